@@ -1,0 +1,77 @@
+# The commands of this course. Each sets up .venv first if it is missing or out of date.
+
+LESSONS := $(sort $(notdir $(wildcard source/[0-9]*)))
+
+# The first suitable Python on the PATH, unless you name one: make PYTHON=/path/to/python3.12
+ifndef PYTHON
+PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
+	2>/dev/null; then echo $$python; break; fi; done)
+endif
+
+BIN := $(CURDIR)/.venv/bin
+# nbgrader calls alembic, and Jupyter its kernels, by name.
+export PATH := $(BIN):$(PATH)
+
+.PHONY: help demo test build lab lint
+
+help:
+	@echo 'make demo    grade the example class and print its table'
+	@echo 'make test    run all tests'
+	@echo 'make build   compile release/ and notebooks/ from source/'
+	@echo 'make lab     open the course in JupyterLab, with nbgrader'
+	@echo 'make lint    check style and types'
+
+demo: .venv/stamp
+	@for lesson in $(LESSONS); do \
+		set -e; \
+		echo "== $$lesson"; \
+		nbgrader generate_assignment --log-level=WARN --force $$lesson; \
+		python -m examples.build_submissions $$lesson; \
+		echo 'Grading those that are new or changed, about 3 seconds each ...'; \
+		nbgrader autograde --log-level=ERROR $$lesson; \
+		nbgrader generate_feedback --log-level=ERROR $$lesson; \
+		proctor report $$lesson; \
+	done
+	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
+
+test: .venv/stamp .venv-newest/stamp
+	pytest
+	pytest --nbval notebooks
+
+build: .venv/stamp
+	@for lesson in $(LESSONS); do \
+		set -e; \
+		(cd source/$$lesson && python figures.py); \
+		nbgrader generate_assignment --log-level=WARN --force $$lesson; \
+		nbgrader generate_solution --log-level=WARN --force $$lesson; \
+	done
+
+lab: .venv/stamp
+	jupyter lab
+
+lint: .venv/stamp
+	ruff check
+	ruff format --check
+	mypy
+
+.venv/stamp: requirements.txt pyproject.toml
+	$(call make_environment,.venv)
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What a student with the newest NumPy has: the students' packages and no more.
+.venv-newest/stamp: tests/requirements-newest.txt
+	$(call make_environment,.venv-newest)
+	.venv-newest/bin/python -m pip install --quiet --requirement $<
+	@touch $@
+
+define make_environment
+	@$(if $(PYTHON),,echo 'This course needs Python 3.11, 3.12, 3.13 or 3.14, and none is on the PATH' \
+		'(python3 is: '"$$(python3 --version 2>&1)"'). Install one, or name it: make PYTHON=/path/to/python3.12'; exit 1)
+	@echo 'Setting up $(1) with $(PYTHON); this takes about a minute ...'
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 14) else \
+		"This course needs Python 3.11 to 3.14, not %d.%d. Name another: make PYTHON=/path/to/python3.12" % v)'
+	@$(PYTHON) -m venv --clear $(1)
+endef

@@ -1,0 +1,83 @@
+"""The course, for nbgrader, and where proctor plugs into it.
+
+Lessons are the folders of source/, in the order of their numbers.
+"""
+
+from pathlib import Path
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    DeduplicateIds,
+    Execute,
+    GetGrades,
+    IgnorePattern,
+    LimitOutput,
+    LockCells,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+
+from proctor.execute import ExecuteSubmission
+from proctor.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, HideTests
+from proctor.submission import RepairMetadata
+
+c = get_config()  # noqa: F821 (nbgrader provides it)
+
+c.CourseDirectory.course_id = "convolutional_networks"
+# Nothing that a tool leaves behind goes into an edition.
+c.CourseDirectory.ignore = [".*", "__pycache__", "*.pyc", "feedback"]
+# `nbgrader generate_solution` makes the worked edition.
+c.CourseDirectory.solution_directory = "notebooks"
+
+# The worked edition shows no hidden test, and running it twice gives the same file.
+c.GenerateSolution.preprocessors = [
+    LockCells,
+    ClearOutput,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    Execute,
+]
+c.Execute.record_timing = False
+
+# Nobody else on this machine can read or forge what goes between nbgrader and its kernels.
+c.KernelManager.transport_encryption = "auto"
+
+# A cell may run for half a minute; the slowest right answer of the example class needs one second.
+c.Execute.timeout = 30
+c.Execute.interrupt_on_timeout = True
+c.ExecuteSubmission.secret_file = str(Path(__file__).with_name("course_secret"))
+c.ExecuteSubmission.max_output_bytes = 1_000_000
+c.LimitOutput.max_lines = 1000
+
+# One bad submission must not stop the class, so metadata is repaired before nbgrader checks it.
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    RepairMetadata,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    ExecuteSubmission,
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+# nbgrader gives 0 points for a test cell that wrote to stderr. A warning is not an error.
+c.IgnorePattern.enabled = True
+c.IgnorePattern.pattern = r"[\s\S]"
+
+c.GenerateFeedback.preprocessors = [GetGrades, HideTests, CSSHTMLHeaderPreprocessor]
+# Only for feedback: the formgrader has a template of its own.
+c.GenerateFeedback.HTMLExporter.template_name = TEMPLATE
+c.GenerateFeedback.HTMLExporter.extra_template_basedirs = TEMPLATE_DIRECTORIES

@@ -1,0 +1,1 @@
+"""Autograding for the course *Convolutional networks, step by step*."""

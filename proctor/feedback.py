@@ -1,0 +1,49 @@
+"""Feedback pages that show a student what failed, and never a hidden test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbgrader
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearHiddenTests
+from nbgrader.utils import is_grade
+
+TEMPLATE = "course_feedback"
+TEMPLATE_DIRECTORIES = [
+    str(Path(__file__).parent / "templates"),
+    str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),
+]
+
+
+class HideTests(ClearHiddenTests):  # type: ignore[misc]
+    """Keep the student's code and, of each test, its visible part and its message.
+
+    Takes its place in ``GenerateFeedback.preprocessors``. The lesson's text is left out, too:
+    the student has it, and a short page is a page that is read.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Reduce one graded notebook to what its student should see; called by nbconvert."""
+        nb.cells = [cell for cell in nb.cells if cell.cell_type == "code" or is_grade(cell)]
+        for cell in nb.cells:
+            if is_grade(cell) and cell.cell_type == "code":
+                self._remove_hidden_test_region(cell)
+                # What is printed while a hidden test runs may hold that test's inputs, and a
+                # traceback quotes the test: the message alone stays.
+                cell.outputs = [
+                    _message_only(output)
+                    for output in cell.outputs
+                    if output.output_type == "error"
+                ]
+        return nb, resources
+
+
+def _message_only(error: NotebookNode) -> NotebookNode:
+    """Return an error output whose traceback is its message."""
+    short = NotebookNode(error)
+    short.traceback = [f"{error.ename}: {error.evalue}"]
+    return short

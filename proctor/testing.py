@@ -1,0 +1,155 @@
+"""What hidden tests import: fresh inputs, and comparisons that explain a failure.
+
+A message names the call, the shapes, the first position that differs and the
+student's own value there. It never holds an expected value, since students read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["assert_close", "assert_depends", "assert_unchanged", "fresh_rng", "scalar", "unpack"]
+
+SEED_VARIABLE = "PROCTOR_SEED"
+"""Environment variable through which the grader hands the submission's seed to the tests."""
+
+
+def fresh_rng(label: str) -> np.random.Generator:
+    """Return a random generator for inputs that the student has never seen.
+
+    The grader derives the seed from the course's secret and the submission's content, so a
+    regrade draws the same inputs. Under plain nbgrader there is no such seed and every
+    submission is tested on the same inputs.
+
+    Parameters
+    ----------
+    label : str
+        Name of the test cell, so that each cell draws different numbers.
+    """
+    seed = os.environ.get(SEED_VARIABLE, "")
+    digest = hashlib.sha256(f"{seed}/{label}".encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest, "big"))
+
+
+def assert_close(
+    call: str, actual: Any, expected: Any, *, rtol: float = 1e-7, atol: float = 1e-8
+) -> None:
+    """Check that `actual` has the shape and, within the tolerance, the values of `expected`.
+
+    Parameters
+    ----------
+    call : str
+        What was called, as the student would write it, e.g. ``"zero_pad(X, 2), X of shape
+        (4, 3, 3, 2)"``. Every message starts with it.
+    actual : array_like
+        What the student's function returned.
+    expected : array_like
+        The right answer.
+    rtol, atol : float
+        As in `numpy.isclose`. The defaults fit float64 computed in any order of summation
+        and reference values printed with eight decimals.
+
+    Raises
+    ------
+    AssertionError
+        If anything differs.
+    """
+    values = _numbers(call, actual)
+    right = np.asarray(expected)
+    if values.shape != right.shape:
+        raise AssertionError(
+            f"{call}: the result should have shape {right.shape}, yours has {values.shape}."
+        )
+    close = np.isclose(values, right, rtol=rtol, atol=atol)
+    if not close.all():
+        position = tuple(int(index) for index in np.argwhere(~close)[0])
+        if not position:
+            raise AssertionError(f"{call}: {values.item():.6g} is wrong.")
+        raise AssertionError(
+            f"{call}: {close.size - close.sum()} of {close.size} values are wrong, "
+            f"first the {values[position]:.6g} at position {position}."
+        )
+
+
+def assert_depends(call: str, first: Any, second: Any) -> None:
+    """Check that two different inputs gave two different results, so that a constant fails.
+
+    Raises
+    ------
+    AssertionError
+        If `first` and `second` are equal.
+    """
+    if np.array_equal(first, second):
+        raise AssertionError(f"{call}: another input of this shape gives the same result.")
+
+
+def assert_unchanged(call: str, name: str, before: NDArray[Any], after: NDArray[Any]) -> None:
+    """Check that a call left its argument `name` as it was.
+
+    Raises
+    ------
+    AssertionError
+        If shape or values of `after` differ from those of `before`.
+    """
+    if not np.array_equal(before, after):
+        raise AssertionError(
+            f"{call}: your function changed its argument {name}. Work on a copy: operations "
+            f"such as {name} *= 2 or {name}[...] = 0 change the caller's array."
+        )
+
+
+def scalar(call: str, actual: Any) -> float:
+    """Return the one number in `actual`, whatever shape it comes in.
+
+    Raises
+    ------
+    AssertionError
+        If `actual` is not a single number.
+    """
+    values = _numbers(call, actual)
+    if values.size != 1:
+        raise AssertionError(
+            f"{call}: the result should be a single number, yours has shape {values.shape}."
+        )
+    return float(values.item())
+
+
+def unpack(call: str, result: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return `result` as a tuple with one entry for each of `names`.
+
+    Raises
+    ------
+    AssertionError
+        If the function returned nothing, or another number of things.
+    """
+    if not isinstance(result, tuple | list) or len(result) != len(names):
+        got = "None (is a return missing?)" if result is None else _describe(result)
+        raise AssertionError(f"{call} should be {', '.join(names)}; yours is {got}.")
+    return tuple(result)
+
+
+def _numbers(call: str, actual: Any) -> NDArray[Any]:
+    """Return `actual` as a plain numeric array, or fail with a readable message."""
+    if actual is None:
+        raise AssertionError(f"{call}: your function returned None. Is a return missing?")
+    try:
+        values = np.asarray(actual)
+    except (TypeError, ValueError):
+        values = np.asarray(None)
+    if not (np.issubdtype(values.dtype, np.number) or values.dtype == np.bool_):
+        raise AssertionError(
+            f"{call}: the result should hold numbers, yours is {_describe(actual)}."
+        )
+    return values
+
+
+def _describe(value: Any) -> str:
+    """Say what kind of thing `value` is, without showing its content."""
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"of type {type(value).__name__}"

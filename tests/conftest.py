@@ -1,0 +1,64 @@
+"""Fixtures that the tests share: the course's folders, and scratch courses."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LESSONS = sorted(path.name for path in (ROOT / "source").glob("[0-9]*"))
+MASTERS = sorted((ROOT / "source").glob("[0-9]*/*.ipynb"))
+
+
+def run(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command of this environment and return what it printed."""
+    program = [str(Path(sys.executable).with_name(command[0])), *command[1:]]
+    return subprocess.run(program, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def nbgrader(course: Path, *arguments: str) -> str:
+    """Run nbgrader in a course, expect success, and return what it printed."""
+    result = run(["nbgrader", *arguments], course)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout + result.stderr
+
+
+def make_course(folder: Path) -> Path:
+    """Make a scratch course with the masters and the configuration of this one."""
+    folder.mkdir(parents=True)
+    shutil.copytree(ROOT / "source", folder / "source", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scratch course in which both editions of every lesson have been built. Don't change it."""
+    course = make_course(tmp_path_factory.mktemp("built") / "course")
+    for lesson in LESSONS:
+        nbgrader(course, "generate_assignment", lesson)
+        nbgrader(course, "generate_solution", lesson)
+    return course
+
+
+@pytest.fixture
+def scratch_course(tmp_path: Path, built_course: Path) -> Path:
+    """A copy of the built course that a test may change."""
+    return Path(shutil.copytree(built_course, tmp_path / "course"))
+
+
+@pytest.fixture
+def lesson_copy(tmp_path: Path) -> Callable[[Path], Path]:
+    """Return a function that copies a notebook with its folder and returns the copy's path."""
+
+    def copy(notebook: Path) -> Path:
+        folder = tmp_path / f"copy{len(list(tmp_path.iterdir()))}"
+        shutil.copytree(notebook.parent, folder)
+        return folder / notebook.name
+
+    return copy

@@ -1,0 +1,248 @@
+"""The gates that keep masters and editions sound.
+
+Each gate returns the problems that it finds, as sentences; none means that it is passed. The
+tests pass the course through every gate, and break each gate once to see it fail.
+"""
+
+from __future__ import annotations
+
+import ast
+import filecmp
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.preprocessors import ClearHiddenTests
+from nbgrader.utils import is_grade, is_solution
+from nbgrader.validator import Validator
+
+ALLOWED_FILES = re.compile(r"\w+\.ipynb|digits\.h5|figures\.py|requirements\.txt|images/\w+\.png")
+STUDENT_PACKAGES = {"numpy", "h5py", "matplotlib", "IPython"}
+IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]+)\)")
+HIDDEN = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook, which must be valid."""
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def files_below(folder: Path) -> set[str]:
+    """Return the paths of all files below a folder, relative to it."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def visible_part(source: str) -> str:
+    """Return a test cell's source without its hidden tests."""
+    begin, end = (re.escape(mark) for mark in HIDDEN)
+    return re.sub(rf"{begin}.*?{end}", "", source, flags=re.DOTALL)
+
+
+# ---------------------------------------------------------------------------------- masters
+
+
+def master_problems(path: Path) -> list[str]:
+    """Find what a master must not be."""
+    notebook = read(path)
+    problems = []
+    ids = [cell.get("id") for cell in notebook.cells]
+    if None in ids or len(set(ids)) < len(ids):
+        problems.append("cell ids are missing or doubled")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in code:
+        if cell.outputs or cell.execution_count is not None:
+            problems.append(f"a cell holds outputs: {cell.source[:40]!r}")
+    try:
+        MetadataValidator().validate_nb(notebook)
+    except Exception as error:  # nbgrader's schema errors share no base class
+        problems.append(f"nbgrader metadata: {error}")
+    first = code[0].metadata.get("nbgrader", {})
+    if first.get("grade_id") != "imports" or not first.get("locked"):
+        problems.append("the first code cell is not the locked cell `imports`")
+    if any(_imports(cell.source) for cell in code[1:] if not is_grade(cell)):
+        problems.append("an import stands outside of the cell `imports`")
+    return problems + _text_problems(path, notebook) + _exercise_problems(notebook)
+
+
+def _imports(source: str) -> set[str]:
+    """Return the top-level names of the packages that some code imports."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").split(".")[0])
+    return names
+
+
+def _text_problems(path: Path, notebook: NotebookNode) -> list[str]:
+    """Find images without a text alternative, and images and links that lead nowhere."""
+    problems = []
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    for alt, target in IMAGE.findall(text):
+        if len(alt) < 40:
+            problems.append(f"{target}: the text alternative says too little: {alt!r}")
+        if not (path.parent / target).is_file():
+            problems.append(f"{target}: no such image")
+    for target in LINK.findall(text):
+        if not target.startswith("https://") and not (path.parent / target).exists():
+            problems.append(f"{target}: the link leads nowhere")
+    return problems
+
+
+def _exercise_problems(notebook: NotebookNode) -> list[str]:
+    """Find exercises that are not of the course's form."""
+    problems = []
+    exercises = [cell for cell in notebook.cells if is_solution(cell)]
+    tests = [cell for cell in notebook.cells if is_grade(cell)]
+    for cell in exercises:
+        name = cell.metadata.nbgrader.grade_id
+        function = ast.parse(cell.source).body[0]
+        if not isinstance(function, ast.FunctionDef) or function.name != name:
+            problems.append(f"{name}: the solution cell does not define {name} first")
+        elif "shape (" not in (ast.get_docstring(function) or ""):
+            problems.append(f"{name}: the docstring tells no shape")
+        number = sum(test.metadata.nbgrader.grade_id.startswith(f"{name}-") for test in tests)
+        if not 2 <= number <= 5:
+            problems.append(f"{name}: {number} test cells instead of 2 to 5")
+    names = {cell.metadata.nbgrader.grade_id for cell in exercises}
+    for cell in tests:
+        problems += _test_cell_problems(cell, names)
+    return problems
+
+
+def _test_cell_problems(cell: NotebookNode, functions: set[str]) -> list[str]:
+    """Find what a test cell must not be."""
+    grade_id = cell.metadata.nbgrader.grade_id
+    function, _, behaviour = grade_id.partition("-")
+    problems = []
+    if function not in functions or not behaviour:
+        return [f"{grade_id}: not of the form FUNCTION-BEHAVIOUR"]
+    visible = ast.parse(visible_part(cell.source))
+    calls = {
+        node.func.id
+        for node in ast.walk(visible)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    if function not in calls:
+        problems.append(f"{grade_id}: the visible part does not call {function}")
+    if _imports(visible_part(cell.source)):
+        problems.append(f"{grade_id}: the visible part imports something")
+    if ast.get_docstring(visible) is None:
+        problems.append(f"{grade_id}: no docstring says which behaviour is tested")
+    asserts = [node for node in ast.walk(visible) if isinstance(node, ast.Assert)]
+    if not asserts or any(node.msg is None for node in asserts):
+        problems.append(f"{grade_id}: a visible assert is missing, or one has no message")
+    if HIDDEN[0] not in cell.source or "fresh_rng" not in cell.source:
+        problems.append(f"{grade_id}: no hidden test on fresh inputs")
+    if isinstance(ast.parse(cell.source).body[-1], ast.Expr):
+        problems.append(f"{grade_id}: nbgrader would take its last value for partial credit")
+    return problems
+
+
+# ------------------------------------------------------------------------- the student version
+
+
+def release_problems(release: Path, rebuilt: Path) -> list[str]:
+    """Find how a committed release differs from a rebuilt one, and what it must not hold."""
+    problems = []
+    here, there = files_below(release), files_below(rebuilt)
+    for name in sorted(here ^ there):
+        problems.append(f"{name} is in one of the committed and the rebuilt release only")
+    for name in sorted(here & there):
+        if not filecmp.cmp(release / name, rebuilt / name, shallow=False):
+            problems.append(f"{name} is not what make build makes")
+    for name in sorted(here):
+        if not ALLOWED_FILES.fullmatch(name):
+            problems.append(f"{name} is not on the list of files that students get")
+        text = (release / name).read_bytes()
+        for mark in (b"BEGIN SOLUTION", b"BEGIN HIDDEN", b"proctor"):
+            if mark in text:
+                problems.append(f"{name} holds {mark.decode()!r}")
+    return problems + _package_problems(release)
+
+
+def _package_problems(release: Path) -> list[str]:
+    """Find imports of packages that are not on the students' list."""
+    sources = [path.read_text(encoding="utf-8") for path in release.glob("*.py")]
+    for path in release.glob("*.ipynb"):
+        sources += [cell.source for cell in read(path).cells if cell.cell_type == "code"]
+    own = {path.stem for path in release.glob("*.py")}
+    imported = set().union(*(_imports(source) for source in sources))
+    return [
+        f"the release imports {name}, which is not on the students' list"
+        for name in sorted(imported - own - STUDENT_PACKAGES - set(sys.stdlib_module_names))
+    ]
+
+
+def solution_problems(release: Path, master: Path) -> list[str]:
+    """Find lines of a master's solutions in its release."""
+    released = {cell.metadata.nbgrader.grade_id: cell.source for cell in _solutions(release)}
+    problems = []
+    for cell in _solutions(master):
+        name = cell.metadata.nbgrader.grade_id
+        body = cell.source.split("### BEGIN SOLUTION")[1].split("### END SOLUTION")[0]
+        for line in body.splitlines():
+            if len(line.strip()) > 3 and line in released[name].splitlines():
+                problems.append(f"{name}: the release holds a line of the solution: {line!r}")
+        if "raise NotImplementedError()" not in released[name]:
+            problems.append(f"{name}: the release does not raise NotImplementedError")
+    return problems
+
+
+def _solutions(path: Path) -> list[NotebookNode]:
+    return [cell for cell in read(path).cells if is_solution(cell)]
+
+
+# --------------------------------------------------------------------------- the worked edition
+
+
+def worked_problems(worked: Path, master: Path) -> list[str]:
+    """Find where a worked edition is not its master, executed, without hidden tests."""
+    expected = read(master)
+    clear = ClearHiddenTests()
+    for cell in expected.cells:
+        clear._remove_hidden_test_region(cell)
+    problems = []
+    cells = read(worked).cells
+    if [cell.source for cell in cells] != [cell.source for cell in expected.cells]:
+        problems.append("cell sources are not those of the master without hidden tests")
+    for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), start=1):
+        if cell.execution_count != count:
+            problems.append(f"not executed in order: {cell.source[:40]!r}")
+        for output in cell.outputs:
+            if output.output_type == "error" or output.get("name") == "stderr":
+                problems.append(f"an error or a warning in the output of {cell.source[:40]!r}")
+            png = output.get("metadata", {}).get("image/png", {})
+            if "image/png" in output.get("data", {}) and len(png.get("alt", "")) < 40:
+                problems.append(f"a figure without a text alternative: {cell.source[:40]!r}")
+            if re.search(r"0x[0-9a-f]{6,}", str(output.get("data", {}).get("text/plain", ""))):
+                problems.append(f"a memory address in the output of {cell.source[:40]!r}")
+    return problems
+
+
+# ------------------------------------------------------------------------------------- grading
+
+
+def failed_tests(notebook: Path, kernel: str | None = None) -> set[str]:
+    """Run a notebook as nbgrader's Validate button does and return the test cells that fail."""
+    validator = Validator()
+    if kernel:
+        validator.config.Execute.kernel_name = kernel
+    results = validator.validate(str(notebook))
+    if unexpected := set(results) - {"failed"}:
+        raise AssertionError(f"nbgrader finds locked cells changed: {unexpected}")
+    sources = {cell["source"] for cell in results.get("failed", [])}
+    tests = [cell for cell in read(notebook).cells if is_grade(cell)]
+    return {cell.metadata.nbgrader.grade_id for cell in tests if cell.source.strip() in sources}
+
+
+def all_tests(notebook: Path) -> set[str]:
+    """Return the grade_id of each test cell."""
+    return {cell.metadata.nbgrader.grade_id for cell in read(notebook).cells if is_grade(cell)}

@@ -1,0 +1,218 @@
+"""Masters are sound, and both editions are what `make build` makes of them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import gates
+import nbformat
+import pytest
+from conftest import LESSONS, MASTERS, ROOT
+from nbformat import NotebookNode
+
+LESSON = ROOT / "source" / "01_convolutional_layer" / "convolutional_layer.ipynb"
+
+
+def edit(path: Path, change: Callable[[NotebookNode], None]) -> None:
+    """Change a notebook in place."""
+    notebook = nbformat.read(path, as_version=4)
+    change(notebook)
+    nbformat.write(notebook, path)
+
+
+def cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+    """Return the cell with this grade_id."""
+    cells = notebook.cells
+    return next(c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def replace(grade_id: str, old: str, new: str) -> Callable[[NotebookNode], None]:
+    """Return a change that replaces text in one cell."""
+
+    def change(notebook: NotebookNode) -> None:
+        target = cell(notebook, grade_id)
+        assert old in target.source
+        target.source = target.source.replace(old, new, 1)
+
+    return change
+
+
+def edition(name: str, master: Path) -> Path:
+    """Return a master's notebook in one of the editions."""
+    return ROOT / name / master.parent.name / master.name
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+def test_master(master: Path) -> None:
+    assert gates.master_problems(master) == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_release_is_what_make_build_makes(lesson: str, built_course: Path) -> None:
+    built = built_course / "release" / lesson
+    assert gates.release_problems(ROOT / "release" / lesson, built) == []
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+def test_release_holds_no_solution(master: Path) -> None:
+    assert gates.solution_problems(edition("release", master), master) == []
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+def test_worked_edition(master: Path) -> None:
+    assert gates.worked_problems(edition("notebooks", master), master) == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_worked_edition_has_the_masters_files(lesson: str, built_course: Path) -> None:
+    worked = ROOT / "notebooks" / lesson
+    assert gates.files_below(worked) == gates.files_below(built_course / "notebooks" / lesson)
+    for name in gates.files_below(worked):
+        if not name.endswith(".ipynb"):
+            assert (worked / name).read_bytes() == (ROOT / "source" / lesson / name).read_bytes()
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+def test_master_passes_its_own_tests(
+    master: Path, lesson_copy: Callable[[Path], Path]
+) -> None:
+    assert gates.failed_tests(lesson_copy(master)) == set()
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+def test_release_fails_each_test_when_validated(
+    master: Path, lesson_copy: Callable[[Path], Path]
+) -> None:
+    release = edition("release", master)
+    assert gates.failed_tests(lesson_copy(release)) == gates.all_tests(release)
+
+
+# ------------------------------------------------------------------ each gate, broken once
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda nb: nb.cells[5].update(id=nb.cells[6].id), "cell ids are missing or doubled"),
+        (lambda nb: nb.cells[2].update(execution_count=1), "holds outputs"),
+        (lambda nb: cell(nb, "imports").metadata.clear(), "the locked cell `imports`"),
+        (lambda nb: cell(nb, "zero_pad-border").metadata.nbgrader.pop("points"), "metadata"),
+        (replace("zero_pad", '"""', '"""\n    """'), "the docstring tells no shape"),
+        (replace("zero_pad", "def zero_pad", "def pad_zero"), "does not define zero_pad first"),
+        (replace("zero_pad", "    ### BEGIN", "    import h5py\n    ### BEGIN"), "outside of"),
+        (replace("zero_pad-shape", "zero_pad(", "np.pad("), "does not call zero_pad"),
+        (replace("zero_pad-shape", "result", "import os\nresult"), "imports something"),
+        (replace("zero_pad-shape", "assert", "assert True\nassert"), "has no message"),
+        (replace("zero_pad-shape", '"""Height', '1  # """Height'), "no docstring"),
+        (replace("zero_pad-shape", "### END HIDDEN TESTS", "### END HIDDEN TESTS\n1"), "partial"),
+        (lambda nb: cell(nb, "zero_pad-shape").update(
+            source=gates.visible_part(cell(nb, "zero_pad-shape").source)), "no hidden test"),
+        (lambda nb: cell(nb, "zero_pad-shape").metadata.nbgrader.update(grade_id="zero_pad"),
+         "not of the form FUNCTION-BEHAVIOUR"),
+        (lambda nb: nb.cells.append(nbformat.v4.new_markdown_cell("![short](images/step.png)")),
+         "the text alternative says too little"),
+        (lambda nb: nb.cells.append(nbformat.v4.new_markdown_cell("[on](../02/two.ipynb)")),
+         "leads nowhere"),
+    ],
+)  # fmt: skip
+def test_master_gate_can_fail(
+    change: Callable[[NotebookNode], None],
+    problem: str,
+    lesson_copy: Callable[[Path], Path],
+) -> None:
+    master = lesson_copy(LESSON)
+    edit(master, change)
+    assert problem in "\n".join(gates.master_problems(master))
+
+
+def test_exercise_gate_counts_test_cells(lesson_copy: Callable[[Path], Path]) -> None:
+    master = lesson_copy(LESSON)
+    edit(master, lambda nb: nb.cells.remove(cell(nb, "zero_pad-shape")))
+    edit(master, lambda nb: nb.cells.remove(cell(nb, "zero_pad-border")))
+    edit(master, lambda nb: nb.cells.remove(cell(nb, "zero_pad-reference")))
+    assert "zero_pad: 1 test cells instead of 2 to 5" in gates.master_problems(master)
+
+
+@pytest.fixture
+def release_pair(tmp_path: Path) -> tuple[Path, Path]:
+    """Two equal copies of the first lesson's release."""
+    committed = ROOT / "release" / LESSON.parent.name
+    return (
+        Path(shutil.copytree(committed, tmp_path / "committed")),
+        Path(shutil.copytree(committed, tmp_path / "rebuilt")),
+    )
+
+
+def test_release_gate_sees_a_changed_byte(release_pair: tuple[Path, Path]) -> None:
+    here, there = release_pair
+    notebook = here / LESSON.name
+    notebook.write_bytes(notebook.read_bytes().replace(b"border", b"Border", 1))
+    assert gates.release_problems(here, there) == [f"{LESSON.name} is not what make build makes"]
+
+
+def test_release_gate_sees_files_that_do_not_belong(release_pair: tuple[Path, Path]) -> None:
+    here, there = release_pair
+    (here / "answers.txt").write_text("### BEGIN SOLUTION")
+    assert gates.release_problems(here, there) == [
+        "answers.txt is in one of the committed and the rebuilt release only",
+        "answers.txt is not on the list of files that students get",
+        "answers.txt holds 'BEGIN SOLUTION'",
+    ]
+
+
+def test_release_gate_sees_packages_that_students_lack(release_pair: tuple[Path, Path]) -> None:
+    for folder in release_pair:
+        edit(folder / LESSON.name, replace("imports", "import h5py", "import h5py, scipy"))
+    assert gates.release_problems(*release_pair) == [
+        "the release imports scipy, which is not on the students' list"
+    ]
+
+
+def test_solution_gate_sees_a_leaked_line(release_pair: tuple[Path, Path]) -> None:
+    release = release_pair[0] / LESSON.name
+    line = "    n_H = (n_H_prev - f) // stride + 1"
+    edit(release, replace("pool_forward", "    raise NotImplementedError()", line))
+    assert gates.solution_problems(release, LESSON) == [
+        f"pool_forward: the release holds a line of the solution: {line!r}",
+        "pool_forward: the release does not raise NotImplementedError",
+    ]
+
+
+def worked_copy(tmp_path: Path, change: Callable[[NotebookNode], None]) -> Path:
+    """Return a changed copy of the first lesson's worked edition."""
+    copy = tmp_path / LESSON.name
+    shutil.copy(edition("notebooks", LESSON), copy)
+    edit(copy, change)
+    return copy
+
+
+def first_figure(notebook: NotebookNode) -> NotebookNode:
+    """Return the first output that is a figure."""
+    outputs = [output for c in notebook.cells for output in c.get("outputs", [])]
+    return next(output for output in outputs if "image/png" in output.get("data", {}))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (replace("zero_pad", "pad, pad", "pad, 0"), "cell sources are not those of the master"),
+        (lambda nb: cell(nb, "imports").update(execution_count=None), "not executed in order"),
+        (lambda nb: cell(nb, "imports").outputs.append(
+            nbformat.v4.new_output("stream", name="stderr", text="Warning")), "or a warning"),
+        (lambda nb: first_figure(nb).metadata["image/png"].pop("alt"), "without a text alt"),
+        (lambda nb: first_figure(nb).data.update({"text/plain": "<A at 0x7dd3a4170a30>"}),
+         "a memory address"),
+    ],
+)  # fmt: skip
+def test_worked_gate_can_fail(
+    change: Callable[[NotebookNode], None], problem: str, tmp_path: Path
+) -> None:
+    assert problem in "\n".join(gates.worked_problems(worked_copy(tmp_path, change), LESSON))
+
+
+def test_grading_gate_sees_a_wrong_solution(lesson_copy: Callable[[Path], Path]) -> None:
+    master = lesson_copy(LESSON)
+    edit(master, replace("pool_forward", "np.mean(a_slice_prev)", "np.sum(a_slice_prev)"))
+    assert gates.failed_tests(master) == {"pool_forward-average", "pool_forward-reference"}
