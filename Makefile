@@ -7,6 +7,7 @@ ifndef PYTHON
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
 	2>/dev/null; then echo $$python; break; fi; done)
+FOUND := $(shell python3 --version 2>&1)
 endif
 
 BIN := $(CURDIR)/.venv/bin
@@ -26,7 +27,7 @@ demo: .venv/stamp
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		echo "== $$lesson"; \
-		nbgrader generate_assignment --log-level=WARN --force $$lesson; \
+		nbgrader generate_assignment --log-level=ERROR --force $$lesson; \
 		python -m examples.build_submissions $$lesson; \
 		echo 'Grading those that are new or changed, about 3 seconds each ...'; \
 		nbgrader autograde --log-level=ERROR $$lesson; \
@@ -43,8 +44,8 @@ build: .venv/stamp
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		(cd source/$$lesson && python figures.py); \
-		nbgrader generate_assignment --log-level=WARN --force $$lesson; \
-		nbgrader generate_solution --log-level=WARN --force $$lesson; \
+		nbgrader generate_assignment --log-level=ERROR --force $$lesson; \
+		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done
 
 lab: .venv/stamp
@@ -57,21 +58,23 @@ lint: .venv/stamp
 
 .venv/stamp: requirements.txt pyproject.toml
 	$(call make_environment,.venv)
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# What a student with the newest NumPy has: the students' packages and no more.
+# What a student with the newest NumPy has.
 .venv-newest/stamp: tests/requirements-newest.txt
 	$(call make_environment,.venv-newest)
-	.venv-newest/bin/python -m pip install --quiet --requirement $<
+	@.venv-newest/bin/python -m pip install --quiet --requirement $<
 	@touch $@
 
 define make_environment
-	@$(if $(PYTHON),,echo 'This course needs Python 3.11, 3.12, 3.13 or 3.14, and none is on the PATH' \
-		'(python3 is: '"$$(python3 --version 2>&1)"'). Install one, or name it: make PYTHON=/path/to/python3.12'; exit 1)
+	@$(if $(PYTHON),,echo "This course needs Python 3.11, 3.12, 3.13 or 3.14. None of them is on the PATH," \
+		"where python3 is $(FOUND). Install one of them, or name it:" \
+		"make PYTHON=/path/to/python3.12" >&2; exit 1)
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || { \
+		echo "This course needs Python 3.11, 3.12, 3.13 or 3.14; $(PYTHON) is" \
+		"$$($(PYTHON) --version 2>&1). Name another: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo 'Setting up $(1) with $(PYTHON); this takes about a minute ...'
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 14) else \
-		"This course needs Python 3.11 to 3.14, not %d.%d. Name another: make PYTHON=/path/to/python3.12" % v)'
-	@$(PYTHON) -m venv --clear $(1)
+	@$(1)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(1)
 endef

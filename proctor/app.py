@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -45,7 +44,7 @@ def print_report(lesson: str) -> None:
             lessons = ", ".join(entry.name for entry in gradebook.assignments) or "none"
             sys.exit(UNKNOWN_LESSON.format(lesson=lesson, lessons=lessons))
     # A table that goes into a file or a pipe must not be folded to 80 columns.
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+    width = None if sys.stdout.isatty() else 160
     Console(width=width).print(class_table(lesson, scores))
 
 

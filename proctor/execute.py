@@ -46,9 +46,7 @@ class ExecuteSubmission(Execute):  # type: ignore[misc]
     async def async_start_new_kernel(self, **kwargs: Any) -> None:
         """Start the kernel with the seed in its environment; called by nbclient."""
         # No byte code either: it would stay beside the graded notebook.
-        kwargs["env"] = {
-            **os.environ, SEED_VARIABLE: self._seed, "PYTHONDONTWRITEBYTECODE": "1"
-        }
+        kwargs["env"] = {**os.environ, SEED_VARIABLE: self._seed, "PYTHONDONTWRITEBYTECODE": "1"}
         await super().async_start_new_kernel(**kwargs)
 
     def process_message(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nbgrader.api import Gradebook, MissingEntry
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -30,7 +31,7 @@ def class_scores(gradebook: Gradebook, lesson: str) -> dict[str, dict[str, Funct
         If the gradebook does not know the lesson.
     """
     try:
-        submissions = gradebook.assignment_submissions(lesson)
+        submissions = gradebook.find_assignment(lesson).submissions
     except MissingEntry:
         raise LookupError(lesson) from None
     scores: dict[str, dict[str, FunctionScore]] = {}
@@ -51,7 +52,7 @@ def class_scores(gradebook: Gradebook, lesson: str) -> dict[str, dict[str, Funct
 def class_table(lesson: str, scores: dict[str, dict[str, FunctionScore]]) -> Table:
     """Return the class report as a table: students in rows, functions in columns."""
     functions = list(dict.fromkeys(name for row in scores.values() for name in row))
-    table = Table(title=lesson, title_justify="left", pad_edge=False)
+    table = Table(title=lesson, title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("student", no_wrap=True)
     for function in functions:
         table.add_column(function, justify="right", no_wrap=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import nbformat
+import numpy as np
 import pytest
+from nbgrader.utils import is_solution
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted(path.name for path in (ROOT / "source").glob("[0-9]*"))
@@ -17,8 +22,26 @@ MASTERS = sorted((ROOT / "source").glob("[0-9]*/*.ipynb"))
 
 def run(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a command of this environment and return what it printed."""
-    program = [str(Path(sys.executable).with_name(command[0])), *command[1:]]
-    return subprocess.run(program, cwd=cwd, capture_output=True, text=True, check=False)
+    programs = Path(sys.executable).parent
+    # nbgrader calls alembic by name.
+    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run(
+        [str(programs / command[0]), *command[1:]],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def solutions(master: Path) -> dict[str, Callable[..., Any]]:
+    """Return the worked solutions of a master, by name."""
+    namespace: dict[str, Any] = {"np": np}
+    for cell in nbformat.read(master, as_version=4).cells:
+        if is_solution(cell):
+            exec(cell.source, namespace)
+    return namespace
 
 
 def nbgrader(course: Path, *arguments: str) -> str:
@@ -31,7 +54,9 @@ def nbgrader(course: Path, *arguments: str) -> str:
 def make_course(folder: Path) -> Path:
     """Make a scratch course with the masters and the configuration of this one."""
     folder.mkdir(parents=True)
-    shutil.copytree(ROOT / "source", folder / "source", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "source", folder / "source", ignore=shutil.ignore_patterns("__pycache__")
+    )
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     return folder
 

@@ -317,10 +317,15 @@ DRAWINGS = {
 }
 
 
+def save(figure, target):
+    """Write a figure as a crisp PNG, the same bytes whenever it is drawn."""
+    figure.savefig(target, format="png", dpi=200, bbox_inches="tight", metadata={"Software": None})
+
+
 def show(figure, alt):
     """Show a figure in the notebook, with a text for those who cannot see it."""
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=200, bbox_inches="tight", metadata={"Software": None})
+    save(figure, buffer)
     display(Image(data=buffer.getvalue(), retina=True, alt=alt))
 
 
@@ -459,5 +464,4 @@ if __name__ == "__main__":
     folder = Path(__file__).parent / "images"
     folder.mkdir(exist_ok=True)
     for name, draw in DRAWINGS.items():
-        path = folder / f"{name}.png"
-        draw().savefig(path, dpi=200, bbox_inches="tight", metadata={"Software": None})
+        save(draw(), folder / f"{name}.png")

@@ -1,0 +1,151 @@
+"""Grading through the configuration: what must not stop the class or cost points."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import nbgrader, run
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+
+from examples.build_submissions import fill_in, read_student
+from proctor.execute import course_secret, submission_seed
+from proctor.report import class_scores
+
+LESSON = "01_convolutional_layer"
+NAME = "convolutional_layer.ipynb"
+EXAMPLES = Path(__file__).parent.parent / "examples" / LESSON
+
+
+def right_submission(course: Path) -> NotebookNode:
+    """Return a submission that earns full marks."""
+    release = nbformat.read(course / "release" / LESSON / NAME, as_version=4)
+    return fill_in(release, read_student(EXAMPLES / "right_loops.py").answers)
+
+
+def submit(course: Path, student: str, notebook: NotebookNode | str) -> None:
+    """Put a notebook, or the text of its file, into submitted/."""
+    folder = course / "submitted" / student / LESSON
+    folder.mkdir(parents=True)
+    text = notebook if isinstance(notebook, str) else json.dumps(notebook)
+    (folder / NAME).write_text(text, encoding="utf-8")
+
+
+def cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+    """Return the cell with this grade_id."""
+    cells = notebook.cells
+    return next(c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def total_scores(course: Path) -> dict[str, float]:
+    """Return each student's points in the lesson."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        return {
+            student: sum(score.points for score in row.values())
+            for student, row in class_scores(gradebook, LESSON).items()
+        }
+
+
+@pytest.fixture(scope="module")
+def bad_class(tmp_path_factory: pytest.TempPathFactory, built_course: Path) -> tuple[Path, str]:
+    """A graded class of bad and right submissions, and what `nbgrader autograde` printed."""
+    course = Path(shutil.copytree(built_course, tmp_path_factory.mktemp("bad") / "course"))
+
+    notebook = right_submission(course)
+    position = notebook.cells.index(cell(notebook, "zero_pad-border"))
+    notebook.cells.insert(position, nbformat.from_dict(notebook.cells[position]))
+    submit(course, "a_copied_test_cell", notebook)
+
+    notebook = right_submission(course)
+    position = notebook.cells.index(cell(notebook, "zero_pad"))
+    notebook.cells.insert(position, nbformat.from_dict(notebook.cells[position]))
+    notebook.cells[position].source = "def zero_pad(X, pad):\n    return 'an early draft'"
+    submit(course, "b_copied_solution_cell", notebook)
+
+    notebook = right_submission(course)
+    for changed in notebook.cells:
+        if "nbgrader" in changed.metadata:
+            changed.metadata.nbgrader.schema_version = 99
+    submit(course, "c_unknown_schema", notebook)
+
+    notebook = right_submission(course)
+    cell(notebook, "zero_pad-border").metadata.nbgrader.points = 1000
+    cell(notebook, "zero_pad-shape").metadata.nbgrader = "not a dictionary"
+    cell(notebook, "imports").metadata.nbgrader.grade_id = ["not", "a", "string"]
+    submit(course, "d_odd_metadata", notebook)
+
+    submit(course, "e_not_json", "{ this is not a notebook")
+
+    notebook = right_submission(course)
+    flood = "for _ in range(2000):\n    print('x' * 10_000)\ndef zero_pad"
+    cell(notebook, "zero_pad").source = cell(notebook, "zero_pad").source.replace(
+        "def zero_pad", flood
+    )
+    submit(course, "f_flood", notebook)
+
+    submit(course, "z_right", right_submission(course))
+    result = run(["nbgrader", "autograde", LESSON], course)
+    assert result.returncode == 1  # since one notebook cannot be read at all
+    return course, result.stderr
+
+
+def test_right_submissions_get_full_marks_beside_bad_ones(bad_class: tuple[Path, str]) -> None:
+    scores = total_scores(bad_class[0])
+    assert scores["z_right"] == 30
+    assert scores["a_copied_test_cell"] == 30
+    assert scores["b_copied_solution_cell"] == 30
+    assert scores["c_unknown_schema"] == 30
+    assert scores["f_flood"] == 30
+
+
+def test_points_are_those_of_the_master(bad_class: tuple[Path, str]) -> None:
+    # The one test cell without readable metadata is lost: its own point, and no other.
+    assert total_scores(bad_class[0])["d_odd_metadata"] == 29
+
+
+def test_an_unreadable_submission_is_named(bad_class: tuple[Path, str]) -> None:
+    assert (
+        f"There was an error processing assignment '{LESSON}' for student 'e_not_json'"
+        in (bad_class[1])
+    )
+
+
+def test_output_is_limited_by_bytes(bad_class: tuple[Path, str]) -> None:
+    graded = bad_class[0] / "autograded" / "f_flood" / LESSON / NAME
+    assert graded.stat().st_size < 1_500_000
+    assert "The output of this cell was cut here" in graded.read_text(encoding="utf-8")
+
+
+def test_regrading_draws_the_same_inputs(tmp_path: Path) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")])
+    secret = course_secret(tmp_path / "secret")
+    assert course_secret(tmp_path / "secret") == secret
+    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+    assert submission_seed(secret, notebook) == submission_seed(secret, notebook)
+
+    other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 2")])
+    assert submission_seed(secret, notebook) != submission_seed(secret, other)
+    assert submission_seed(secret, notebook) != submission_seed(b"another course", notebook)
+
+
+def test_a_cell_without_end_is_stopped(scratch_course: Path) -> None:
+    notebook = right_submission(scratch_course)
+    cell(notebook, "pool_forward").source = "while True:\n    pass"
+    submit(scratch_course, "endless", notebook)
+    nbgrader(scratch_course, "autograde", LESSON, "--Execute.timeout=3")
+    assert total_scores(scratch_course) == {"endless": 22}
+
+
+def test_master_grades_under_stock_nbgrader(tmp_path: Path, built_course: Path) -> None:
+    course = tmp_path / "stock"
+    course.mkdir()
+    shutil.copytree(built_course / "source", course / "source")
+    (course / "nbgrader_config.py").write_text("c = get_config()\n")
+    nbgrader(course, "generate_assignment", LESSON)
+    submit(course, "right", right_submission(course))
+    nbgrader(course, "autograde", LESSON)
+    assert total_scores(course) == {"right": 30}

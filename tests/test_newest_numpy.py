@@ -1,0 +1,68 @@
+"""Students may have the newest NumPy: the course works with it, and its claims about it hold."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import gates
+import numpy as np
+import pytest
+from conftest import MASTERS, ROOT
+
+NEWEST = ROOT / ".venv-newest" / "bin" / "python"
+
+
+@pytest.fixture
+def newest_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a kernel in the environment with the newest NumPy."""
+    assert NEWEST.exists(), "make test sets up .venv-newest"
+    folder = tmp_path / "jupyter" / "kernels" / "newest"
+    folder.mkdir(parents=True)
+    spec = {
+        "argv": [str(NEWEST), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "newest",
+        "language": "python",
+        # Hidden tests import proctor, which is not installed there.
+        "env": {"PYTHONPATH": str(ROOT)},
+    }
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    return "newest"
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+def test_master_passes_its_tests(
+    master: Path, lesson_copy: Callable[[Path], Path], newest_kernel: str
+) -> None:
+    assert gates.failed_tests(lesson_copy(master), newest_kernel) == set()
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+def test_release_fails_its_tests(
+    master: Path, lesson_copy: Callable[[Path], Path], newest_kernel: str
+) -> None:
+    release = ROOT / "release" / master.parent.name / master.name
+    assert gates.failed_tests(lesson_copy(release), newest_kernel) == gates.all_tests(release)
+
+
+def newest_says(code: str) -> str:
+    """Run a line of code with the newest NumPy and return what it prints."""
+    command = [str(NEWEST), "-c", f"import numpy as np\n{code}"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stderr.strip()
+
+
+def test_float_of_an_array_is_an_error_in_the_newest_numpy() -> None:
+    assert "TypeError" in newest_says("float(np.ones((1, 1, 1)))")
+    assert newest_says("np.ones((1, 1, 1)).item()") == ""
+
+
+def test_grading_accepts_float_of_an_array() -> None:
+    with pytest.warns(DeprecationWarning):
+        assert float(np.ones((1, 1, 1))) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.ones((1, 1, 1)).item() == 1
