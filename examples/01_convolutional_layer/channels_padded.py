@@ -3,7 +3,7 @@
 #
 # zero_pad          1/5   loses shape, border, reference
 # conv_single_step  5/5
-# conv_forward      8/12  loses pad, reference
+# conv_forward      6/12  loses pad, cache, reference
 # pool_forward      8/8
 #
 # The rest as in right_loops.

@@ -455,7 +455,12 @@ def pooled_maps(before, after_max, after_average):
 def pipeline(stages):
     """Show a list of (name, array of shape (n_H, n_W)) as a row with arrows in between."""
     stages = [(name, as_numbers(f"stage {name!r}", array, "n_H, n_W")) for name, array in stages]
-    panels = [(name, str(array.shape), array, find_scale(array)) for name, array in stages]
+    # What is made of positive and negative numbers keeps their colours, ink keeps its own.
+    signed = [any(before.min() < 0 for _, before in stages[: n + 1]) for n in range(len(stages))]
+    panels = [
+        (name, str(array.shape), array, find_scale(array, signed=sign))
+        for (name, array), sign in zip(stages, signed, strict=True)
+    ]
     shapes = ", then ".join(f"{name} {array.shape}" for name, array in stages)
     show(draw_row(panels, same_cells=True, arrows=True), f"A row of maps: {shapes}.")
 
