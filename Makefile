@@ -24,6 +24,7 @@ help:
 	@echo 'make lint    check style and types'
 
 demo: .venv/stamp
+	@python -m examples.build_submissions
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		echo "== $$lesson"; \

@@ -1,6 +1,7 @@
 """Build the example class's submissions: the release, filled in with each student's answers.
 
 Run from the course's folder: ``python -m examples.build_submissions 01_convolutional_layer``.
+Without a lesson it only checks that no other students are in the course.
 
 A student is a file examples/LESSON/STUDENT.py. Its comment header says what the student did
 and what each function must score, with the behaviours it loses; a section ``# %% FUNCTION``
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 
 EXAMPLES = Path(__file__).parent
 SCORE = re.compile(r"^# (\w+) +(\d+)/(\d+)(?: +loses (.+))?$", re.MULTILINE)
@@ -25,17 +27,18 @@ SECTION = re.compile(r"^# %% (\w+)$", re.MULTILINE)
 REST = re.compile(r"^# The rest as in (\w+)\.$", re.MULTILINE)
 
 FOREIGN_STUDENTS = """\
-{folder} holds submissions of students who are not in the example class: {students}.
-The example class would be graded into the same gradebook, so it is not added to a course in use.
-Try it in a fresh clone of the repository."""
+This course has students who are not in the example class: {students}.
+The example class would get into the same gradebook, so it is not added to a course in use.
+Try it in a fresh clone. If they are left over from an older example class, delete submitted/,
+feedback/ and gradebook.db, and empty autograded/."""
 
 
 @dataclass(frozen=True)
 class Score:
     """What a function must score, and the behaviours that it loses."""
 
-    points: int
-    maximum: int
+    points: float
+    maximum: float
     lost: frozenset[str]
 
 
@@ -79,6 +82,22 @@ def fill_in(release: NotebookNode, answers: dict[str, str]) -> NotebookNode:
     return notebook
 
 
+def foreign_students(course: Path) -> set[str]:
+    """Return the students of a course who are not in the example class of any lesson."""
+    folders = [path for step in ("submitted", "autograded") for path in (course / step).glob("*")]
+    students = {path.name for path in folders if path.is_dir()}
+    if (course / "gradebook.db").exists():
+        with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+            students |= {student.id for student in gradebook.students}
+    return students - {path.stem for path in EXAMPLES.glob("*/*.py")}
+
+
+def refuse_foreign_students(course: Path) -> None:
+    """Exit with a message if the course has students who are not in the example class."""
+    if others := foreign_students(course):
+        sys.exit(FOREIGN_STUDENTS.format(students=", ".join(sorted(others)[:5])))
+
+
 def write_submissions(lesson: str, course: Path) -> int:
     """Write the class's submissions below `course`/submitted and return how many there are.
 
@@ -91,15 +110,11 @@ def write_submissions(lesson: str, course: Path) -> int:
         If there are submissions of other students.
     """
     students = read_class(lesson)
-    submitted = course / "submitted"
-    others = {path.name for path in submitted.glob("*")} - {student.name for student in students}
-    if others:
-        names = ", ".join(sorted(others)[:5])
-        sys.exit(FOREIGN_STUDENTS.format(folder=submitted, students=names))
+    refuse_foreign_students(course)
     for release in sorted((course / "release" / lesson).glob("*.ipynb")):
         notebook = nbformat.read(release, as_version=4)
         for student in students:
-            target = submitted / student.name / lesson / release.name
+            target = course / "submitted" / student.name / lesson / release.name
             text = nbformat.writes(fill_in(notebook, student.answers)) + "\n"
             if target.exists() and target.read_text(encoding="utf-8") == text:
                 continue
@@ -111,4 +126,6 @@ def write_submissions(lesson: str, course: Path) -> int:
 
 
 if __name__ == "__main__":
-    print(f"{write_submissions(sys.argv[1], Path.cwd())} submissions in submitted/")
+    for lesson in sys.argv[1:]:
+        print(f"{write_submissions(lesson, Path.cwd())} submissions in submitted/")
+    refuse_foreign_students(Path.cwd())

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade
 
+PASSIVE_FORMATS = ("text/plain", "image/png", "image/jpeg")
 TEMPLATE = "course_feedback"
 TEMPLATE_DIRECTORIES = [
     str(Path(__file__).parent / "templates"),
@@ -30,6 +31,11 @@ class HideTests(ClearHiddenTests):  # type: ignore[misc]
         """Reduce one graded notebook to what its student should see; called by nbconvert."""
         nb.cells = [cell for cell in nb.cells if cell.cell_type == "code" or is_grade(cell)]
         for cell in nb.cells:
+            # Nothing that a browser would run or fetch.
+            for output in cell.get("outputs", []):
+                if "data" in output:
+                    data = output.data
+                    output.data = {key: data[key] for key in PASSIVE_FORMATS if key in data}
             if is_grade(cell) and cell.cell_type == "code":
                 self._remove_hidden_test_region(cell)
                 # What is printed while a hidden test runs may hold that test's inputs, and a

@@ -69,7 +69,8 @@ def master_problems(path: Path) -> list[str]:
         problems.append("the first code cell is not the locked cell `imports`")
     if any(_imports(cell.source) for cell in code[1:] if not is_grade(cell)):
         problems.append("an import stands outside of the cell `imports`")
-    return problems + _text_problems(path, notebook) + _exercise_problems(notebook)
+    problems += _text_problems(path, notebook) + _exercise_problems(notebook)
+    return problems + helper_problems(notebook)
 
 
 def _imports(source: str) -> set[str]:
@@ -87,6 +88,8 @@ def _text_problems(path: Path, notebook: NotebookNode) -> list[str]:
     """Find images without a text alternative, and images and links that lead nowhere."""
     problems = []
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    if "<img" in text:
+        problems.append("an image is written in HTML, where no gate sees its text alternative")
     for alt, target in IMAGE.findall(text):
         if len(alt) < 40:
             problems.append(f"{target}: the text alternative says too little: {alt!r}")
@@ -108,6 +111,8 @@ def _exercise_problems(notebook: NotebookNode) -> list[str]:
         function = ast.parse(cell.source).body[0]
         if not isinstance(function, ast.FunctionDef) or function.name != name:
             problems.append(f"{name}: the solution cell does not define {name} first")
+        elif "### BEGIN SOLUTION" not in cell.source:
+            problems.append(f"{name}: no solution is marked")
         elif "shape (" not in (ast.get_docstring(function) or ""):
             problems.append(f"{name}: the docstring tells no shape")
         number = sum(test.metadata.nbgrader.grade_id.startswith(f"{name}-") for test in tests)
@@ -127,12 +132,7 @@ def _test_cell_problems(cell: NotebookNode, functions: set[str]) -> list[str]:
     if function not in functions or not behaviour:
         return [f"{grade_id}: not of the form FUNCTION-BEHAVIOUR"]
     visible = ast.parse(visible_part(cell.source))
-    calls = {
-        node.func.id
-        for node in ast.walk(visible)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
-    if function not in calls:
+    if function not in called_names(visible):
         problems.append(f"{grade_id}: the visible part does not call {function}")
     if _imports(visible_part(cell.source)):
         problems.append(f"{grade_id}: the visible part imports something")
@@ -141,12 +141,48 @@ def _test_cell_problems(cell: NotebookNode, functions: set[str]) -> list[str]:
     asserts = [node for node in ast.walk(visible) if isinstance(node, ast.Assert)]
     if not asserts or any(node.msg is None for node in asserts):
         problems.append(f"{grade_id}: a visible assert is missing, or one has no message")
-    if HIDDEN[0] not in cell.source or "fresh_rng" not in cell.source:
-        problems.append(f"{grade_id}: no hidden test on fresh inputs")
-    last = ast.parse(cell.source).body[-1]
-    if isinstance(last, ast.Expr) and not ast.unparse(last).startswith("assert_"):
+    if "__import__" in visible_part(cell.source):
+        problems.append(f"{grade_id}: the visible part imports something")
+    if not cell.metadata.nbgrader.locked or not cell.metadata.nbgrader.get("points"):
+        problems.append(f"{grade_id}: not locked, or worth nothing")
+    problems += _hidden_part_problems(grade_id, cell.source)
+    last = visible.body[-1]
+    if isinstance(last, ast.Expr):
         problems.append(f"{grade_id}: nbgrader would take its last value for partial credit")
     return problems
+
+
+def _hidden_part_problems(grade_id: str, source: str) -> list[str]:
+    """Find what the hidden part of a test cell must not be."""
+    if HIDDEN[0] not in source:
+        return [f"{grade_id}: no hidden test"]
+    hidden = ast.parse(source.split(HIDDEN[0])[1].split(HIDDEN[1])[0])
+    problems = []
+    function, *call = hidden.body
+    # In a function, since its names must not replace those of a student's helpers.
+    if getattr(function, "name", "") != "hidden_tests" or ast.unparse(call) != "hidden_tests()":
+        problems.append(f"{grade_id}: the hidden part is not the function hidden_tests, called")
+    if f"fresh_rng('{grade_id}')" not in ast.unparse(hidden):
+        problems.append(f"{grade_id}: no fresh inputs of its own")
+    if grade_id.split("-")[0] not in called_names(hidden):
+        problems.append(f"{grade_id}: the hidden part does not call the function")
+    return problems
+
+
+def called_names(tree: ast.AST) -> set[str]:
+    """Return the names of the functions that some code calls."""
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {function.id for function in calls if isinstance(function, ast.Name)}
+
+
+def helper_problems(notebook: NotebookNode) -> list[str]:
+    """Find helpers of hidden tests that have one name and different bodies."""
+    bodies: dict[str, set[str]] = {}
+    for cell in filter(is_grade, notebook.cells):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.FunctionDef) and node.name != "hidden_tests":
+                bodies.setdefault(node.name, set()).add(ast.unparse(node))
+    return [f"{name} differs from cell to cell" for name, kinds in bodies.items() if len(kinds) > 1]
 
 
 # ------------------------------------------------------------------------- the student version
@@ -206,7 +242,7 @@ def _solutions(path: Path) -> list[NotebookNode]:
 # --------------------------------------------------------------------------- the worked edition
 
 
-def worked_problems(worked: Path, master: Path) -> list[str]:
+def worked_problems(worked: Path, master: Path, rebuilt: Path) -> list[str]:
     """Find where a worked edition is not its master, executed, without hidden tests."""
     expected = read(master)
     clear = ClearHiddenTests()
@@ -216,6 +252,8 @@ def worked_problems(worked: Path, master: Path) -> list[str]:
     cells = read(worked).cells
     if [cell.source for cell in cells] != [cell.source for cell in expected.cells]:
         problems.append("cell sources are not those of the master without hidden tests")
+    if [_shown(cell) for cell in cells] != [_shown(cell) for cell in read(rebuilt).cells]:
+        problems.append("outputs are not those that make build makes")
     for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), start=1):
         if cell.execution_count != count:
             problems.append(f"not executed in order: {cell.source[:40]!r}")
@@ -225,9 +263,19 @@ def worked_problems(worked: Path, master: Path) -> list[str]:
             png = output.get("metadata", {}).get("image/png", {})
             if "image/png" in output.get("data", {}) and len(png.get("alt", "")) < 40:
                 problems.append(f"a figure without a text alternative: {cell.source[:40]!r}")
-            if re.search(r"0x[0-9a-f]{6,}", str(output.get("data", {}).get("text/plain", ""))):
+            if re.search(r"0x[0-9a-f]{6,}", f"{output.get('text')}{output.get('data', {})}"):
                 problems.append(f"a memory address in the output of {cell.source[:40]!r}")
     return problems
+
+
+def _shown(cell: NotebookNode) -> list[tuple[str, str, list[str]]]:
+    """Return what a cell shows, pictures left out: their pixels depend on the machine."""
+    shown = []
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        text = f"{output.get('text')}{data.get('text/plain')}{output.get('metadata')}"
+        shown.append((output.output_type, text, sorted(data)))
+    return shown
 
 
 # ------------------------------------------------------------------------------------- grading

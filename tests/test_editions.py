@@ -64,8 +64,9 @@ def test_release_holds_no_solution(master: Path) -> None:
 
 
 @pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
-def test_worked_edition(master: Path) -> None:
-    assert gates.worked_problems(edition("notebooks", master), master) == []
+def test_worked_edition(master: Path, built_course: Path) -> None:
+    rebuilt = built_course / "notebooks" / master.parent.name / master.name
+    assert gates.worked_problems(edition("notebooks", master), master, rebuilt) == []
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -100,7 +101,7 @@ def test_release_fails_each_test_when_validated(
         (lambda nb: nb.cells[2].update(execution_count=1), "holds outputs"),
         (lambda nb: cell(nb, "imports").metadata.clear(), "the locked cell `imports`"),
         (lambda nb: cell(nb, "zero_pad-border").metadata.nbgrader.pop("points"), "metadata"),
-        (lambda nb: cell(nb, "zero_pad").update(source="def zero_pad(X, pad):\n    return X"),
+        (lambda nb: cell(nb, "zero_pad").update(source="def zero_pad(X, pad):\n    ### BEGIN SOLUTION\n    return X"),
          "the docstring tells no shape"),
         (replace("zero_pad", "def zero_pad", "def pad_zero"), "does not define zero_pad first"),
         (replace("zero_pad", "    ### BEGIN", "    import h5py\n    ### BEGIN"), "outside of"),
@@ -109,6 +110,14 @@ def test_release_fails_each_test_when_validated(
         (replace("zero_pad-shape", "assert", "assert True\nassert"), "has no message"),
         (replace("zero_pad-shape", '"""Height', '1  # """Height'), "no docstring"),
         (replace("zero_pad-shape", "### END HIDDEN TESTS", "### END HIDDEN TESTS\n1"), "partial"),
+        (replace("zero_pad-shape", "np.shape(result)", "__import__('os')"), "imports something"),
+        (replace("zero_pad-shape", "hidden_tests()", "wrong_name()"), "is not the function"),
+        (replace("zero_pad-shape", '"zero_pad-shape"', '"zero_pad-border"'), "no fresh inputs"),
+        (replace("pool_forward-max", "axis=(4, 5)", "axis=(5, 4)"), "expected_A differs"),
+        (replace("zero_pad", "### BEGIN SOLUTION", ""), "no solution is marked"),
+        (lambda nb: cell(nb, "zero_pad-shape").metadata.nbgrader.update(locked=False), "not locked"),
+        (lambda nb: cell(nb, "zero_pad-shape").metadata.nbgrader.update(points=0), "worth nothing"),
+        (lambda nb: nb.cells.append(nbformat.v4.new_markdown_cell("<img src='x.png'>")), "in HTML"),
         (lambda nb: cell(nb, "zero_pad-shape").update(
             source=gates.visible_part(cell(nb, "zero_pad-shape").source)), "no hidden test"),
         (lambda nb: cell(nb, "zero_pad-shape").metadata.nbgrader.update(grade_id="zero_pad"),
@@ -203,6 +212,7 @@ def first_figure(notebook: NotebookNode) -> NotebookNode:
         (lambda nb: cell(nb, "imports").update(execution_count=None), "not executed in order"),
         (lambda nb: cell(nb, "imports").outputs.append(
             nbformat.v4.new_output("stream", name="stderr", text="Warning")), "or a warning"),
+        (lambda nb: first_figure(nb).data.pop("text/plain"), "outputs are not those"),
         (lambda nb: first_figure(nb).metadata["image/png"].pop("alt"), "without a text alt"),
         (lambda nb: first_figure(nb).data.update({"text/plain": "<A at 0x7dd3a4170a30>"}),
          "a memory address"),
@@ -211,7 +221,8 @@ def first_figure(notebook: NotebookNode) -> NotebookNode:
 def test_worked_gate_can_fail(
     change: Callable[[NotebookNode], None], problem: str, tmp_path: Path
 ) -> None:
-    assert problem in "\n".join(gates.worked_problems(worked_copy(tmp_path, change), LESSON))
+    copy, rebuilt = worked_copy(tmp_path, change), edition("notebooks", LESSON)
+    assert problem in "\n".join(gates.worked_problems(copy, LESSON, rebuilt))
 
 
 def test_grading_gate_sees_a_wrong_solution(lesson_copy: Callable[[Path], Path]) -> None:

@@ -51,7 +51,7 @@ def test_student_scores_what_the_header_says(
 ) -> None:
     row = scores[lesson, student.name]
     graded = {
-        function: Score(int(score.points), int(score.maximum), frozenset(score.lost))
+        function: Score(score.points, score.maximum, frozenset(score.lost))
         for function, score in row.items()
     }
     assert graded == student.scores
@@ -169,7 +169,11 @@ def test_second_build_leaves_unchanged_submissions_alone(scratch_course: Path) -
 
 
 def test_example_class_is_not_mixed_with_a_real_one(scratch_course: Path) -> None:
-    (scratch_course / "submitted" / "real_student").mkdir(parents=True)
-    with pytest.raises(SystemExit, match=r"(?s)real_student.*fresh clone"):
+    with Gradebook(f"sqlite:///{scratch_course}/gradebook.db") as gradebook:
+        gradebook.add_student("in_the_gradebook")
+    (scratch_course / "submitted" / "handed_in").mkdir(parents=True)
+    (scratch_course / "submitted" / ".DS_Store").touch()
+    message = r"(?s)students .*: handed_in, in_the_gradebook\..*fresh clone"
+    with pytest.raises(SystemExit, match=message):
         write_submissions(LESSONS[0], scratch_course)
     assert not (scratch_course / "submitted" / "right_loops").exists()

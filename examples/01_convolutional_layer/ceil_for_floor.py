@@ -3,7 +3,7 @@
 #
 # zero_pad          5/5
 # conv_single_step  5/5
-# conv_forward      9/12  loses stride
+# conv_forward      7/12  loses stride, reference
 # pool_forward      6/8   loses stride
 #
 # The rest as in right_loops.
