@@ -101,7 +101,8 @@ def test_release_fails_each_test_when_validated(
         (lambda nb: nb.cells[2].update(execution_count=1), "holds outputs"),
         (lambda nb: cell(nb, "imports").metadata.clear(), "the locked cell `imports`"),
         (lambda nb: cell(nb, "zero_pad-border").metadata.nbgrader.pop("points"), "metadata"),
-        (lambda nb: cell(nb, "zero_pad").update(source="def zero_pad(X, pad):\n    ### BEGIN SOLUTION\n    return X"),
+        (lambda nb: cell(nb, "zero_pad").update(
+            source="def zero_pad(X, pad):\n    ### BEGIN SOLUTION\n    return X"),
          "the docstring tells no shape"),
         (replace("zero_pad", "def zero_pad", "def pad_zero"), "does not define zero_pad first"),
         (replace("zero_pad", "    ### BEGIN", "    import h5py\n    ### BEGIN"), "outside of"),
@@ -115,7 +116,8 @@ def test_release_fails_each_test_when_validated(
         (replace("zero_pad-shape", '"zero_pad-shape"', '"zero_pad-border"'), "no fresh inputs"),
         (replace("pool_forward-max", "axis=(4, 5)", "axis=(5, 4)"), "expected_A differs"),
         (replace("zero_pad", "### BEGIN SOLUTION", ""), "no solution is marked"),
-        (lambda nb: cell(nb, "zero_pad-shape").metadata.nbgrader.update(locked=False), "not locked"),
+        (lambda nb: cell(nb, "zero_pad-shape").metadata.nbgrader.update(locked=False),
+         "not locked"),
         (lambda nb: cell(nb, "zero_pad-shape").metadata.nbgrader.update(points=0), "worth nothing"),
         (lambda nb: nb.cells.append(nbformat.v4.new_markdown_cell("<img src='x.png'>")), "in HTML"),
         (lambda nb: cell(nb, "zero_pad-shape").update(
