@@ -30,8 +30,7 @@ demo: .venv/stamp
 		echo "== $$lesson"; \
 		nbgrader generate_assignment --log-level=ERROR --force $$lesson; \
 		python -m examples.build_submissions $$lesson; \
-		echo 'Grading those that are new or changed, about 3 seconds each ...'; \
-		nbgrader autograde --log-level=ERROR $$lesson; \
+		proctor autograde $$lesson; \
 		nbgrader generate_feedback --log-level=ERROR $$lesson; \
 		proctor report $$lesson; \
 	done

@@ -12,7 +12,6 @@ from nbgrader.preprocessors import (
     ClearHiddenTests,
     ClearMarkScheme,
     ClearOutput,
-    DeduplicateIds,
     Execute,
     GetGrades,
     IgnorePattern,
@@ -25,7 +24,8 @@ from nbgrader.preprocessors import (
 
 from proctor.execute import ExecuteSubmission
 from proctor.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, HideTests
-from proctor.submission import RepairMetadata
+from proctor.intake import LeaveOutLinks, leave_out_unreadable
+from proctor.submission import RepairNotebook
 
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
@@ -55,11 +55,12 @@ c.ExecuteSubmission.secret_file = str(Path(__file__).with_name("course_secret"))
 c.ExecuteSubmission.max_output_bytes = 1_000_000
 c.LimitOutput.max_lines = 1000
 
-# One bad submission must not stop the class, so metadata is repaired before nbgrader checks it.
+# One bad submission must not stop the class, so it is repaired before nbgrader checks it, and
+# what cannot be read is left out.
+c.Autograde.pre_convert_hook = leave_out_unreadable
 c.Autograde.sanitize_preprocessors = [
-    ClearOutput,
-    RepairMetadata,
-    DeduplicateIds,
+    RepairNotebook,
+    LeaveOutLinks,
     OverwriteKernelspec,
     OverwriteCells,
     CheckCellMetadata,

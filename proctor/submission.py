@@ -1,22 +1,80 @@
-"""Repair what students do to a notebook's grading metadata."""
+"""Rebuild the graded structure of a submitted notebook, whatever its student did to it.
+
+The gradebook knows every locked, test and solution cell of a lesson, in order. After the repair
+each of them is there exactly once, with the master's metadata, and every other cell is an
+ordinary one. nbgrader's own checks find nothing left to object to: several of their objections
+would stop the whole class.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+NEW_CELL: dict[str, Callable[[str], NotebookNode]] = {
+    "code": new_code_cell,
+    "markdown": new_markdown_cell,
+    "raw": new_raw_cell,
+}
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
-class RepairMetadata(NbGraderPreprocessor):  # type: ignore[misc]
-    """Give each graded cell of a submission the metadata that it has in the gradebook.
+# What a person should know about a repair.
+MISSING = "missing, put back as in the release: {names}"
+MOVED = "moved to where they can be graded: {names}"
+FOUND = "without metadata, found by their content: {names}"
+COPY = "copied, the copy is an ordinary cell: {names}"
+UNKNOWN = "not in the lesson, so ordinary cells: {names}"
 
-    It stands first in ``Autograde.sanitize_preprocessors``: nbgrader's own checks stop the
-    whole class at a copied test cell or at metadata of a version that they don't know. Here
-    the last cell with a `grade_id` keeps it, as a later definition wins in a notebook, and
-    every other cell that claims to be graded becomes an ordinary one.
+
+@dataclass(frozen=True)
+class GradedCell:
+    """A cell that is graded or locked, as the gradebook has it."""
+
+    name: str
+    cell_type: str
+    source: str
+    metadata: dict[str, Any]
+
+    @property
+    def is_solution(self) -> bool:
+        """Whether the student writes it."""
+        return bool(self.metadata["solution"] or self.metadata["task"])
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is a test cell."""
+        return bool(self.metadata["grade"] and not self.metadata["solution"])
+
+    def is_defined_in(self, source: str) -> bool:
+        """Whether `source` defines the function that this solution cell is named after."""
+        name = re.escape(self.name)
+        return bool(re.search(rf"^(?:(?:async +)?def +{name}\b|{name} *=[^=])", source, re.M))
+
+
+@dataclass
+class StudentCell:
+    """A cell as it was handed in, and the name of the graded cell that it is."""
+
+    cell_type: str
+    source: str
+    id: str
+    claim: str | None = None
+
+
+class RepairNotebook(NbGraderPreprocessor):  # type: ignore[misc]
+    """Give a submission back the graded cells of its lesson.
+
+    It stands first in ``Autograde.sanitize_preprocessors``.
     """
 
     def preprocess(
@@ -25,33 +83,26 @@ class RepairMetadata(NbGraderPreprocessor):  # type: ignore[misc]
         """Repair one notebook; called by nbconvert."""
         ids = resources["nbgrader"]
         with Gradebook(ids["db_url"]) as gradebook:
-            known = graded_metadata(gradebook, ids["notebook"], ids["assignment"])
-        for cell in reversed(nb.cells):
-            claimed = cell.metadata.pop("nbgrader", None)
-            grade_id = claimed.get("grade_id") if isinstance(claimed, dict) else None
-            metadata = known.pop(grade_id, None) if isinstance(grade_id, str) else None
-            if metadata is not None:
-                cell.metadata["nbgrader"] = NotebookNode(metadata)
-            elif claimed:
-                self.log.warning(
-                    "%s: a copied or unknown graded cell (%r) is treated as an ordinary cell",
-                    ids["student"],
-                    grade_id,
-                )
+            known = graded_cells(gradebook, ids["notebook"], ids["assignment"])
+        nb.cells, notes = repaired_cells(nb.cells, known)
+        for note in notes:
+            self.log.warning("%s: %s", ids["student"], note)
+        # What is left out here, such as the kernel, comes from the master.
+        nb.metadata = NotebookNode()
+        nb.nbformat, nb.nbformat_minor = 4, 5
         return nb, resources
 
 
-def graded_metadata(
-    gradebook: Gradebook, notebook: str, assignment: str
-) -> dict[str, dict[str, Any]]:
-    """Return the nbgrader metadata of a notebook's cells, by `grade_id`, as the master has it."""
+def graded_cells(gradebook: Gradebook, notebook: str, assignment: str) -> list[GradedCell]:
+    """Return a notebook's graded and locked cells in the master's order."""
     entry = gradebook.find_notebook(notebook, assignment)
     points = {cell.name: cell.max_score for cell in entry.grade_cells}
     solutions = {cell.name for cell in entry.solution_cells}
     tasks = {cell.name: cell.max_score for cell in entry.task_cells}
-    metadata = {}
+    cells = []
+    # nbgrader stores them in the master's order, and the database keeps it.
     for cell in entry.source_cells:
-        metadata[cell.name] = {
+        metadata = {
             "schema_version": MetadataValidator.schema_version,
             "grade_id": cell.name,
             "grade": cell.name in points,
@@ -62,5 +113,258 @@ def graded_metadata(
             "checksum": cell.checksum,
         }
         if cell.name in points or cell.name in tasks:
-            metadata[cell.name]["points"] = (points | tasks)[cell.name]
-    return metadata
+            metadata["points"] = (points | tasks)[cell.name]
+        cells.append(GradedCell(cell.name, cell.cell_type, cell.source, metadata))
+    return cells
+
+
+def repaired_cells(
+    cells: list[NotebookNode], known: list[GradedCell]
+) -> tuple[list[NotebookNode], list[str]]:
+    """Return the cells of a repaired notebook, and notes on the repairs."""
+    repair = Repair([student_cell(cell) for cell in cells], known)
+    repair.drop_unknown_claims()
+    repair.find_graded_cells()
+    repair.make_copies_ordinary()
+    repair.add_missing_solutions()
+    return new_cells(repair.cells_in_order(), known), repair.notes()
+
+
+def student_cell(cell: NotebookNode) -> StudentCell:
+    """Return what matters of a cell that was handed in.
+
+    The rest of its metadata is dropped: a tag can keep a cell from being run.
+    """
+    source = cell.get("source", "")
+    source = source if isinstance(source, str) else "".join(source)
+    metadata = cell.get("metadata")
+    claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    claim = claimed.get("grade_id") if isinstance(claimed, dict) else None
+    cell_type = cell.get("cell_type")
+    return StudentCell(
+        cell_type=cell_type if cell_type in ("code", "markdown") else "raw",
+        source=LONE_SURROGATE.sub("\ufffd", source),
+        id=str(cell.get("id", "")),
+        claim=claim if isinstance(claim, str) else None,
+    )
+
+
+def new_cells(cells: list[StudentCell], known: list[GradedCell]) -> list[NotebookNode]:
+    """Return `cells` as a notebook has them; the graded ones are as in the gradebook."""
+    graded_by_name = {graded.name: graded for graded in known}
+    ids: set[str] = set()
+    result = []
+    for number, cell in enumerate(cells):
+        graded = graded_by_name.get(cell.claim or "")
+        source = graded.source if graded and not graded.is_solution else cell.source
+        new = NEW_CELL[graded.cell_type if graded else cell.cell_type](source)
+        if graded:
+            new.metadata["nbgrader"] = NotebookNode(graded.metadata)
+        usable = CELL_ID.fullmatch(cell.id) and cell.id not in ids
+        new.id = cell.id if usable else f"proctor-{number}"
+        ids.add(new.id)
+        result.append(new)
+    return result
+
+
+def copied_cell(source: str, known: list[GradedCell]) -> GradedCell | None:
+    """Return the locked cell of which a code cell with this source looks like a copy.
+
+    A student has a test cell without its hidden part and may have edited it. So the first
+    line, which says what is checked, must be the test's, and of several tests with the same
+    first line it is the one that goes on in the same way for longest.
+    """
+    code = [graded for graded in known if graded.cell_type == "code" and not graded.is_solution]
+    exact = [graded for graded in code if source.strip() == graded.source.strip()]
+    alike = [
+        graded
+        for graded in code
+        if graded.is_test and _first_line(graded.source) == _first_line(source)
+    ]
+    return max(
+        exact or alike, key=lambda graded: _common_start(source, graded.source), default=None
+    )
+
+
+class Repair:
+    """The repair of one notebook, step by step; `repaired_cells` says in which order.
+
+    Parameters
+    ----------
+    cells : list of StudentCell
+        What was handed in.
+    known : list of GradedCell
+        What the lesson has, in the master's order.
+    """
+
+    def __init__(self, cells: list[StudentCell], known: list[GradedCell]) -> None:
+        self.cells = cells
+        self.known = known
+        # The names that each kind of note is about.
+        self.noted: dict[str, list[str]] = {}
+        # Which of the cells is the graded cell of this name.
+        self.holders: dict[str, StudentCell] = {}
+
+    def drop_unknown_claims(self) -> None:
+        """Take claims from the cells that claim to be what the lesson does not have."""
+        names = {graded.name for graded in self.known}
+        for cell in self.cells:
+            if cell.claim is not None and cell.claim not in names:
+                self._note(UNKNOWN, cell.claim[:100])
+                cell.claim = None
+
+    def find_graded_cells(self) -> None:
+        """Find each graded cell by its metadata or else by its content."""
+        # Tests first: which of two solution cells counts depends on where its tests are.
+        for graded in sorted(self.known, key=lambda graded: graded.is_solution):
+            candidates = [cell for cell in self.cells if cell.claim == graded.name]
+            if not candidates:
+                candidates = self._cells_with_content_of(graded)
+                if candidates:
+                    self._note(FOUND, graded.name)
+            if graded.is_solution:
+                candidates = self._seen_by_tests(graded, candidates)
+            right_type = [cell for cell in candidates if cell.cell_type == graded.cell_type]
+            if candidates:
+                # Of several definitions the last one counts, as when all cells are run.
+                holder = (right_type or candidates)[-1]
+                holder.claim = graded.name
+                self.holders[graded.name] = holder
+
+    def make_copies_ordinary(self) -> None:
+        """Make a copy of a graded cell an ordinary one; a copied test does not run."""
+        tests = [graded for graded in self.known if graded.is_test]
+        for cell in self.cells:
+            if cell.claim is not None and self.holders[cell.claim] is cell:
+                continue
+            if cell.claim is not None:
+                self._note(COPY, cell.claim)
+                cell.claim = None
+            if cell.cell_type == "code" and copied_cell(cell.source, tests):
+                cell.cell_type = "raw"
+
+    def add_missing_solutions(self) -> None:
+        """Put the release's stub in for each solution cell that is missing.
+
+        It stands before all other code, so that it takes nothing from a function that the
+        student defines elsewhere, such as in a cell that was merged with another.
+        """
+        place = _first_code(self.cells, 0)
+        for graded in reversed(self.known):
+            if graded.is_solution and graded.name not in self.holders:
+                self._note(MISSING, graded.name)
+                self.cells.insert(place, self._new_holder(graded))
+
+    def cells_in_order(self) -> list[StudentCell]:
+        """Return all cells in an order in which the lesson can be graded.
+
+        The student's cells keep their order. A locked cell stays where it is, if a test
+        stands behind the solutions that precede it in the master, and anything else before
+        those that follow it. Otherwise, or if it is missing, it goes behind the cell that
+        precedes it in the master.
+        """
+        locked = {graded.name for graded in self.known if not graded.is_solution}
+        own = [cell for cell in self.cells if cell.claim not in locked]
+        before: list[list[StudentCell]] = [[] for _ in range(len(own) + 1)]
+        earliest = previous = 0
+        for number, graded in enumerate(self.known):
+            if graded.is_solution:
+                previous = _index(own, self.holders[graded.name]) + 1
+                earliest = max(earliest, previous)
+                continue
+            slot = self._slot(graded, locked)
+            if graded.is_test:
+                fits = slot is not None and slot >= earliest
+                place = max(earliest, previous)
+            else:
+                latest = self._first_solution(own, self.known[number:])
+                fits = slot is not None and slot <= latest
+                place = min(_first_code(own, previous), latest)
+            if slot is None or not fits:
+                self._note(MISSING if slot is None else MOVED, graded.name)
+                slot = place
+            if not graded.is_test:
+                earliest = max(earliest, slot)
+            previous = slot
+            before[slot].append(self.holders.get(graded.name) or self._new_holder(graded))
+        pairs = zip(before, [*own, None], strict=True)
+        return [cell for group, last in pairs for cell in (*group, last) if cell is not None]
+
+    def notes(self) -> list[str]:
+        """Return what a person should know, one line a kind of repair."""
+        return [note.format(names=", ".join(names)) for note, names in self.noted.items()]
+
+    def _note(self, note: str, name: str) -> None:
+        """Keep in mind that a repair concerned the cell `name`."""
+        names = self.noted.setdefault(note, [])
+        if name not in names:
+            names.append(name)
+
+    def _cells_with_content_of(self, graded: GradedCell) -> list[StudentCell]:
+        """Return the cells without a claim whose content says that they are this graded cell."""
+        free = [cell for cell in self.cells if cell.claim is None and cell.cell_type == "code"]
+        if not graded.is_solution:
+            return [cell for cell in free if copied_cell(cell.source, self.known) is graded]
+        return [
+            cell
+            for cell in free
+            if graded.is_defined_in(cell.source) and not copied_cell(cell.source, self.known)
+        ]
+
+    def _seen_by_tests(
+        self, solution: GradedCell, candidates: list[StudentCell]
+    ) -> list[StudentCell]:
+        """Return those of the candidates that stand above the tests, or else all.
+
+        So a stub that somebody pasted at the end takes nothing from a solution.
+        """
+        tests = []
+        for graded in self.known[self.known.index(solution) + 1 :]:
+            if graded.is_solution:
+                break
+            if graded.name in self.holders:
+                tests.append(_index(self.cells, self.holders[graded.name]))
+        first = min(tests, default=len(self.cells))
+        above = [cell for cell in candidates if _index(self.cells, cell) < first]
+        return above or candidates
+
+    def _slot(self, graded: GradedCell, locked: set[str]) -> int | None:
+        """Return how many of the student's own cells stand above a locked cell, if it is there."""
+        if graded.name not in self.holders:
+            return None
+        place = _index(self.cells, self.holders[graded.name])
+        return sum(cell.claim not in locked for cell in self.cells[:place])
+
+    def _first_solution(self, own: list[StudentCell], known: list[GradedCell]) -> int:
+        """Return the position in `own` of the first solution among `known`."""
+        places = [_index(own, self.holders[graded.name]) for graded in known if graded.is_solution]
+        return min(places, default=len(own))
+
+    def _new_holder(self, graded: GradedCell) -> StudentCell:
+        """Return a new cell for one that is missing."""
+        cell = StudentCell(graded.cell_type, graded.source, graded.name, graded.name)
+        self.holders[graded.name] = cell
+        return cell
+
+
+def _index(cells: list[StudentCell], wanted: StudentCell) -> int:
+    """Return where a cell stands; `list.index` would find another cell with the same text."""
+    return next(number for number, cell in enumerate(cells) if cell is wanted)
+
+
+def _first_code(cells: list[StudentCell], start: int) -> int:
+    """Return the position of the first code cell from `start` on, or the end."""
+    code = (n for n, cell in enumerate(cells) if n >= start and cell.cell_type == "code")
+    return next(code, len(cells))
+
+
+def _common_start(first: str, second: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False))
+    )
+
+
+def _first_line(source: str) -> str:
+    """Return the first line that is not blank."""
+    return source.strip().partition("\n")[0].strip()

@@ -1,0 +1,16 @@
+"""The cells are strings.
+
+refused: cell 1 is not a cell
+stock: named
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from malformed.tools import save
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    save(folder, {**right, "cells": [cell.source for cell in right.cells]})

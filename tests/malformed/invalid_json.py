@@ -1,0 +1,16 @@
+"""The file is not JSON.
+
+refused: is not valid JSON
+stock: named
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from malformed.tools import save
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    save(folder, "{ this is not a notebook")

@@ -1,0 +1,16 @@
+"""Lists within lists, 100,000 deep.
+
+refused: has lists within lists
+stock: named
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from malformed.tools import save
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    save(folder, "[" * 100_000 + "]" * 100_000)

@@ -1,0 +1,17 @@
+"""The notebook is a pipe, which nobody writes to.
+
+refused: is not a file but
+stock: named
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from malformed.tools import NAME
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    os.mkfifo(folder / NAME)

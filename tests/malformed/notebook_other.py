@@ -1,0 +1,17 @@
+"""The only notebook is one of another course.
+
+refused: has no exercise of this lesson
+stock: named, but not why
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from malformed.tools import save
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    save(folder, new_notebook(cells=[new_code_cell("print('hello')")]), "hello.ipynb")

@@ -1,0 +1,17 @@
+"""The notebook was handed in under another name.
+
+graded: 30
+note: was taken for convolutional_layer.ipynb
+stock: named, but not why
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from malformed.tools import save
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    save(folder, right, "Lösung (1).ipynb")

@@ -1,0 +1,17 @@
+"""Two notebooks, and neither has the lesson's name.
+
+refused: none of its 2 notebooks
+stock: named, but not why
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from malformed.tools import save
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    save(folder, right, "first.ipynb")
+    save(folder, right, "second.ipynb")

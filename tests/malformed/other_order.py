@@ -1,0 +1,18 @@
+"""The cells stand in reverse order.
+
+graded: 30
+note: moved to where they can be graded: imports, zero_pad-shape
+stock: same
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from malformed.tools import save
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    right.cells.reverse()
+    save(folder, right)

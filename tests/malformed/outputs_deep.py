@@ -1,0 +1,20 @@
+"""A notebook with an output that is 500 dictionaries deep.
+
+refused: has lists within lists
+stock: named
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from malformed.tools import cell, save
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    output: dict[str, object] = {}
+    for _ in range(500):
+        output = {"deeper": output}
+    cell(right, "zero_pad").outputs = [output]
+    save(folder, right)
