@@ -22,10 +22,16 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from proctor.execute import ExecuteSubmission
-from proctor.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, HideTests
-from proctor.intake import LeaveOutLinks, leave_out_unreadable
-from proctor.submission import RepairNotebook
+try:
+    from proctor.execute import ExecuteSubmission
+    from proctor.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, HideTests
+    from proctor.intake import LeaveOutLinks, leave_out_unreadable
+    from proctor.submission import RepairNotebook
+except ImportError as error:
+    # nbgrader would go on without this file, and run student code unprotected.
+    raise SystemExit(
+        f"nbgrader_config.py: {error}. Use the environment that `make` sets up, .venv."
+    ) from error
 
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
@@ -48,11 +54,9 @@ c.Execute.record_timing = False
 # Nobody else on this machine can read or forge what goes between nbgrader and its kernels.
 c.KernelManager.transport_encryption = "auto"
 
-# A cell may run for half a minute; the slowest right answer of the example class needs one second.
-c.Execute.timeout = 30
-c.Execute.interrupt_on_timeout = True
+# The limits of a submission's time and output are ExecuteSubmission's defaults: 30 seconds a
+# cell, 10 a call from a test, 300 in all, and 1 MB of output a cell.
 c.ExecuteSubmission.secret_file = str(Path(__file__).with_name("course_secret"))
-c.ExecuteSubmission.max_output_bytes = 1_000_000
 c.LimitOutput.max_lines = 1000
 
 # One bad submission must not stop the class, so it is repaired before nbgrader checks it, and

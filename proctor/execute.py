@@ -1,71 +1,138 @@
-"""Run a submission's cells for grading."""
+"""Run a submission's cells for grading: student cells inside the wall, test cells outside.
+
+`ExecuteSubmission` takes the place of nbgrader's ``Execute``. It alone decides what stands in
+the outputs of test cells, and these are what nbgrader makes the grade of.
+"""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from jupyter_core.utils import run_sync
 from nbformat import NotebookNode
-from nbgrader.preprocessors import Execute
-from traitlets import Integer, Unicode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Float, Integer, Unicode
 
-from .testing import SEED_VARIABLE
+from .examiner import Examiner
+from .run import RunLimits, SubmissionRun
+from .sandbox import Wall
 
-OUTPUT_CUT = "\n[The output of this cell was cut here: it is longer than {limit:,} bytes.]\n"
+NOT_RELEASED = (
+    "{folder} does not exist. Student code runs beside the files of the release: "
+    "`nbgrader generate_assignment {lesson}` makes it."
+)
 
 
-class ExecuteSubmission(Execute):  # type: ignore[misc]
-    """nbgrader's ``Execute``, with a seed for fresh inputs and a limit on output.
+class ExecuteSubmission(NbGraderPreprocessor):  # type: ignore[misc]
+    """Runs student cells in a sandboxed kernel and test cells in the examiner.
 
-    Takes its place in ``Autograde.autograde_preprocessors``. All settings of ``Execute``,
-    such as the time limit of a cell, apply.
+    It stands first in ``Autograde.autograde_preprocessors``, on a notebook that
+    `RepairNotebook` has given the master's graded cells.
     """
 
+    cell_timeout = Float(30, help="How long one cell may run, in seconds.").tag(config=True)
+    call_timeout = Float(
+        10, help="How long one call of a student's function by a test may take, in seconds."
+    ).tag(config=True)
+    submission_timeout = Float(
+        300, help="How long one submission may take, restarts included, in seconds."
+    ).tag(config=True)
+    max_restarts = Integer(
+        8, help="How often a submission's kernel is replaced after it died or hung."
+    ).tag(config=True)
     max_output_bytes = Integer(
         1_000_000, help="How much output a cell may leave in the graded notebook, in bytes."
     ).tag(config=True)
-
+    max_file_bytes = Integer(
+        10_000_000, help="Size of the largest submitted file that student code can read, in bytes."
+    ).tag(config=True)
     secret_file = Unicode(
         help="Where the course's secret is kept; it is drawn at first use. Keep the file: with "
         "another secret a regrade draws other inputs."
     ).tag(config=True)
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any], km: Any = None
+        self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run all cells; called by nbconvert for each submitted notebook."""
-        self._seed = submission_seed(course_secret(Path(self.secret_file)), nb)
-        self._output_bytes: dict[int, int] = {}
-        result: tuple[NotebookNode, dict[str, Any]] = super().preprocess(nb, resources, km)
-        return result
+        """Run all cells; called by nbconvert for each submitted notebook.
 
-    async def async_start_new_kernel(self, **kwargs: Any) -> None:
-        """Start the kernel with the seed in its environment; called by nbclient."""
-        # No byte code either: it would stay beside the graded notebook.
-        kwargs["env"] = {**os.environ, SEED_VARIABLE: self._seed, "PYTHONDONTWRITEBYTECODE": "1"}
-        await super().async_start_new_kernel(**kwargs)
+        Raises
+        ------
+        WallError
+            If student code cannot be walled in here. It is never run without the wall.
+        """
+        ids = resources["nbgrader"]
+        with Gradebook(ids["db_url"]) as gradebook:
+            cells = gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells
+            sources = {cell.name: cell.source for cell in cells}
+        coursedir = self.parent.parent.coursedir
+        folder = Path(
+            coursedir.format_path(coursedir.release_directory, ".", ids["assignment"])
+        ).resolve()
+        if not folder.is_dir():
+            raise FileNotFoundError(NOT_RELEASED.format(folder=folder, lesson=ids["assignment"]))
+        wall, examiner = lesson_tools(folder, sources.get("imports", ""))
+        run = SubmissionRun(
+            nb,
+            wall,
+            examiner,
+            tests=sources,
+            files=submitted_files(Path(resources["metadata"]["path"]), self.max_file_bytes),
+            seed=submission_seed(course_secret(Path(self.secret_file)), nb),
+            limits=RunLimits(
+                self.cell_timeout,
+                self.call_timeout,
+                self.submission_timeout,
+                self.max_restarts,
+                self.max_output_bytes,
+            ),
+        )
+        run_sync(run.run)()
+        return nb, resources
 
-    def process_message(
-        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
-    ) -> NotebookNode | None:
-        """Drop what a cell puts out beyond its limit; called by nbclient for each message."""
-        if msg["msg_type"] in {"stream", "display_data", "execute_result", "update_display_data"}:
-            used = self._output_bytes.get(cell_index, 0)
-            self._output_bytes[cell_index] = used + _content_bytes(msg["content"])
-            if self._output_bytes[cell_index] > self.max_output_bytes:
-                if used > self.max_output_bytes:
-                    return None
-                text = OUTPUT_CUT.format(limit=self.max_output_bytes)
-                msg = {**msg, "msg_type": "stream", "content": {"name": "stdout", "text": text}}
-                msg["header"] = {**msg["header"], "msg_type": "stream"}
-        output: NotebookNode | None = super().process_message(msg, cell, cell_index)
-        return output
+
+_tools: dict[tuple[Path, str], tuple[Wall, Examiner]] = {}
+
+
+def lesson_tools(folder: Path, imports: str) -> tuple[Wall, Examiner]:
+    """Return the wall and the examiner for a lesson, which all its submissions share.
+
+    Raises
+    ------
+    WallError
+        If the wall cannot be built.
+    """
+    key = (folder, imports)
+    if key not in _tools:
+        wall = Wall(folder, imports)
+        wall.start()
+        atexit.register(wall.close)
+        _tools[key] = wall, Examiner(imports, folder)
+    return _tools[key]
+
+
+def submitted_files(folder: Path, limit: int) -> dict[str, bytes]:
+    """Return the files beside a submitted notebook that its code may read, by relative name.
+
+    Notebooks, links, special files and files over `limit` bytes are left out.
+    """
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        details = path.lstat()
+        wanted = stat.S_ISREG(details.st_mode) and path.suffix != ".ipynb"
+        if wanted and details.st_size <= limit:
+            files[str(path.relative_to(folder))] = path.read_bytes()
+    return files
 
 
 def course_secret(path: Path) -> bytes:
@@ -90,9 +157,3 @@ def submission_seed(secret: bytes, nb: NotebookNode) -> str:
     for cell in nb.cells:
         digest.update(hashlib.sha256(cell.source.encode()).digest())
     return digest.hexdigest()
-
-
-def _content_bytes(content: dict[str, Any]) -> int:
-    """Return the size of an output message's text, or of its data in all formats."""
-    parts = content.get("data", {}).values() if "data" in content else [content.get("text", "")]
-    return sum(len(str(part).encode(errors="replace")) for part in parts)

@@ -160,10 +160,12 @@ class Grader:
     def _staging_course(self, root: Path) -> CourseDirectory:
         """Return the course as it is, but with folders of its own for one submission."""
         source = self.root / self.folders.source_directory
+        release = self.root / self.folders.release_directory
         return CourseDirectory(
             parent=self.course,
             root=str(root),
             source_directory=str(source.absolute()),
+            release_directory=str(release.absolute()),
             submitted_directory="submitted",
             autograded_directory="autograded",
             db_url=self.folders.db_url,

@@ -136,7 +136,7 @@ def test_a_cell_without_end_is_stopped(scratch_course: Path) -> None:
     notebook = right_submission(scratch_course)
     cell(notebook, "pool_forward").source = "while True:\n    pass"
     submit(scratch_course, "endless", notebook)
-    nbgrader(scratch_course, "autograde", LESSON, "--Execute.timeout=3")
+    nbgrader(scratch_course, "autograde", LESSON, "--ExecuteSubmission.cell_timeout=3")
     assert total_scores(scratch_course) == {"endless": 22}
 
 
@@ -149,3 +149,17 @@ def test_master_grades_under_stock_nbgrader(tmp_path: Path, built_course: Path) 
     submit(course, "right", right_submission(course))
     nbgrader(course, "autograde", LESSON)
     assert total_scores(course) == {"right": 30}
+
+
+def test_without_proctor_nothing_is_graded(
+    scratch_course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit(scratch_course, "right", right_submission(scratch_course))
+    (tmp_path / "broken" / "proctor").mkdir(parents=True)
+    (tmp_path / "broken" / "proctor" / "__init__.py").touch()
+    (tmp_path / "broken" / "proctor" / "execute.py").write_text("raise ImportError('no wall')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
+    result = run(["nbgrader", "autograde", LESSON], scratch_course)
+    assert result.returncode != 0
+    assert "nbgrader_config.py: no wall. Use the environment that `make` sets up" in result.stderr
+    assert not (scratch_course / "autograded").exists()

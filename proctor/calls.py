@@ -1,0 +1,186 @@
+"""Calling a student's functions across the wall.
+
+The student's kernel answers one message type of its own, ``proctor_call_request``. It runs
+the student's code, so an answer may be forged: whoever forges one only chooses what their own
+function returned. An answer counts if it is the first to carry the request's id and its nonce,
+and arrives in time; its values are decoded by `proctor.wire` alone.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import zmq
+from jupyter_client.session import Session
+
+from . import wire
+
+MAX_MESSAGE_BYTES = 80 * 1024**2
+SLICE_MILLISECONDS = 20
+
+TIMEOUT = "{name} did not finish within {seconds:g} seconds. Does a loop in it never end?"
+DEATH = "{name} ended the Python process it ran in ({reason})."
+UNFIT = "{name} returned something that cannot be checked: {what}."
+NO_ANSWER = "{name}: the answer of the student's kernel cannot be read ({what})."
+
+
+class CallError(Exception):
+    """A call that gave no value. The message is written for the student."""
+
+
+class KernelLostError(CallError):
+    """A call after which the student's kernel is dead or hangs, and must be replaced."""
+
+
+class StudentCodeError(CallError):
+    """An exception in the student's own code."""
+
+
+class StudentCalls:
+    """The examiner's line to one student's kernel.
+
+    Parameters
+    ----------
+    connection : mapping
+        How to reach the kernel, as in its connection file; the transport is ipc.
+    death : callable
+        Returns why the kernel died, or None while it lives.
+    timeout : float
+        How long one call may take, in seconds.
+    """
+
+    def __init__(
+        self, connection: Mapping[str, Any], death: Callable[[], str | None], timeout: float
+    ) -> None:
+        self._death = death
+        self._timeout = timeout
+        self._session = Session(key=connection["key"].encode())
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.DEALER)
+        # Before connecting: set later, the size limit has no effect.
+        self._socket.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        # Without it, sending to a kernel that hung up would block for ever.
+        self._socket.setsockopt(zmq.SNDTIMEO, 1000)
+        self._socket.connect(f"ipc://{connection['ip']}-{connection['shell_port']}")
+
+    def close(self) -> None:
+        """Hang up."""
+        self._context.destroy(linger=0)
+
+    def kinds(self, names: list[str]) -> dict[str, str]:
+        """Return for each name whether it is "callable", "data" or "missing" in the kernel.
+
+        Raises
+        ------
+        CallError
+            If the kernel gives no answer.
+        """
+        content, _ = self._ask("the kernel", {"op": "names", "names": names})
+        kinds = content.get("kinds")
+        if not isinstance(kinds, dict):
+            raise CallError(NO_ANSWER.format(name="names", what="no kinds"))
+        known = ("callable", "data")
+        return {
+            name: kinds[name] if name in kinds and kinds[name] in known else "missing"
+            for name in names
+        }
+
+    def data(self, name: str) -> Any:
+        """Return a copy of the student's variable `name`.
+
+        Raises
+        ------
+        CallError
+            If there is no such value, or it cannot cross the wall.
+        """
+        content, buffers = self._ask(name, {"op": "get", "name": name})
+        return self._decode(name, content, buffers)
+
+    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call the student's function `name` and return what it returned.
+
+        What the function did to its arguments is done to `args`, too.
+
+        Raises
+        ------
+        CallError
+            If the call gives no value.
+        """
+        header, buffers = wire.encode([list(args), kwargs])
+        content, answer = self._ask(name, {"op": "call", "name": name, "args": header}, buffers)
+        value = self._decode(name, content, answer)
+        if type(value) is not list or len(value) != 2:
+            raise CallError(NO_ANSWER.format(name=name, what="not a pair"))
+        result, after = value
+        wire.copy_back(list(args), after)
+        return result
+
+    def _decode(self, name: str, content: dict[str, Any], buffers: list[Any]) -> Any:
+        """Return the value in an answer, or raise what it says went wrong."""
+        status = content.get("status")
+        if status == "error":
+            raise StudentCodeError(_student_error(content))
+        if status == "unfit":
+            raise CallError(UNFIT.format(name=name, what=_short(content.get("evalue"))))
+        try:
+            return wire.decode(content.get("value"), buffers)
+        except wire.WireError as error:
+            raise CallError(UNFIT.format(name=name, what=error)) from None
+
+    def _ask(
+        self, name: str, content: dict[str, Any], buffers: list[Any] | None = None
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """Send a request and return the content and the buffers of its answer."""
+        nonce = secrets.token_hex(16)
+        message = self._session.msg("proctor_call_request", {**content, "nonce": nonce})
+        try:
+            self._session.send(self._socket, message, buffers=buffers or [])
+        except zmq.ZMQError:
+            raise KernelLostError(DEATH.format(name=name, reason="it hung up")) from None
+        deadline = time.monotonic() + self._timeout
+        while time.monotonic() < deadline:
+            if self._socket.poll(SLICE_MILLISECONDS):
+                answer = self._receive()
+                if answer is not None and _answers(answer, message["header"]["msg_id"], nonce):
+                    return answer["content"], answer["buffers"]
+            elif (reason := self._death()) is not None:
+                raise KernelLostError(DEATH.format(name=name, reason=reason))
+        raise KernelLostError(TIMEOUT.format(name=name, seconds=self._timeout))
+
+    def _receive(self) -> dict[str, Any] | None:
+        """Return one message, or None if it is malformed or carries a wrong signature."""
+        try:
+            _, frames = self._session.feed_identities(self._socket.recv_multipart(copy=True))
+            message: dict[str, Any] = self._session.deserialize(frames)
+        except Exception:  # whatever a forged message makes the parser raise
+            return None
+        return message
+
+
+def _answers(answer: dict[str, Any], request: str, nonce: str) -> bool:
+    """Say whether a message is the answer to a request."""
+    parent, content = answer.get("parent_header"), answer.get("content")
+    return (
+        isinstance(parent, dict)
+        and isinstance(content, dict)
+        and parent.get("msg_id") == request
+        and content.get("nonce") == nonce
+    )
+
+
+def _student_error(content: dict[str, Any]) -> str:
+    """Return an exception in the student's code as a message: what was raised, and where."""
+    text = f"{_short(content.get('ename'))}: {_short(content.get('evalue'))}"
+    if content.get("line"):
+        text += f"\n  in your line: {_short(content['line'])}"
+    return text
+
+
+def _short(text: Any, limit: int = 2000) -> str:
+    """Return a text that came across the wall, cut to a length a person can read."""
+    words = text if isinstance(text, str) else ""
+    return words if len(words) <= limit else words[:limit] + " ..."

@@ -1,0 +1,146 @@
+"""Where test cells run: outside of the student's kernel, as plain Python.
+
+A test cell sees the names of the lesson's `imports` cell and, under the names that it uses
+without defining them, the student's functions (as proxies that call across the wall) and data
+(as copies). Expected values and hidden tests never leave this process.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import dis
+import io
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from .calls import CallError, KernelLostError, StudentCalls
+from .testing import seeded
+
+MESSAGE_LENGTH = 4000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a test cell.
+
+    Attributes
+    ----------
+    passed : bool
+    ename, message : str
+        The kind of failure and what the student should read about it; empty if it passed.
+    kernel_lost : bool
+        Whether the student's kernel has to be replaced before anything else runs in it.
+    """
+
+    passed: bool
+    ename: str = ""
+    message: str = ""
+    kernel_lost: bool = False
+
+
+class StudentFunction:
+    """A student's function, as a test cell sees it."""
+
+    def __init__(self, name: str, calls: StudentCalls) -> None:
+        self.__name__ = name
+        self._calls = calls
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function across the wall."""
+        return self._calls.call(self.__name__, args, kwargs)
+
+
+class Examiner:
+    """Runs the test cells of one lesson.
+
+    Parameters
+    ----------
+    imports : str
+        Source of the lesson's `imports` cell. Magics are left out.
+    lesson_files : Path
+        The folder with the modules that it may import.
+    """
+
+    def __init__(self, imports: str, lesson_files: Path) -> None:
+        self._namespace = run_imports(imports, lesson_files)
+
+    def examine(self, source: str, calls: StudentCalls, seed: str) -> Verdict:
+        """Run one test cell against a student's kernel.
+
+        Parameters
+        ----------
+        source : str
+            The test cell, as the master has it.
+        calls : StudentCalls
+            The line to the student's kernel.
+        seed : str
+            Seed of the submission's fresh inputs.
+        """
+        code = compile(source, "<test cell>", "exec")
+        namespace = {**self._namespace, "__name__": "__test__"}
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), seeded(seed):
+                namespace |= _student_names(_unknown_names(code, set(namespace)), calls)
+                exec(code, namespace)
+        except KernelLostError as error:
+            return Verdict(False, "Stopped", _cut(str(error)), kernel_lost=True)
+        except CallError as error:
+            return Verdict(False, "Error in your code", _cut(str(error)))
+        except Exception as error:
+            return Verdict(False, type(error).__name__, _cut(str(error)))
+        return Verdict(True)
+
+
+def run_imports(imports: str, lesson_files: Path) -> dict[str, Any]:
+    """Run an `imports` cell and return the names that it defines."""
+    plain = "\n".join(line for line in imports.splitlines() if not line.startswith(("%", "!")))
+    namespace: dict[str, Any] = {}
+    before = set(sys.modules)
+    sys.path.insert(0, str(lesson_files))
+    try:
+        exec(compile(plain, "<imports>", "exec"), namespace)
+    finally:
+        sys.path.remove(str(lesson_files))
+        # Every lesson has modules of its own, some with the same names.
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and Path(file).is_relative_to(lesson_files):
+                del sys.modules[name]
+    return namespace
+
+
+def _unknown_names(code: CodeType, known: set[str]) -> list[str]:
+    """Return the global names that a test cell loads and nobody on this side defines."""
+    loaded: dict[str, None] = {}
+    stored = known | set(vars(builtins))
+    pending = [code]
+    while pending:
+        current = pending.pop()
+        for instruction in dis.get_instructions(current):
+            if instruction.opname in ("LOAD_NAME", "LOAD_GLOBAL"):
+                loaded.setdefault(instruction.argval)
+            elif instruction.opname in ("STORE_NAME", "STORE_GLOBAL"):
+                stored.add(instruction.argval)
+        pending += [constant for constant in current.co_consts if isinstance(constant, CodeType)]
+    return [name for name in loaded if name not in stored]
+
+
+def _student_names(names: list[str], calls: StudentCalls) -> dict[str, Any]:
+    """Return what the student has under some names; what is missing stays undefined."""
+    found: dict[str, Any] = {}
+    if names:
+        for name, kind in calls.kinds(names).items():
+            if kind == "callable":
+                found[name] = StudentFunction(name, calls)
+            elif kind == "data":
+                found[name] = calls.data(name)
+    return found
+
+
+def _cut(text: str) -> str:
+    """Return a message, cut to a length that a person may read."""
+    return text if len(text) <= MESSAGE_LENGTH else text[:MESSAGE_LENGTH] + " ..."

@@ -1,0 +1,267 @@
+"""One submission's run: its kernel, replaced when it dies or hangs, and its cells in order."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.utils import is_grade, is_solution
+from traitlets import Integer
+
+from .calls import StudentCalls
+from .examiner import Examiner, Verdict
+from .sandbox import StudentKernelManager, Wall, student_kernel_manager
+
+STOPPED = "This cell was left out: {reason}. Grading went on without it."
+TIME_LIMIT = "it did not finish within {seconds:g} seconds"
+DIED = "it ended the Python process it ran in ({reason})"
+NO_SENSE = "what it sent to the grader cannot be read"
+OUT_OF_TIME = "This was not run: the submission had used up its {seconds:g} seconds."
+OUT_OF_RESTARTS = "This was not run: the submission had lost its Python process {count} times."
+OUTPUT_CUT = "\n[The output of this cell was cut here: it is longer than {limit:,} bytes.]\n"
+
+# The formats in which a student's output is kept.
+FORMATS = {"text/plain", "text/html", "text/markdown", "text/latex"}
+FORMATS |= {"image/png", "image/jpeg", "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class RunLimits:
+    """What one submission may use; times in seconds."""
+
+    cell: float
+    call: float
+    submission: float
+    restarts: int
+    output_bytes: int
+
+
+class SubmissionRun:
+    """Runs one submission.
+
+    A cell that kills its kernel, or hangs, is left out: the kernel is replaced, the cells before
+    it are run again, and grading goes on. The same holds for a call from a test.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        The notebook, whose outputs are written in place.
+    wall, examiner
+        The lesson's.
+    tests : dict
+        Sources of the lesson's graded cells, by `grade_id`, as the master has them.
+    files : dict
+        The student's files, by relative name, for the kernel's working directory.
+    seed : str
+        Seed of the submission's fresh inputs.
+    limits : RunLimits
+    """
+
+    def __init__(
+        self,
+        nb: NotebookNode,
+        wall: Wall,
+        examiner: Examiner,
+        *,
+        tests: dict[str, str],
+        files: dict[str, bytes],
+        seed: str,
+        limits: RunLimits,
+    ) -> None:
+        self._nb = nb
+        self._wall = wall
+        self._examiner = examiner
+        self._tests = tests
+        self._files = files
+        self._seed = seed
+        self._limits = limits
+        self._deadline = time.monotonic() + limits.submission
+        self._ran: list[int] = []
+        self._starts = 0
+        self._manager: StudentKernelManager | None = None
+        self._client: StudentClient | None = None
+        self._death: Callable[[], str | None] = str
+        self._calls: StudentCalls | None = None
+
+    async def run(self) -> None:
+        """Run all code cells in order."""
+        try:
+            for index, cell in enumerate(self._nb.cells):
+                if cell.cell_type != "code":
+                    continue
+                cell.outputs, cell.execution_count = [], None
+                if is_grade(cell) and not is_solution(cell):
+                    await self._run_test(cell)
+                elif cell.source.strip():
+                    await self._run_student_cell(index, cell)
+        finally:
+            await self._stop()
+
+    async def _run_student_cell(self, index: int, cell: NotebookNode) -> None:
+        """Run a student's cell, or leave it out if it costs the kernel."""
+        obstacle = await self._start()
+        if obstacle is not None:
+            cell.outputs = [_error("NotRun", obstacle)]
+            return
+        reason = await self._execute(index, cell)
+        if reason is None:
+            self._ran.append(index)
+        else:
+            cell.outputs.append(_error("Stopped", STOPPED.format(reason=reason)))
+            await self._stop()
+
+    async def _run_test(self, cell: NotebookNode) -> None:
+        """Run a test cell and leave nothing in its outputs but its failure."""
+        obstacle = await self._start()
+        if obstacle is not None:
+            cell.outputs = [_error("NotRun", obstacle)]
+            return
+        assert self._calls is not None
+        source = self._tests[cell.metadata.nbgrader.grade_id]
+        verdict: Verdict = self._examiner.examine(source, self._calls, self._seed)
+        if not verdict.passed:
+            cell.outputs = [_error(verdict.ename, _text(verdict.message))]
+        if verdict.kernel_lost:
+            await self._stop()
+
+    async def _start(self) -> str | None:
+        """Make sure of a kernel in which all cells so far have run; return what prevents it."""
+        while self._client is None:
+            if time.monotonic() > self._deadline:
+                return OUT_OF_TIME.format(seconds=self._limits.submission)
+            if self._starts > self._limits.restarts:
+                return OUT_OF_RESTARTS.format(count=self._starts)
+            self._starts += 1
+            await self._start_kernel()
+            await self._replay()
+        if time.monotonic() > self._deadline:
+            return OUT_OF_TIME.format(seconds=self._limits.submission)
+        return None
+
+    async def _start_kernel(self) -> None:
+        """Start a kernel behind the wall, and both lines to it."""
+        manager = student_kernel_manager(self._wall, self._files)
+        client = StudentClient(self._nb, km=manager, allow_errors=True, record_timing=False)
+        # How long to wait for the rest of a cell's output; a kernel may have closed that socket.
+        client.iopub_timeout = 2
+        client.coalesce_streams = True
+        client.max_output_bytes = self._limits.output_bytes
+        await client.async_start_new_kernel()
+        self._manager = manager
+        await client.async_start_new_kernel_client()
+        self._client = client
+        child = manager.provisioner.child
+        assert child is not None
+        self._death = child.death
+        self._calls = StudentCalls(child.connection, child.death, self._limits.call)
+
+    async def _replay(self) -> None:
+        """Run the cells again that have run before; one that fails now is left out for good."""
+        for index in list(self._ran):
+            again = copy.deepcopy(self._nb.cells[index])
+            if await self._execute(index, again) is not None:
+                self._ran.remove(index)
+                await self._stop()
+                return
+
+    async def _execute(self, index: int, cell: NotebookNode) -> str | None:
+        """Run a cell in the student's kernel; return why the kernel cannot go on, if so."""
+        assert self._client is not None
+        seconds = min(self._limits.cell, max(0.0, self._deadline - time.monotonic()))
+        try:
+            # Not nbclient's own time limit: a flood of forged replies keeps it from noticing.
+            await asyncio.wait_for(self._client.async_execute_cell(cell, index), seconds)
+        except TimeoutError:
+            return TIME_LIMIT.format(seconds=seconds)
+        except Exception:  # DeadKernelError, and whatever a malformed message leads to
+            reason = self._death()
+            return DIED.format(reason=reason) if reason else NO_SENSE
+        return None
+
+    async def _stop(self) -> None:
+        """End the kernel and whatever it started."""
+        if self._calls is not None:
+            self._calls.close()
+            self._calls = None
+        if self._client is not None:
+            if self._client.kc is not None:
+                self._client.kc.stop_channels()
+            self._client = None
+        if self._manager is not None:
+            manager, self._manager = self._manager, None
+            await manager.shutdown_kernel(now=True)
+
+
+class StudentClient(NotebookClient):
+    """nbclient's client, deaf to all messages but outputs, and to those beyond a limit."""
+
+    max_output_bytes = Integer(1_000_000)
+
+    async def async_execute_cell(
+        self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any
+    ) -> NotebookNode:
+        """Run one cell, with a fresh allowance of output."""
+        self._output_bytes = 0
+        return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> None:
+        """Take one message of the kernel; called by nbclient."""
+        if msg["msg_type"] in ("status", "execute_input"):
+            super().process_message(msg, cell, cell_index)
+            return
+        output = clean_output(msg["msg_type"], msg["content"])
+        if output is None or self._output_bytes > self.max_output_bytes:
+            return
+        self._output_bytes += len(repr(output).encode(errors="replace"))
+        if self._output_bytes > self.max_output_bytes:
+            text = OUTPUT_CUT.format(limit=self.max_output_bytes)
+            output = new_output("stream", name="stdout", text=text)
+        cell.outputs.append(output)
+
+
+def clean_output(kind: str, content: dict[str, Any]) -> Any:
+    """Return an output message as a notebook's output made of plain text, or None if it is none.
+
+    The kernel may have been taken over, so nothing of the message is believed.
+    """
+    if kind == "stream":
+        name = "stderr" if content.get("name") == "stderr" else "stdout"
+        return new_output("stream", name=name, text=_text(content.get("text")))
+    if kind == "error":
+        lines = content.get("traceback")
+        traceback = [_text(line) for line in lines[:200]] if isinstance(lines, list) else []
+        return _error(_text(content.get("ename")), _text(content.get("evalue")), traceback)
+    if kind in ("display_data", "execute_result"):
+        data = content["data"] if isinstance(content.get("data"), dict) else {}
+        shown = {key: _text(data[key]) for key in FORMATS if key in data}
+        # nbgrader knows results by their number; a student's cell has no grade.
+        return new_output("display_data", data=shown, metadata=_image_metadata(content))
+    return None
+
+
+def _image_metadata(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the size and the text alternative of an image."""
+    metadata = content.get("metadata")
+    image = metadata.get("image/png") if isinstance(metadata, dict) else None
+    if not isinstance(image, dict):
+        return {}
+    kept = {key: image[key] for key in ("width", "height") if type(image.get(key)) is int}
+    return {"image/png": {**kept, "alt": _text(image.get("alt"))}}
+
+
+def _error(ename: str, evalue: str, traceback: list[str] | None = None) -> Any:
+    """Return an error output; without a traceback of its own, its message is the traceback."""
+    lines = traceback or [f"{ename}: {evalue}"]
+    return new_output("error", ename=ename, evalue=evalue, traceback=lines)
+
+
+def _text(value: Any) -> str:
+    """Return a text that can be written to a file, or nothing if it is no text."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""

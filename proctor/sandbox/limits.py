@@ -1,0 +1,47 @@
+"""What one submission may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024**2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of one submission. Wall time is the business of whoever waits for it.
+
+    Attributes
+    ----------
+    memory_bytes : int
+        Address space of each process (RLIMIT_AS). An idle kernel takes 0.9 GB of it.
+    total_memory_bytes : int
+        Resident memory of all processes together; more than that ends the submission.
+    cpu_seconds : int
+        Processor time of each process.
+    processes : int
+        Processes and threads together; an idle kernel has about 15 threads.
+    open_files : int
+        Open files of each process.
+    file_bytes : int
+        Size of one file.
+    scratch_bytes, scratch_files : int
+        Bytes and files in the working directory, ``/tmp`` and ``/dev/shm`` together.
+    output_bytes : int
+        What one cell may write or display; the kernel drops the rest. Only honest code is held by
+        this one, the next one holds all.
+    message_bytes, messages : int
+        Size and number of the messages of a kernel that the grader's side keeps in memory.
+    """
+
+    memory_bytes: int = 2048 * MEBIBYTE
+    total_memory_bytes: int = 3072 * MEBIBYTE
+    cpu_seconds: int = 300
+    processes: int = 64
+    open_files: int = 256
+    file_bytes: int = 64 * MEBIBYTE
+    scratch_bytes: int = 128 * MEBIBYTE
+    scratch_files: int = 10_000
+    output_bytes: int = 1_000_000
+    message_bytes: int = 16 * MEBIBYTE
+    messages: int = 64

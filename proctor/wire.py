@@ -1,0 +1,365 @@
+"""What may cross the wall: plain values as JSON, array data as raw bytes. No pickle, no code.
+
+A value becomes a header, which is strict JSON, and a list of buffers. None, bool, finite float,
+short printable text and int of up to 53 bits stand for themselves; everything else is a list
+that begins with its tag, such as ``["dict", key, value, key, value]`` or ``["array", "float64",
+[2, 3], data]``. Data is hexadecimal if short, otherwise null, which stands for the next buffer:
+a header cannot name one twice. Numbers are little-endian.
+
+`encode` runs beside student code: it looks at ``type(x)`` alone and calls nothing that a student
+could have overridden. `decode` reads what an attacker may have written: it counts before it
+creates. Aliasing does not cross: one array that occurs twice arrives as two.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["WireError", "WireLimits", "copy_back", "decode", "encode"]
+
+# Data of at most so many bytes travels in the header.
+INLINE = 256
+# By character, since C has two types for one dtype: long and long long. long double stays out:
+# it differs between machines, and its padding holds whatever lay in memory.
+NAMES = {char: np.dtype(char).name for char in "?bBhHiIlLqQefdFD"}
+NATIVE: dict[str, np.dtype[Any]] = {name: np.dtype(name) for name in NAMES.values()}
+# A bool travels as a number and is made anew: a forged byte of 2 is neither True nor False.
+RAW = {name: np.dtype(name.replace("bool", "uint8")).newbyteorder("<") for name in NATIVE}
+# By id, since a metaclass may bring its own __hash__ and __eq__.
+SCALARS = frozenset(id(np.dtype(char).type) for char in NAMES)
+BUFFERS = frozenset(id(kind) for kind in (bytes, bytearray, memoryview))
+
+REFUSED = {"O": "objects", "U": "text", "S": "bytes", "T": "text", "M": "dates", "m": "times"}
+REFUSED |= {"g": "long doubles (use float64)", "G": "long complex numbers (use complex128)"}
+DAMAGED = "damaged on its way"
+TOO_MUCH = {
+    "total_bytes": "larger than {1:g} MB",
+    "nodes": "made of more than {0:,} values",
+    "keys": "made of dictionaries with more than {0:,} keys",
+    "depth": "nested deeper than {0}",
+    "buffers": "made of more than {0:,} arrays",
+    "characters": "a text of more than {0:,} characters",
+    "int_bits": "an integer of more than {0:,} bits",
+    "key_bits": "a dictionary with an integer of more than {0} bits for a key",
+    "dimensions": "an array of more than {0} dimensions",
+}
+
+
+class WireError(ValueError):
+    """A value may not cross. The message is a phrase that can follow "The result is"."""
+
+
+@dataclass(frozen=True)
+class WireLimits:
+    """How much may cross at once; `decode` accepts what `encode` made under the same limits.
+
+    Decoding takes at most `total_bytes` for arrays and bytes, four times that for text (one wide
+    character widens the others), and a few hundred bytes for each of `nodes`.
+    """
+
+    total_bytes: int = 64_000_000
+    nodes: int = 200_000  # values of any kind, containers and keys included
+    # Keys of all dictionaries, items of tuples included. Forged keys may share one hash, and then
+    # the time to build a dictionary grows with the square of their number.
+    keys: int = 10_000
+    key_bits: int = 64
+    depth: int = 20  # containers around a value
+    buffers: int = 4_096
+    characters: int = 1_000_000  # of one text
+    int_bits: int = 4_096
+    dimensions: int = 32
+
+
+def encode(value: Any, limits: WireLimits = WireLimits()) -> tuple[Any, list[memoryview | bytes]]:
+    """Take a value apart for its way across the wall.
+
+    Parameters
+    ----------
+    value : object
+        None, bool, int, float, complex, str, bytes, tuple, list, dict (keys: the former up to
+        tuple), NumPy scalar or array of bools, integers, floats or complex numbers. Exactly of
+        these types, not of a subclass.
+    limits : WireLimits
+        What the other side accepts.
+
+    Returns
+    -------
+    header : None, bool, int, float, str or list
+        Strict JSON.
+    buffers : list of memoryview or bytes
+        Not a copy where an array's layout allows: send them before it changes.
+
+    Raises
+    ------
+    WireError
+        If the value may not cross.
+
+    Examples
+    --------
+    >>> encode((1, {"stride": np.int8(2)}))
+    (['tuple', 1, ['dict', 'stride', ['scalar', 'int8', '02']]], [])
+    """
+    buffers: list[memoryview | bytes] = []
+    try:
+        return _Encoder(limits, buffers).node(value), buffers
+    except (MemoryError, RuntimeError):  # the stack is full, or a thread changes a dict meanwhile
+        raise WireError("too large, or changed while it was read") from None
+
+
+def decode(header: Any, buffers: Any, limits: WireLimits = WireLimits()) -> Any:
+    """Put a value together again, whatever an attacker may have sent.
+
+    Parameters
+    ----------
+    header : object
+        What `encode` returned, directly or by way of JSON.
+    buffers : list of bytes, bytearray or memoryview
+        Its buffers, every one of which must be used.
+    limits : WireLimits
+        Checked before anything is created.
+
+    Returns
+    -------
+    object
+        Of exactly the types that `encode` takes; arrays fresh, writable, C-contiguous, native.
+
+    Raises
+    ------
+    WireError
+        Whatever is wrong.
+    """
+    decoder = _Decoder(limits, [])
+    try:
+        if type(buffers) is not list:
+            raise WireError(DAMAGED)
+        decoder.check("buffers", len(buffers))
+        if not all(id(type(buffer)) in BUFFERS for buffer in buffers):
+            raise WireError(DAMAGED)
+        decoder.buffers = [memoryview(buffer).cast("B") for buffer in reversed(buffers)]
+        value = decoder.node(header)
+    except WireError:
+        raise
+    except (ValueError, TypeError, MemoryError, RuntimeError):
+        raise WireError(DAMAGED) from None
+    if decoder.buffers:
+        raise WireError(DAMAGED)
+    return value
+
+
+def copy_back(original: Any, after: Any) -> None:
+    """Show in `original` what a call did to its copy across the wall. Never raises.
+
+    Updated in place, so that they stay the same objects: arrays of the same shape and dtype,
+    lists, dicts, and such things within them: at the same place of a tuple or list of the same
+    length, or under the same key. A slot of a list or dict takes the new thing where the old one
+    cannot follow. Left as it is: an argument that cannot follow (an array of another shape or
+    dtype, a number, a value of another type), and any read-only array. Where `original` holds
+    one array twice, the last place wins.
+
+    Parameters
+    ----------
+    original : object
+        What was encoded, such as the tuple of a call's arguments.
+    after : object
+        What was decoded after the call.
+    """
+    _follow(original, after)
+
+
+def _follow(original: Any, after: Any) -> Any:
+    """Update `original` in place where possible; return what belongs in its slot."""
+    kind = type(after)
+    if type(original) is not kind:
+        return after
+    if kind is np.ndarray and original.shape == after.shape:
+        if original.dtype.newbyteorder("=") != after.dtype:
+            return after
+        with contextlib.suppress(ValueError, Warning):  # read-only, or broadcast by NumPy
+            original[...] = after
+        return original
+    if kind is dict:
+        items = {key: _follow(original.get(key), item) for key, item in after.items()}
+        original.clear()
+        original.update(items)
+        return original
+    if kind is list:
+        same_length = len(original) == len(after)
+        original[:] = map(_follow, original, after) if same_length else after
+        return original
+    if kind is tuple and len(original) == len(after):
+        return tuple(map(_follow, original, after))
+    return after
+
+
+class _Meter:
+    """What both directions count."""
+
+    def __init__(self, limits: WireLimits, buffers: list[Any]) -> None:
+        self.limits = limits
+        self.buffers = buffers
+        self.spent = {"total_bytes": 0, "nodes": 0, "keys": 0}
+
+    def check(self, what: str, amount: int) -> None:
+        limit = getattr(self.limits, what)
+        if amount > limit:
+            raise WireError(TOO_MUCH[what].format(limit, limit / 1e6))
+
+    def spend(self, what: str, amount: int) -> None:
+        self.spent[what] += amount
+        self.check(what, self.spent[what])
+
+    def enter(self, depth: int, key: bool) -> None:
+        self.check("depth", depth)
+        self.spend("nodes", 1)
+        self.spend("keys", key)
+
+    def text(self, text: str) -> str:
+        self.check("characters", len(text))
+        self.spend("total_bytes", len(text))
+        return text
+
+    def integer(self, value: int, key: bool) -> int:
+        self.check("key_bits" if key else "int_bits", value.bit_length())
+        return value
+
+    def measure(self, shape: Any, itemsize: int) -> int:
+        """Return an array's bytes. A 0 in the shape does not excuse an endless axis beside it."""
+        self.check("dimensions", len(shape))
+        extent = itemsize
+        for length in shape:
+            extent *= max(length, 1)
+            self.check("total_bytes", extent)
+        return 0 if 0 in shape else extent
+
+
+class _Encoder(_Meter):
+    def node(self, value: Any, depth: int = 0, key: bool = False) -> Any:
+        self.enter(depth, key)
+        kind = type(value)
+        if value is None or kind is bool or (kind is float and math.isfinite(value)):
+            return value
+        if kind is int:
+            small = self.integer(value, key).bit_length() <= 53
+            return value if small else ["int", self.text(hex(value))]
+        if kind is float or kind is complex:
+            return ["number", *self.array(np.asarray(value))]
+        if kind is str:
+            self.check("characters", len(value))
+            data = value.encode("utf-8", "surrogatepass")
+            short = len(data) <= INLINE and value.isprintable()  # which surrogates are not
+            return self.text(value) if short else ["str", self.data(data)]
+        if kind is bytes:
+            return ["bytes", self.data(value)]
+        if kind is tuple:
+            return ["tuple", *[self.node(item, depth + 1, key) for item in value]]
+        if key:
+            raise WireError(f"a dictionary with a key of {_type_of(value)}")
+        if kind is list:
+            return ["list", *[self.node(item, depth + 1) for item in value]]
+        if kind is dict:
+            header: list[Any] = ["dict"]
+            for name, item in value.items():
+                header += [self.node(name, depth + 1, key=True), self.node(item, depth + 1)]
+            return header
+        if kind is np.ndarray:
+            name, data = self.array(value)
+            return ["array", name, list(value.shape), data]
+        if id(kind) in SCALARS:
+            return ["scalar", *self.array(np.asarray(value))]
+        raise WireError(f"a value of {_type_of(value)}")
+
+    def array(self, value: NDArray[Any]) -> tuple[str, str | None]:
+        name = NAMES.get(value.dtype.char)
+        if name is None or value.dtype.names is not None:
+            raise WireError(f"an array of {REFUSED.get(value.dtype.char, 'records')}")
+        self.measure(value.shape, value.dtype.itemsize)
+        flat = np.asarray(value, RAW[name], order="C").reshape(-1)
+        return name, self.data(flat.view(np.uint8).data)
+
+    def data(self, data: memoryview | bytes) -> str | None:
+        self.spend("total_bytes", len(data))
+        if len(data) <= INLINE:
+            return data.hex()
+        self.check("buffers", len(self.buffers) + 1)
+        self.buffers.append(data)
+        return None
+
+
+class _Decoder(_Meter):
+    def node(self, node: Any, depth: int = 0, key: bool = False) -> Any:
+        self.enter(depth, key)
+        kind = type(node)
+        if node is None or kind is bool or kind is float:
+            return node
+        if kind is int:
+            return self.integer(node, key)
+        if kind is str:
+            return self.text(node)
+        if kind is not list or not node or type(node[0]) is not str:
+            raise WireError(DAMAGED)
+        tag, items = node[0], node[1:]
+        if tag == "tuple":
+            return tuple([self.node(item, depth + 1, key) for item in items])
+        if tag == "list" and not key:
+            return [self.node(item, depth + 1) for item in items]
+        if tag == "dict" and not key and len(items) % 2 == 0:
+            pairs = zip(items[::2], items[1::2], strict=True)
+            value = {self.node(k, depth + 1, key=True): self.node(v, depth + 1) for k, v in pairs}
+            if 2 * len(value) == len(items):  # no key twice
+                return value
+        match tag, items:
+            case "int", [digits] if type(digits) is str:
+                return self.integer(int(self.text(digits), 16), key)
+            case "number", [name, data]:
+                return self.array(name, [], data).item()
+            case "bytes", [data]:
+                return bytes(self.data(data))
+            case "str", [data]:
+                raw = self.data(data)
+                self.check("characters", len(raw) // 4)
+                text = str(raw, "utf-8", "surrogatepass")
+                self.check("characters", len(text))
+                return text
+            case "array", [name, shape, data] if not key:
+                return self.array(name, shape, data)
+            case "scalar", [name, data] if not key:
+                return self.array(name, [], data)[()]
+        raise WireError(DAMAGED)
+
+    def array(self, name: Any, shape: Any, data: Any) -> NDArray[Any]:
+        if type(name) is not str or name not in NATIVE or type(shape) is not list:
+            raise WireError(DAMAGED)
+        if any(type(length) is not int or length < 0 for length in shape):
+            raise WireError(DAMAGED)
+        size = self.measure(shape, NATIVE[name].itemsize)
+        raw = self.data(data)
+        if len(raw) != size:
+            raise WireError(DAMAGED)
+        return np.frombuffer(raw, RAW[name]).reshape(shape).astype(NATIVE[name])
+
+    def data(self, data: Any) -> memoryview | bytes:
+        if data is None and self.buffers:
+            raw: memoryview | bytes = self.buffers.pop()
+        elif type(data) is str and len(data) <= 2 * INLINE:
+            raw = bytes.fromhex(data)
+        else:
+            raise WireError(DAMAGED)
+        self.spend("total_bytes", len(raw))
+        return raw
+
+
+def _type_of(value: Any) -> str:
+    """Name a value's type, past a metaclass that lies about it."""
+    kind = type(value)
+    name = str.__getitem__(type.__dict__["__name__"].__get__(kind), slice(60))
+    for base in type.__dict__["__mro__"].__get__(kind)[1:]:
+        for plain in (int, float, complex, str, bytes, tuple, list, dict, np.ndarray):
+            if base is plain:
+                return f"type {name} (use a plain {plain.__name__})"
+    return f"type {name}"
