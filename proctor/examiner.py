@@ -99,11 +99,14 @@ def run_imports(imports: str, lesson_files: Path) -> dict[str, Any]:
     """Run an `imports` cell and return the names that it defines."""
     plain = "\n".join(line for line in imports.splitlines() if not line.startswith(("%", "!")))
     namespace: dict[str, Any] = {}
-    before = set(sys.modules)
+    before, wrote = set(sys.modules), sys.dont_write_bytecode
     sys.path.insert(0, str(lesson_files))
+    # Nothing is left in the release.
+    sys.dont_write_bytecode = True
     try:
         exec(compile(plain, "<imports>", "exec"), namespace)
     finally:
+        sys.dont_write_bytecode = wrote
         sys.path.remove(str(lesson_files))
         # Every lesson has modules of its own, some with the same names.
         for name in set(sys.modules) - before:

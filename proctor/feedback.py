@@ -30,21 +30,26 @@ class HideTests(ClearHiddenTests):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Reduce one graded notebook to what its student should see; called by nbconvert."""
         nb.cells = [cell for cell in nb.cells if cell.cell_type == "code" or is_grade(cell)]
+        tested = False
         for cell in nb.cells:
-            # Nothing that a browser would run or fetch.
-            for output in cell.get("outputs", []):
-                if "data" in output:
-                    data = output.data
-                    output.data = {key: data[key] for key in PASSIVE_FORMATS if key in data}
-            if is_grade(cell) and cell.cell_type == "code":
+            if cell.cell_type != "code":
+                continue
+            if is_grade(cell):
+                tested = True
                 self._remove_hidden_test_region(cell)
-                # What is printed while a hidden test runs may hold that test's inputs, and a
-                # traceback quotes the test: the message alone stays.
+            if tested:
+                # A test's own traceback would quote it, and what a function kept of a hidden
+                # test's inputs could be shown by any later cell.
                 cell.outputs = [
                     _message_only(output)
                     for output in cell.outputs
                     if output.output_type == "error"
                 ]
+            for output in cell.outputs:
+                if "data" in output:
+                    # Nothing that a browser would run or fetch.
+                    data = output.data
+                    output.data = {key: data[key] for key in PASSIVE_FORMATS if key in data}
         return nb, resources
 
 

@@ -35,8 +35,9 @@ def read(path: Path) -> NotebookNode:
 
 
 def files_below(folder: Path) -> set[str]:
-    """Return the paths of all files below a folder, relative to it."""
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    """Return the paths of all files below a folder, relative to it; byte code does not count."""
+    files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    return {str(path) for path in files if "__pycache__" not in path.parts}
 
 
 def visible_part(source: str) -> str:

@@ -151,6 +151,38 @@ def test_master_grades_under_stock_nbgrader(tmp_path: Path, built_course: Path) 
     assert total_scores(course) == {"right": 30}
 
 
+def test_feedback_holds_no_active_content_and_no_inputs_of_hidden_tests(
+    scratch_course: Path,
+) -> None:
+    notebook = right_submission(scratch_course)
+    cell(notebook, "zero_pad").source = """\
+from IPython.display import HTML, Markdown, SVG, display
+
+display(HTML("<script>alert('html')</script><img src='http://example.com/x' onerror='go()'>"))
+display(SVG("<svg xmlns='http://www.w3.org/2000/svg' onload='go()'></svg>"))
+display(Markdown("[click](javascript:go())"))
+print("<script>alert('text')</script>")
+kept = []
+
+
+def zero_pad(X, pad):
+    kept.append(X)
+    return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+"""
+    source = "print('inputs:', kept)\nprint(In)\n%history"
+    notebook.cells.append(nbformat.v4.new_code_cell(source))
+    submit(scratch_course, "curious", notebook)
+    nbgrader(scratch_course, "autograde", LESSON)
+    nbgrader(scratch_course, "generate_feedback", LESSON)
+    assert total_scores(scratch_course) == {"curious": 30}
+    (page,) = (scratch_course / "feedback" / "curious").rglob("*.html")
+    text = page.read_text(encoding="utf-8")
+    assert "<script" not in text
+    # What follows is shown as text, in the student's own code, and nowhere as markup.
+    for active in ("<img src='http", "<svg", "href='javascript", 'href="javascript', "inputs: ["):
+        assert active not in text
+
+
 def test_without_proctor_nothing_is_graded(
     scratch_course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
