@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import nbformat
@@ -42,6 +44,15 @@ def solutions(master: Path) -> dict[str, Callable[..., Any]]:
         if is_solution(cell):
             exec(cell.source, namespace)
     return namespace
+
+
+def load_module(lesson: str, name: str) -> ModuleType:
+    """Import a module of a lesson's folder, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "source" / lesson / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def nbgrader(course: Path, *arguments: str) -> str:

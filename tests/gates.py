@@ -20,7 +20,9 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 from nbgrader.validator import Validator
 
-ALLOWED_FILES = re.compile(r"\w+\.ipynb|digits\.h5|figures\.py|requirements\.txt|images/\w+\.png")
+ALLOWED_FILES = re.compile(
+    r"\w+\.ipynb|digits\.h5|figures\.py|given\.py|requirements\.txt|images/\w+\.png"
+)
 STUDENT_PACKAGES = {"numpy", "h5py", "matplotlib", "IPython"}
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]+)\)")

@@ -1,31 +1,19 @@
-"""The figures of lesson 1: what they draw is right, and everyone can read them."""
+"""Figures: the images of all lessons, what those of lesson 1 draw, and that all can read them."""
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT, solutions
+from conftest import LESSONS, ROOT, load_module, solutions
 from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
 LESSON = ROOT / "source" / "01_convolutional_layer"
-
-
-def load_figures() -> ModuleType:
-    """Import the lesson's figures.py, which lies in no package."""
-    spec = importlib.util.spec_from_file_location("figures", LESSON / "figures.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-figures = load_figures()
+FIGURES = {lesson: load_module(lesson, "figures") for lesson in LESSONS}
+figures = FIGURES[LESSON.name]
 functions = solutions(LESSON / "convolutional_layer.ipynb")
 
 
@@ -96,17 +84,21 @@ def test_figures_show_their_numbers(name: str, arrays: list[str]) -> None:
             shown.remove(f"{number:g}")
 
 
-@pytest.mark.parametrize("name", figures.DRAWINGS)
-def test_images_are_what_the_code_draws(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("lesson", "name"), [(lesson, name) for lesson in LESSONS for name in FIGURES[lesson].DRAWINGS]
+)
+def test_images_are_what_the_code_draws(lesson: str, name: str, tmp_path: Path) -> None:
     drawn = tmp_path / f"{name}.png"
-    figures.save(figures.DRAWINGS[name](), drawn)
+    FIGURES[lesson].save(FIGURES[lesson].DRAWINGS[name](), drawn)
     committed = tmp_path / f"{name}-committed.png"
-    committed.write_bytes((LESSON / "images" / f"{name}.png").read_bytes())
+    committed.write_bytes((ROOT / "source" / lesson / "images" / f"{name}.png").read_bytes())
     assert compare_images(str(committed), str(drawn), tol=2) is None, "run make build"
 
 
-def test_there_are_no_other_images() -> None:
-    assert {path.stem for path in (LESSON / "images").iterdir()} == set(figures.DRAWINGS)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_there_are_no_other_images(lesson: str) -> None:
+    images = (ROOT / "source" / lesson / "images").iterdir()
+    assert {path.stem for path in images} == set(FIGURES[lesson].DRAWINGS)
 
 
 RANDOM = np.random.default_rng(0).normal(size=(2, 6, 4, 3))
