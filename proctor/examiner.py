@@ -17,7 +17,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from .calls import CallError, KernelLostError, StudentCalls
+from .calls import TEST_CELL, CallError, KernelLostError, StudentCalls
 from .testing import seeded
 
 MESSAGE_LENGTH = 4000
@@ -81,7 +81,7 @@ class Examiner:
             Seed of the submission's fresh inputs.
         """
         code = compile(source, "<test cell>", "exec")
-        namespace = {**self._namespace, "__name__": "__test__"}
+        namespace = {**self._namespace, "__name__": TEST_CELL}
         try:
             with contextlib.redirect_stdout(io.StringIO()), seeded(seed):
                 namespace |= _student_names(_unknown_names(code, set(namespace)), calls)

@@ -170,6 +170,30 @@ def test_what_a_function_does_to_its_arguments_is_seen(
     assert argument.tolist() == [7, 8]
 
 
+def test_of_a_function_in_an_argument_only_the_name_crosses(
+    kernel: FakeKernel, calls: StudentCalls, tmp_path: Path
+) -> None:
+    (tmp_path / "given.py").write_text("def slope(x):\n    return 2 * x\n")
+    slope = run_imports("from given import slope", tmp_path)["slope"]
+    asked: list[Any] = []
+
+    def answer(session: Session, request: dict[str, Any]) -> list[Any]:
+        asked.append(request["content"]["functions"])
+        asked.append(wire.decode(request["content"]["args"], request["buffers"]))
+        return [reply(request, 1)]
+
+    kernel.answer = answer
+    calls.call("f", (3.0, slope), {})
+    assert asked == [[[1, "given", "slope"]], [[3.0, None], {}]]
+
+
+def test_a_function_that_a_test_cell_makes_does_not_cross(calls: StudentCalls) -> None:
+    namespace: dict[str, Any] = {"__name__": "__test__"}
+    exec("def slope(x):\n    return 2 * x", namespace)
+    with pytest.raises(wire.WireError, match="a value of type function"):
+        calls.call("f", (namespace["slope"],), {})
+
+
 # ------------------------------------------------------------------------------ test cells
 
 

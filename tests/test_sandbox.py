@@ -291,6 +291,19 @@ def test_examiner_hears_of_misfits(student: Student) -> None:
     assert student.ask({})[0]["status"] == "error"
 
 
+def test_a_function_gets_the_lessons_functions_by_name(student: Student) -> None:
+    """What crosses is a name; the function is that of the lesson's module behind the wall."""
+    student.run("def f(x, colour, strength):\n    return [x, colour('#000000', strength)]")
+    header, buffers = wire.encode([[7, None, 0.25], {}])
+    functions = [[1, "figures", "tint"]]
+    content, answer = student.ask(
+        {"op": "call", "name": "f", "args": header, "functions": functions}, buffers
+    )
+    result, after = wire.decode(content["value"], answer)
+    assert result == [7, (0.75, 0.75, 0.75)]
+    assert after == [7, None, 0.25]
+
+
 # ------------------------------------------------------------------ what must be out of reach
 
 

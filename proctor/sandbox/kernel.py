@@ -63,7 +63,12 @@ class StudentKernel(IPythonKernel):
         value = names[content["name"]]
         if content["op"] == "call":
             args, kwargs = wire.decode(content["args"], buffers)
-            value = [value(*args, **kwargs), args]
+            functions = {
+                place: getattr(import_module(module), function)
+                for place, module, function in content.get("functions", [])
+            }
+            filled = [functions.get(place, argument) for place, argument in enumerate(args)]
+            value = [value(*filled, **kwargs), args]
         header, answer = wire.encode(value)
         return {"value": header}, answer
 
