@@ -132,7 +132,7 @@ def signed(number):
 
 def draw_layer():
     """Draw the way forward through a layer, and the way back."""
-    figure, axes = canvas(3.5)
+    figure, axes = canvas(3.2)
     y, height = 0.75, 1.9
     for x, width, text in ((2.3, 1.7, "this\nlayer"), (5.6, 1.7, "all later\nlayers")):
         frame(axes, x, y, width, height, fc=tint(PALE, 0.2))
@@ -207,7 +207,7 @@ def draw_slope():
 
 def draw_spread():
     """Draw what the gradient of one output sends to its window, to the filter and to the bias."""
-    figure, axes = canvas(4.1)
+    figure, axes = canvas(3.6)
     cell, h, w = 0.6, STEP["h"], STEP["w"]
     x, y = 0.3, 1.2
     write(axes, x + cell, y - 0.25, "dZ", code=True)
@@ -318,7 +318,7 @@ def draw_mask():
 
 def draw_share():
     """Draw how a value is shared out equally."""
-    figure, axes = canvas(2.0)
+    figure, axes = canvas(1.85)
     cell, middle, x = 0.66, 0.8, 2.2
     shade(axes, x, middle - cell / 2, cell, cell, GREEN)
     draw_grid(axes, np.atleast_2d(SHARE["dz"]), x, middle - cell / 2, cell)
@@ -334,7 +334,7 @@ def draw_share():
 
 def draw_pooling():
     """Draw the gradient of a pooled map on its way back, for both kinds of pooling."""
-    figure, axes = canvas(3.5)
+    figure, axes = canvas(3.25)
     cell, y = 0.58, 0.5
     styles = [(BLUE, None), (ORANGE, "///"), (GREEN, "--"), (INK, "\\\\")]
 
