@@ -8,11 +8,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import nbgrader, run
+from conftest import MASTERS, nbgrader, run
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from examples.build_submissions import fill_in, read_student
+from examples.build_submissions import fill_in, read_class, read_student
 from proctor.execute import course_secret, submission_seed
 from proctor.report import class_scores
 
@@ -140,15 +140,24 @@ def test_a_cell_without_end_is_stopped(scratch_course: Path) -> None:
     assert total_scores(scratch_course) == {"endless": 22}
 
 
-def test_master_grades_under_stock_nbgrader(tmp_path: Path, built_course: Path) -> None:
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+def test_master_grades_under_stock_nbgrader(
+    master: Path, tmp_path: Path, built_course: Path
+) -> None:
+    lesson = master.parent.name
     course = tmp_path / "stock"
-    course.mkdir()
-    shutil.copytree(built_course / "source", course / "source")
+    shutil.copytree(built_course / "source" / lesson, course / "source" / lesson)
     (course / "nbgrader_config.py").write_text("c = get_config()\n")
-    nbgrader(course, "generate_assignment", LESSON)
-    submit(course, "right", right_submission(course))
-    nbgrader(course, "autograde", LESSON)
-    assert total_scores(course) == {"right": 30}
+    nbgrader(course, "generate_assignment", lesson)
+    (student,) = (student for student in read_class(lesson) if student.name == "right_loops")
+    release = nbformat.read(course / "release" / lesson / master.name, as_version=4)
+    target = course / "submitted" / "right_loops" / lesson / master.name
+    target.parent.mkdir(parents=True)
+    target.write_text(json.dumps(fill_in(release, student.answers)), encoding="utf-8")
+    nbgrader(course, "autograde", lesson)
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        submission = gradebook.find_submission(lesson, "right_loops")
+        assert submission.score == submission.max_score > 0
 
 
 def test_feedback_holds_no_active_content_and_no_inputs_of_hidden_tests(
