@@ -8,6 +8,7 @@ what students write by mistake. Plain nbgrader never calls it; the examiner does
 from __future__ import annotations
 
 import ast
+import copy
 import itertools
 import textwrap
 import warnings
@@ -45,12 +46,14 @@ class Case:
     >>> shape = Case(np.ones((1, 2, 3, 1)), 1, look=lambda X_pad, arguments: np.shape(X_pad))
     """
 
-    def __init__(
-        self, *args: Any, look: Callable[[Any, Any], Any] = whole, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, look: Callable[[Any, Any], Any] = whole, **kwargs: Any) -> None:
         self.args = args
         self.kwargs = kwargs
         self.look = look
+
+    def copy(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return the arguments for a function that may change them."""
+        return copy.deepcopy(self.args), copy.deepcopy(self.kwargs)
 
 
 @dataclass(frozen=True)
@@ -161,11 +164,19 @@ class Exercise:
         """The cases by which misconceptions are told apart; the same in every run."""
         return self.cases(np.random.default_rng(0))
 
+    def helpers(self) -> dict[str, Callable[..., Any]]:
+        """Return the right helpers, by name."""
+        return {name: self.namespace[name] for name in self.declared.helpers}
+
     def outcomes(self, function: Callable[..., Any]) -> tuple[Outcome, ...]:
         """Return what a function on this side of the wall does with the probe."""
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return tuple(outcome_of(function, case.args, case.kwargs) for _, case in self.probe)
+            return tuple(outcome_of(function, *case.copy()) for _, case in self.probe)
+
+    def outcome(self, case: Case) -> Outcome:
+        """Return what is right in a case."""
+        return outcome_of(self.reference, *case.copy())
 
     @cached_property
     def right(self) -> tuple[Outcome, ...]:
@@ -211,9 +222,7 @@ class Exercise:
             spans.append((begin, begin + len(edit.old)))
             begin = self.source.find(edit.old, spans[-1][1])
         if not edit.old or not spans:
-            text = NO_PLACE.format(
-                name=self.declared.name, misconception=edit.name, old=edit.old
-            )
+            text = NO_PLACE.format(name=self.declared.name, misconception=edit.name, old=edit.old)
             raise ValueError(text)
         return spans
 

@@ -26,11 +26,14 @@ class Outcome:
         The arguments, as they were afterwards.
     raised : str
         What it raised instead, as ``"TypeError: message"``; empty if it returned.
+    line : str
+        The student's line that raised it; empty on this side of the wall.
     """
 
     result: Any = None
     arguments: tuple[Any, ...] = ()
     raised: str = ""
+    line: str = ""
 
 
 def whole(result: Any, arguments: tuple[Any, ...]) -> Any:
@@ -41,13 +44,12 @@ def whole(result: Any, arguments: tuple[Any, ...]) -> Any:
 def outcome_of(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Outcome:
-    """Call a function of this side of the wall with copies of some arguments."""
-    arguments = copy.deepcopy(args)
+    """Call a function of this side of the wall, with arguments that it may change."""
     try:
-        result = function(*arguments, **copy.deepcopy(kwargs))
+        result = function(*args, **kwargs)
     except Exception as error:
         return Outcome(raised=f"{type(error).__name__}: {error}")
-    return Outcome(copy.deepcopy(result), arguments)
+    return Outcome(copy.deepcopy(result), args)
 
 
 def same_outcome(actual: Outcome, model: Outcome) -> bool:
