@@ -9,6 +9,7 @@ and arrives in time; its values are decoded by `proctor.wire` alone.
 from __future__ import annotations
 
 import contextlib
+import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -22,11 +23,14 @@ from .helpers import Helpers
 
 MAX_MESSAGE_BYTES = 80 * 1024**2
 MAX_HELPER_MESSAGE_BYTES = 1024**2
-# A kernel sends one answer a question; what a flood leaves waiting is kept in memory.
-MESSAGES_WAITING = 10
+# Of an answer's JSON, which takes up to 30 times as much as objects.
+MAX_JSON_BYTES = 8 * 1024**2
+# Of an answer: its JSON, signature and identities, and arrays as far as `proctor.wire` allows.
+MAX_PARTS = 5_000
 SLICE_MILLISECONDS = 20
 
 TIMEOUT = "{name} did not finish within {seconds:g} seconds. Does a loop in it never end?"
+OUT_OF_TIME = "{name} was stopped: the submission had used up its time."
 DEATH = "{name} ended the Python process it ran in ({reason})."
 UNFIT = "{name} returned something that cannot be checked: {what}."
 NO_ANSWER = "{name}: the answer of the student's kernel cannot be read ({what})."
@@ -68,13 +72,20 @@ class StudentCalls:
         Returns why the kernel died, or None while it lives.
     timeout : float
         How long one call may take, in seconds.
+    deadline : float
+        When all calls must have ended, as `time.monotonic` has it.
     """
 
     def __init__(
-        self, connection: Mapping[str, Any], death: Callable[[], str | None], timeout: float
+        self,
+        connection: Mapping[str, Any],
+        death: Callable[[], str | None],
+        timeout: float,
+        deadline: float = math.inf,
     ) -> None:
         self._death = death
         self._timeout = timeout
+        self._deadline = deadline
         self._session = Session(key=connection["key"].encode())
         self._context = zmq.Context()
         self._connection = connection
@@ -89,7 +100,8 @@ class StudentCalls:
         # Before connecting: set later, the limits have no effect.
         socket.setsockopt(zmq.IDENTITY, self._identity)
         socket.setsockopt(zmq.MAXMSGSIZE, limit)
-        socket.setsockopt(zmq.RCVHWM, MESSAGES_WAITING)
+        # Answers that nobody asked for pile up here: as few as can be.
+        socket.setsockopt(zmq.RCVHWM, 1)
         socket.setsockopt(zmq.LINGER, 0)
         # Without it, sending to a kernel that hung up would block for ever.
         socket.setsockopt(zmq.SNDTIMEO, 1000)
@@ -199,7 +211,7 @@ class StudentCalls:
                 self._session.send(self._stdin, "proctor_helper_ready", {"nonce": nonce})
         except zmq.ZMQError:
             raise KernelLostError(DEATH.format(name=name, reason="it hung up")) from None
-        deadline = time.monotonic() + self._timeout
+        deadline = min(time.monotonic() + self._timeout, self._deadline)
         while time.monotonic() < deadline:
             ready = dict(poller.poll(SLICE_MILLISECONDS))
             if self._socket in ready:
@@ -212,7 +224,8 @@ class StudentCalls:
                     self._help(question, helpers)
             elif (reason := self._death()) is not None:
                 raise KernelLostError(DEATH.format(name=name, reason=reason))
-        raise KernelLostError(TIMEOUT.format(name=name, seconds=self._timeout))
+        text = OUT_OF_TIME if deadline == self._deadline else TIMEOUT
+        raise KernelLostError(text.format(name=name, seconds=self._timeout))
 
     def _help(self, question: dict[str, Any], helpers: Helpers) -> None:
         """Answer a call of a helper."""
@@ -226,6 +239,9 @@ class StudentCalls:
         """Return one message, or None if it is malformed or carries a wrong signature."""
         try:
             _, frames = self._session.feed_identities(socket.recv_multipart(copy=True))
+            # The signature, four parts of JSON, and buffers.
+            if len(frames) > MAX_PARTS or sum(map(len, frames[:5])) > MAX_JSON_BYTES:
+                return None
             message: dict[str, Any] = self._session.deserialize(frames)
         except Exception:  # whatever a forged message makes the parser raise
             return None

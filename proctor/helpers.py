@@ -23,6 +23,7 @@ LARGEST_INTEGER = 16
 LARGEST_PRODUCT = 4_000
 LIMITS = wire.WireLimits(
     total_bytes=64_000,
+    spread=1_000_000,
     nodes=500,
     keys=50,
     depth=4,

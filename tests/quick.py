@@ -17,7 +17,14 @@ from proctor.examiner import Examiner
 from proctor.run import FEEDBACK, RunLimits, SubmissionRun
 from proctor.sandbox import Wall
 
-LIMITS = RunLimits(cell=30, call=10, submission=120, restarts=8, output_bytes=1_000_000)
+LIMITS = RunLimits(
+    cell=30,
+    call=10,
+    submission=120,
+    restarts=8,
+    output_bytes=1_000_000,
+    all_output_bytes=5_000_000,
+)
 
 
 @dataclass(frozen=True)
