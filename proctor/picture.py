@@ -28,8 +28,8 @@ def compare(
     Returns
     -------
     dict
-        Empty if none is wrong. Else, as JSON: ``call``, the inputs in words; ``expected``, the
-        right shape; and what applies of ``raised``, ``yours`` (shape, or kind of value),
+        Empty if none is wrong. Else, as JSON: ``arguments``, each in words; ``expected``, the
+        right shape; and what applies of ``yours`` (shape, or kind of value),
         ``wrong`` and ``size`` (numbers of values), ``position`` (of the first that differs),
         ``where`` (which part of the result the picture shows) and ``rows`` (of [value, level]
         pairs; level 0 is right).
@@ -38,7 +38,7 @@ def compare(
         exercise.probe, outcomes, exercise.right, strict=True
     ):
         if behaviour in behaviours and not looks_right(outcome, right, case.look):
-            return {"call": _call(exercise, case), **_shapes(outcome, right)}
+            return {"arguments": _arguments(exercise, case), **_shapes(outcome, right)}
     return {}
 
 
@@ -90,15 +90,15 @@ def _map(actual: NDArray[Any], expected: NDArray[Any], first: tuple[int, ...]) -
     return {"where": label, "rows": rows}
 
 
-def _call(exercise: Exercise, case: Case) -> str:
+def _arguments(exercise: Exercise, case: Case) -> list[str]:
     """Describe the arguments of a case: arrays by their shape, all else by its value."""
-    names = inspect.signature(exercise.reference).bind(*case.args, **case.kwargs).arguments
-    return ", ".join(
+    bound = inspect.signature(exercise.reference).bind(*case.args, **case.kwargs).arguments
+    return [
         f"{name} of shape {_tuple(value.shape)}"
         if isinstance(value, np.ndarray)
         else f"{name} = {value!r}"
-        for name, value in names.items()
-    )
+        for name, value in bound.items()
+    ]
 
 
 def _main(result: Any) -> Any:

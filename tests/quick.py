@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from proctor.examiner import Examiner
+from proctor.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, feedback
 from proctor.run import FEEDBACK, RunLimits, SubmissionRun
 from proctor.sandbox import Wall
 
@@ -32,6 +36,7 @@ class Graded:
     """A graded notebook."""
 
     notebook: NotebookNode
+    sources: Mapping[str, str]
 
     def lost(self) -> dict[str, set[str]]:
         """Return the behaviours that each function lost, as nbgrader will score the cells."""
@@ -54,9 +59,19 @@ class Graded:
                     return facts
         return {}
 
-    def text(self) -> str:
-        """Return all outputs of the test cells."""
-        return "\n".join(str(cell.outputs) for cell in filter(is_grade, self.notebook.cells))
+    def page(self) -> str:
+        """Return the text of the feedback page."""
+        notebook = nbformat.from_dict(self.notebook)
+        for cell in filter(is_grade, notebook.cells):
+            score, maximum = determine_grade(cell)
+            cell.metadata.nbgrader.update(score=score, points=maximum)
+        grades = {"notebook": "lesson", "score": 0, "max_score": 0, "late_penalty": 0}
+        resources = {"nbgrader": grades, "feedback": feedback(notebook, dict(self.sources))}
+        exporter = HTMLExporter(
+            template_name=TEMPLATE, extra_template_basedirs=TEMPLATE_DIRECTORIES
+        )
+        page, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(), resources)
+        return html.unescape(re.sub(r"<[^>]*>", "", page))
 
 
 class QuickGrader:
@@ -113,7 +128,7 @@ class QuickGrader:
             limits=LIMITS,
         )
         asyncio.run(run.run())
-        return Graded(notebook)
+        return Graded(notebook, self.tests)
 
     def grade_all(self, submissions: Iterable[Mapping[str, str]]) -> list[Graded]:
         """Grade submissions, several at a time: most of it is waiting for kernels."""
