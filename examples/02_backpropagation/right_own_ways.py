@@ -82,7 +82,7 @@ def pool_backward(dA, cache, mode="max"):
                             mask * dA[i, h, w, c]
                         )
                     elif mode == "average":
-                        dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += (
-                            np.array(distribute_value(dA[i, h, w, c], (f, f)))
+                        dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += np.array(
+                            distribute_value(dA[i, h, w, c], (f, f))
                         )
     return dA_prev
