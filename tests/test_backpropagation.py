@@ -224,3 +224,11 @@ def test_results_are_shown_with_a_text_alternative(
 def test_a_wrong_result_is_explained() -> None:
     with pytest.raises(ValueError, match=r"the map 'dZ' should be an array of shape \(n_H, n_W\)"):
         figures.maps([("dZ", None)])
+
+
+def test_the_digits_are_those_of_lesson_1() -> None:
+    first, second = (
+        (SOURCE / lesson / "digits.h5").read_bytes()
+        for lesson in ("01_convolutional_layer", "02_backpropagation")
+    )
+    assert first == second

@@ -300,6 +300,9 @@ def test_a_changed_argument_does_not_match(toy: Exercise) -> None:
         ([1, [2, 3]], np.array([1, 2]), False),
         (np.array([np.nan]), np.array([np.nan]), True),
         ((1, 2), (1, 2, 3), False),
+        (np.sum, np.sum, True),
+        (np.sum, np.max, False),
+        (None, np.sum, False),
     ],
 )
 def test_same(actual: object, model: object, equal: bool) -> None:

@@ -4,7 +4,7 @@
 # conv_backward            12/12
 # create_mask_from_window  0/3     loses maximum, ties
 # distribute_value         2/2
-# pool_backward            2/7     loses max, overlap, stride, reference
+# pool_backward            7/7
 #
 # The rest as in right_loops.
 
