@@ -91,14 +91,23 @@ def _map(actual: NDArray[Any], expected: NDArray[Any], first: tuple[int, ...]) -
 
 
 def _arguments(exercise: Exercise, case: Case) -> list[str]:
-    """Describe the arguments of a case: arrays by their shape, all else by its value."""
+    """Describe the arguments of a case: arrays by their shape, functions by their name."""
     bound = inspect.signature(exercise.reference).bind(*case.args, **case.kwargs).arguments
     return [
         f"{name} of shape {_tuple(value.shape)}"
         if isinstance(value, np.ndarray)
-        else f"{name} = {value!r}"
+        else f"{name} = {_value(value)}"
         for name, value in bound.items()
     ]
+
+
+def _value(value: Any) -> str:
+    """Describe an argument, or a part of one such as a cache."""
+    if isinstance(value, np.ndarray):
+        return f"array of shape {_tuple(value.shape)}"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_value, value))})"
+    return value.__name__ if callable(value) else repr(value)
 
 
 def _tuple(lengths: tuple[int, ...]) -> str:

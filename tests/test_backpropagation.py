@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import gates
 import numpy as np
 import pytest
 from conftest import ROOT, load_module, solutions
 from matplotlib.figure import Figure
+from nbgrader.utils import is_grade
+
+from proctor.examiner import run_imports
+from proctor.misconceptions import read_exercises
+from proctor.picture import compare
 
 SOURCE = ROOT / "source"
 figures = load_module("02_backpropagation", "figures")
@@ -224,6 +230,41 @@ def test_results_are_shown_with_a_text_alternative(
 def test_a_wrong_result_is_explained() -> None:
     with pytest.raises(ValueError, match=r"the map 'dZ' should be an array of shape \(n_H, n_W\)"):
         figures.maps([("dZ", None)])
+
+
+@pytest.mark.parametrize(
+    ("function", "misconception", "arguments"),
+    [
+        (
+            "numerical_gradient",
+            "upwards_only",
+            ["f = sum_of_squares", "x of shape (2,)", "h = 0.3"],
+        ),
+        (
+            "conv_backward",
+            "bias_forgotten",
+            [
+                "dZ of shape (2, 2, 3, 3)",
+                "cache = (array of shape (2, 3, 4, 2), array of shape (2, 2, 2, 3), "
+                "array of shape (1, 1, 1, 3), {'stride': 1, 'pad': 0})",
+            ],
+        ),
+    ],
+)
+def test_feedback_describes_functions_and_caches_in_words(
+    function: str, misconception: str, arguments: list[str]
+) -> None:
+    folder = SOURCE / "02_backpropagation"
+    tests = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in gates.read(folder / "backpropagation.ipynb").cells
+        if is_grade(cell)
+    }
+    imports = "import given\nimport numpy as np"
+    exercise = read_exercises(tests, run_imports(imports, folder))[function]
+    (variant,) = (v for v in exercise.singles if v.misconceptions[0].name == misconception)
+    seen = compare(exercise, variant.outcomes, variant.misconceptions[0].fails)
+    assert seen["arguments"] == arguments
 
 
 def test_the_digits_are_those_of_lesson_1() -> None:
