@@ -8,11 +8,10 @@ without defining them, the student's functions (as proxies that call across the 
 from __future__ import annotations
 
 import builtins
-import contextlib
 import dis
-import io
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -80,11 +79,14 @@ class Examiner:
         seed : str
             Seed of the submission's fresh inputs.
         """
-        code = compile(source, "<test cell>", "exec")
-        namespace = {**self._namespace, "__name__": "__test__"}
+        code, loaded = compiled(source)
+        # What a test cell prints is for nobody. Not by redirecting sys.stdout: others may be
+        # examined in other threads.
+        namespace = {**self._namespace, "__name__": "__test__", "print": _say_nothing}
         try:
-            with contextlib.redirect_stdout(io.StringIO()), seeded(seed):
-                namespace |= _student_names(_unknown_names(code, set(namespace)), calls)
+            with seeded(seed):
+                names = [name for name in loaded if name not in namespace]
+                namespace |= _student_names(names, calls)
                 exec(code, namespace)
         except KernelLostError as error:
             return Verdict(False, "Stopped", _cut(str(error)), kernel_lost=True)
@@ -116,10 +118,12 @@ def run_imports(imports: str, lesson_files: Path) -> dict[str, Any]:
     return namespace
 
 
-def _unknown_names(code: CodeType, known: set[str]) -> list[str]:
-    """Return the global names that a test cell loads and nobody on this side defines."""
+@lru_cache(maxsize=1000)
+def compiled(source: str) -> tuple[CodeType, tuple[str, ...]]:
+    """Return a test cell's code, and the global names that it loads without defining them."""
+    code = compile(source, "<test cell>", "exec")
     loaded: dict[str, None] = {}
-    stored = known | set(vars(builtins))
+    stored = set(vars(builtins))
     pending = [code]
     while pending:
         current = pending.pop()
@@ -129,7 +133,11 @@ def _unknown_names(code: CodeType, known: set[str]) -> list[str]:
             elif instruction.opname in ("STORE_NAME", "STORE_GLOBAL"):
                 stored.add(instruction.argval)
         pending += [constant for constant in current.co_consts if isinstance(constant, CodeType)]
-    return [name for name in loaded if name not in stored]
+    return code, tuple(name for name in loaded if name not in stored)
+
+
+def _say_nothing(*values: object, **options: object) -> None:
+    """Take the place of print."""
 
 
 def _student_names(names: list[str], calls: StudentCalls) -> dict[str, Any]:
