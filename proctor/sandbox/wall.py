@@ -131,6 +131,11 @@ class Wall:
         self._children.add(child)
         return child
 
+    def alive(self) -> bool:
+        """Say whether the wall stands: it may have been ended from outside."""
+        parent = self._parent
+        return parent is not None and parent.process is not None and parent.process.poll() is None
+
     def close(self) -> None:
         """End all children and the wall, and remove what it kept on disk."""
         if os.getpid() != self._owner:
