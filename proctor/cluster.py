@@ -15,7 +15,7 @@ import dask
 from distributed import Client, Future, LocalCluster
 from distributed.security import Security
 
-from .worker import CloseWalls, grade_submission, same_everywhere
+from .tasks import CloseWalls, grade, same_everywhere
 
 THREADS = 6
 """How many submissions a local worker has in flight: a kernel's life is partly waiting."""
@@ -55,7 +55,7 @@ def local_client(workers: int | None, folder: Path) -> Iterator[Client]:
     cores = len(os.sched_getaffinity(0))
     settings = {**_LOCAL_SETTINGS, "temporary-directory": str(folder)}
     with dask.config.set(settings):
-        cluster = LocalCluster(
+        cluster: Any = LocalCluster(
             n_workers=workers or -(-cores // CORES),
             threads_per_worker=THREADS,
             # Its address is this machine's own, and its keys are nobody else's.
@@ -108,8 +108,8 @@ class Pool:
         self._client = client
         # A task, not scattered data: Dask makes it anew if all workers that hold it are lost.
         self._lesson = client.submit(same_everywhere, lesson, key=f"lesson-{lesson['digest']}")
-        self._under_way: dict[str, tuple[Future, Any]] = {}
-        self._done: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._under_way: dict[Any, tuple[Future[bytes], Any]] = {}
+        self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._number = 0
         self._threads, self._counted = 0, 0.0
 
@@ -129,7 +129,7 @@ class Pool:
         """Send a submission to a worker."""
         self._number += 1
         future = self._client.submit(
-            grade_submission,
+            grade,
             self._lesson,
             submission,
             key=f"submission-{os.getpid()}-{self._number}",

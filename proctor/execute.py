@@ -28,7 +28,7 @@ from traitlets import Float, Integer, Unicode
 from .examiner import Examiner
 from .run import RunLimits, SubmissionRun
 from .sandbox import Wall
-from .sandbox.drawing import cell_digest
+from .sandbox.request import cell_digest
 
 NOT_RELEASED = (
     "{folder} does not exist. Student code runs beside the files of the release: "

@@ -51,7 +51,7 @@ from .publish import Publisher, overwritten
 from .results import EARLIER, FAILED, GRADED, REFUSED, UNCHANGED, Outcome
 from .staging import Staging, holds, remove, seal
 from .submission import graded_cells
-from .worker import software_digest
+from .tasks import software_digest
 
 STOPPED = "grading stopped with {error}: see the log above"
 LOST = "the worker that graded it ended each time: its code may have ended it"
@@ -304,11 +304,11 @@ class Run:
             except Exception as error:
                 yield self._crashed(job.student, error)
         written = list(self._write_grades(published))
-        students = [job.student for job, error in written if error is None]
+        students = [job.student for job, problem in written if problem is None]
         points = self._writer.points(students) if students else {}
-        for job, error in written:
-            if error is not None:
-                yield self._crashed(job.student, error)
+        for job, problem in written:
+            if problem is not None:
+                yield self._crashed(job.student, problem)
                 continue
             folders = self._grader.folders
             # It was about another submission, or another grade.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path, PurePath
 from typing import Any
@@ -97,10 +98,14 @@ class Publisher:
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(self._lesson.source / name, path)
         nb = self._processed(student, nb, self._after)
-        text = nbformat.v4.writes(nb)  # type: ignore[no-untyped-call]
+        text = nbformat.v4.writes(nb, indent=None)
         target = folder / self._lesson.notebook
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+        with target.open("w", encoding="utf-8") as file:
+            file.write(text if text.endswith("\n") else text + "\n")
+            file.flush()
+            # On the disk before the digest, which says that it is there.
+            os.fsync(file.fileno())
         self.converter.set_permissions(self._lesson.name, student)
         self.converter.run_post_convert_hook()
         return nb

@@ -89,8 +89,5 @@ def holds(graded: Path, digest: str) -> bool:
 def seal(graded: Path, digest: str) -> None:
     """Write the digest into a graded folder, whole or not at all; the last thing that is done."""
     part = graded / f"{DIGEST_FILE}-part"
-    with part.open("w") as file:
-        file.write(digest)
-        file.flush()
-        os.fsync(file.fileno())
+    part.write_text(digest)
     part.rename(graded / DIGEST_FILE)

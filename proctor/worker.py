@@ -10,7 +10,6 @@ from . import quick_start  # isort: skip
 
 import asyncio
 import gc
-import hashlib
 import json
 import socket
 import tempfile
@@ -18,19 +17,17 @@ import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from distributed.diagnostics.plugin import WorkerPlugin
 
 from .examiner import Examiner
 from .run import RunLimits, SubmissionRun
 from .sandbox import Wall, WallError
+from .tasks import software_digest
 
-__all__ = ["CloseWalls", "grade_submission", "quick_start", "same_everywhere", "software_digest"]
+__all__ = ["close_walls", "grade_submission", "quick_start"]
 
 OTHER_VERSION = (
     "the worker on {host} has another version of proctor, or of the packages that grade. Install "
@@ -80,18 +77,6 @@ _tools: dict[str, Tools] = {}
 _lock = threading.Lock()
 
 
-class CloseWalls(WorkerPlugin):
-    """Ends the walls of a worker that is closed, and opens no port for a dashboard."""
-
-    def setup(self, worker: Any) -> None:
-        """Stop listening for browsers; called by Dask when a worker starts."""
-        worker.http_server.stop()
-
-    def teardown(self, worker: Any) -> None:
-        """Close all walls; called by Dask."""
-        close_walls()
-
-
 def close_walls() -> None:
     """End all walls of this process."""
     with _lock:
@@ -114,8 +99,9 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
     Returns
     -------
     bytes
-        A dictionary with ``outputs``, a pair for each code cell of its outputs and its number; or ``stop`` with the reason why
-        this worker can grade nothing; or ``failed`` with the reason why it is this submission.
+        A dictionary with ``outputs``, for each code cell a pair of its outputs and its number; or
+        ``stop`` with the reason why this worker can grade nothing; or ``failed`` with the reason
+        why this submission cannot be graded.
     """
     try:
         outputs = _outputs(lesson, submission)
@@ -127,11 +113,6 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
     else:
         result = {"outputs": outputs}
     return json.dumps(result).encode()
-
-
-def same_everywhere(value: Any) -> Any:
-    """Return what is the same for many tasks: Dask brings it to each worker once."""
-    return value
 
 
 def _outputs(lesson: dict[str, Any], submission: dict[str, Any]) -> list[Any]:
@@ -187,13 +168,3 @@ def _give_back(tools: Tools) -> None:
     """Count one user less."""
     with _lock:
         tools.users -= 1
-
-
-@cache
-def software_digest() -> str:
-    """Return a digest of this package and of the versions of those that decide about grades."""
-    versions = [f"{name} {version(name)}" for name in ("numpy", "nbgrader", "ipykernel")]
-    digest = hashlib.sha256(repr(versions).encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

@@ -9,7 +9,6 @@ course's convention is to draw, and the rendering of other figures that the cell
 from __future__ import annotations
 
 import ast
-import hashlib
 import io
 import sys
 from collections.abc import Callable, Iterator
@@ -31,11 +30,6 @@ _draw = FigureCanvasBase.print_figure
 _picture = b""
 _trusted: tuple[str, ...] = ()
 _functions: dict[str, Callable[..., Any]] = {}
-
-
-def cell_digest(source: str) -> str:
-    """Return what a cell is known by."""
-    return hashlib.sha256(source.strip().encode(errors="replace")).hexdigest()
 
 
 def warm_up() -> None:

@@ -19,6 +19,7 @@ from .. import wire
 from . import drawing
 from .limits import Limits
 from .output import LimitedSession
+from .request import cell_digest
 
 CALL = "proctor_call_request"
 LONGEST_MESSAGE = 2000
@@ -36,7 +37,7 @@ class StudentKernel(IPythonKernel):
     """A kernel in which the examiner can look up names and call functions."""
 
     demonstrations: frozenset[str] = frozenset()
-    """The lesson's own cells, as `drawing.cell_digest` knows them."""
+    """The lesson's own cells, as `cell_digest` knows them."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
@@ -53,10 +54,10 @@ class StudentKernel(IPythonKernel):
 
     async def do_execute(self, code: str, *args: Any, **options: Any) -> Any:
         """Run a cell; called by ipykernel. The lesson's own figures are not drawn."""
-        if drawing.cell_digest(code) not in self.demonstrations:
+        if cell_digest(code) not in self.demonstrations:
             return await super().do_execute(code, *args, **options)
-        compiler: Any = self.shell.compile
-        with drawing.undrawn(code, compiler.get_code_name(code, code, 0)):
+        shell: Any = self.shell
+        with drawing.undrawn(code, shell.compile.get_code_name(code, code, 0)):
             return await super().do_execute(code, *args, **options)
 
     async def proctor_call_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ class Wall:
     limits : Limits
         What one submission may use.
     demonstrations : sequence of str
-        The lesson's own cells, as `drawing.cell_digest` knows them: their figures are not drawn.
+        The lesson's own cells, as `request.cell_digest` knows them: their figures are not drawn.
 
     Examples
     --------
