@@ -152,12 +152,11 @@ def new_cells(cells: list[StudentCell], known: list[GradedCell]) -> list[Noteboo
         source = graded.source if graded and not graded.is_solution else cell.source
         usable = CELL_ID.fullmatch(cell.id) and cell.id not in ids
         # Not by nbformat.v4.new_code_cell and its like, which check each cell against the schema.
+        metadata = {"nbgrader": NotebookNode(graded.metadata)} if graded else {}
         new = NotebookNode(
             id=cell.id if usable else f"proctor-{number}",
             cell_type=graded.cell_type if graded else cell.cell_type,
-            metadata=NotebookNode(nbgrader=NotebookNode(graded.metadata))
-            if graded
-            else NotebookNode(),
+            metadata=NotebookNode(metadata),
             source=source,
         )
         if new.cell_type == "code":

@@ -103,15 +103,14 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
         ``stop`` with the reason why this worker can grade nothing; or ``failed`` with the reason
         why this submission cannot be graded.
     """
+    result: dict[str, Any]
     try:
-        outputs = _outputs(lesson, submission)
+        result = {"outputs": _outputs(lesson, submission)}
     except NoToolsError as error:
         result = {"stop": str(error)}
     except Exception as error:  # whatever it is, the others go on
         reason = f"{type(error).__name__}: {error}"[:300]
         result = {"failed": GOES_ON.format(error=reason), "trace": traceback.format_exc()[-4000:]}
-    else:
-        result = {"outputs": outputs}
     return json.dumps(result).encode()
 
 
@@ -119,7 +118,7 @@ def _outputs(lesson: dict[str, Any], submission: dict[str, Any]) -> list[Any]:
     """Run a submission and return outputs and number of each code cell."""
     while True:
         tools = _borrow(lesson)
-        nb = nbformat.from_dict(json.loads(submission["notebook"]))  # type: ignore[no-untyped-call]
+        nb = nbformat.from_dict(json.loads(submission["notebook"]))
         run = SubmissionRun(
             nb,
             tools.wall,

@@ -117,19 +117,18 @@ def _lesson_asks(frame: FrameType | None, file: str) -> bool:
 
 def _statements(source: str) -> set[str]:
     """Return the functions of `MODULE` that a cell calls as statements, and only so."""
-    names: dict[bool, set[str]] = {True: set(), False: set()}
+    alone: set[str] = set()
+    used: set[str] = set()
+    statements: set[int] = set()
     with suppress(SyntaxError):
-        tree = ast.parse(source)
-        alone = {id(node.value.func) for node in ast.walk(tree) if _is_call_statement(node)}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                names[id(node) in alone].add(node.attr if node.value.id == MODULE else "")
-    return names[True] - names[False]
-
-
-def _is_call_statement(node: ast.AST) -> Any:
-    """Say whether a part of a cell is a call whose result nobody uses."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        # A statement is walked before its parts.
+        for node in ast.walk(ast.parse(source)):
+            match node:
+                case ast.Expr(value=ast.Call(func=function)):
+                    statements.add(id(function))
+                case ast.Attribute(value=ast.Name(id=module), attr=name) if module == MODULE:
+                    (alone if id(node) in statements else used).add(name)
+    return alone - used
 
 
 def _file_of(value: Any) -> str:

@@ -48,17 +48,17 @@ class StudentKernel(IPythonKernel):
 
         Called by ipykernel.
         """
-        request: Any = parent or self.get_parent(channel)
+        request: Any = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]
         if request.get("header", {}).get("msg_type") != CALL:
             super()._publish_status(status, channel, parent)  # type: ignore[no-untyped-call]
 
     async def do_execute(self, code: str, *args: Any, **options: Any) -> Any:
         """Run a cell; called by ipykernel. The lesson's own figures are not drawn."""
         if cell_digest(code) not in self.demonstrations:
-            return await super().do_execute(code, *args, **options)
+            return await super().do_execute(code, *args, **options)  # type: ignore[no-untyped-call]
         shell: Any = self.shell
         with drawing.undrawn(code, shell.compile.get_code_name(code, code, 0)):
-            return await super().do_execute(code, *args, **options)
+            return await super().do_execute(code, *args, **options)  # type: ignore[no-untyped-call]
 
     async def proctor_call_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         """Answer the examiner; called by ipykernel for each message of this type."""
