@@ -8,7 +8,7 @@ import argparse
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -31,6 +31,7 @@ NO_SUBMISSIONS = (
     "Put what students hand in into submitted/STUDENT/{lesson}/."
 )
 UNKNOWN_STUDENTS = "{students}: nothing was handed in for {lesson}. See the folders in submitted/."
+INTERRUPTED_STATUS = 130
 INTERRUPTED = "Interrupted. What was graded so far is kept; the same command grades the rest."
 
 
@@ -83,39 +84,43 @@ def autograde_lesson(options: argparse.Namespace) -> None:
         if there is nothing to grade.
     """
     check_course()
-    with ExitStack() as stack:
-        # Workers start while nbgrader is loaded here.
-        client = stack.enter_context(starting_client(options.scheduler, options.workers))
-        from .grade import Grader, StoppedError
-        from .progress import Progress
+    # Workers start while nbgrader is loaded here.
+    with starting_client(options.scheduler, options.workers) as client:
+        status = grade_class(options, client)
+    sys.exit(status)
 
-        course = load_course()
-        # How nbgrader uses its database; nothing that a person could act on.
-        warnings.filterwarnings("ignore", module="nbgrader.api")
-        try:
-            grader = Grader(course, options.lesson)
-        except LookupError:
-            fail_unknown_lesson(course.coursedir.db_url, options.lesson)
-        except FileNotFoundError as error:
-            sys.exit(str(error))
-        handed_in = find_submissions(grader, options.student)
-        from .cluster import Pool
 
-        progress = Progress(len(handed_in))
-        try:
-            with progress:
-                pool = Pool(client(), grader.payload)
-                for outcome in grader.grade(handed_in, options.force, pool):
-                    progress.show(outcome)
-        except KeyboardInterrupt:
-            progress.summary()
-            print(INTERRUPTED)
-            sys.exit(130)
-        except (StoppedError, ConnectionError) as error:
-            progress.summary()
-            sys.exit(str(error))
-        progress.summary()
-        sys.exit(bool(progress.without_grade))
+def grade_class(options: argparse.Namespace, client: Callable[[], Any]) -> int | str:
+    """Grade a lesson on a cluster whose client `client` returns; return the exit status."""
+    from .cluster import Pool
+    from .grade import Grader, StoppedError
+    from .progress import Progress
+
+    course = load_course()
+    # How nbgrader uses its database; nothing that a person could act on.
+    warnings.filterwarnings("ignore", module="nbgrader.api")
+    try:
+        grader = Grader(course, options.lesson)
+    except LookupError:
+        fail_unknown_lesson(course.coursedir.db_url, options.lesson)
+    except FileNotFoundError as error:
+        sys.exit(str(error))
+    handed_in = find_submissions(grader, options.student)
+    progress = Progress(len(handed_in))
+    status: int | str = 0
+    try:
+        with progress:
+            pool = Pool(client(), grader.payload)
+            for outcome in grader.grade(handed_in, options.force, pool):
+                progress.show(outcome)
+    except KeyboardInterrupt:
+        status = INTERRUPTED_STATUS
+    except (StoppedError, ConnectionError) as error:
+        status = str(error)
+    progress.summary()
+    if status == INTERRUPTED_STATUS:
+        print(INTERRUPTED)
+    return status or int(bool(progress.without_grade))
 
 
 def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:
@@ -184,7 +189,7 @@ def load_course() -> NbGrader:
 
 
 @contextmanager
-def starting_client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
+def starting_client(scheduler: str | None, workers: int | None) -> Iterator[Callable[[], Any]]:
     """Start or find a cluster meanwhile; yield a function that waits for Dask's client."""
     from .cluster import local_client, remote_client
 

@@ -7,7 +7,7 @@ import os
 import queue
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,11 @@ AHEAD = 2
 """How many submissions wait on the scheduler for each that is in flight."""
 PLUGIN = "proctor-walls"
 RECOUNT_SECONDS = 2
+CONNECT_SECONDS = 20
+NOT_CONNECTED = (
+    "There is no answer from a Dask scheduler at {address} ({error}). Is the address right, and "
+    "the scheduler running? See docs/clusters.md for its keys."
+)
 NO_SCHEDULER = "The connection to the scheduler is lost. The same command grades the rest."
 
 _LOCAL_SETTINGS = {
@@ -75,8 +80,18 @@ def local_client(workers: int | None, folder: Path) -> Iterator[Client]:
 
 @contextmanager
 def remote_client(address: str) -> Iterator[Client]:
-    """Connect to a scheduler; Dask's own configuration says with which keys."""
-    with _closing(Client(address, timeout=30, set_as_default=False)) as client:
+    """Connect to a scheduler; Dask's own configuration says with which keys.
+
+    Raises
+    ------
+    ConnectionError
+        If nobody answers there.
+    """
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise ConnectionError(NOT_CONNECTED.format(address=address, error=error)) from None
+    with _closing(client):
         yield client
 
 
@@ -86,11 +101,11 @@ def _closing(client: Client) -> Iterator[Client]:
     # Not `with client`, which has to be left in the thread that entered it.
     try:
         client.register_plugin(CloseWalls(), name=PLUGIN)
-        try:
-            yield client
-        finally:
-            client.unregister_worker_plugin(PLUGIN)
+        yield client
     finally:
+        # Workers that are gone have no walls, either.
+        with suppress(Exception):
+            client.unregister_worker_plugin(PLUGIN)
         client.close()
 
 

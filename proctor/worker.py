@@ -23,8 +23,8 @@ from typing import Any
 import nbformat
 
 from .examiner import Examiner
-from .run import RunLimits, SubmissionRun
-from .sandbox import Wall, WallError
+from .run import RunLimits, StudentClient, SubmissionRun
+from .sandbox import Wall, WallError, student_kernel_manager
 from .tasks import software_digest
 
 __all__ = ["close_walls", "grade_submission", "quick_start"]
@@ -68,6 +68,9 @@ class Tools:
                 self.examiner = Examiner(lesson["imports"], Path(folder))
             finally:
                 warm.result()
+        # Traits find the classes that they name when they are first made, and no two threads may
+        # do that at once.
+        StudentClient(nbformat.v4.new_notebook(), km=student_kernel_manager(self.wall, {}))
         # A collection would look at all these objects again and again.
         gc.collect()
         gc.freeze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import logging
 import sys
 import traceback
 from collections.abc import Callable
@@ -148,6 +149,8 @@ def run(connection: dict[str, Any], limits: Limits, when_ready: Callable[[], Non
     config.IPKernelApp.outstream_class = "proctor.sandbox.output.IdleStream"
     app: Any = StudentKernelApp.instance(connection, limits, config=config)
     app.initialize([])
+    # Its logger takes everything, if only to drop it: 500 records a submission.
+    app.log.setLevel(logging.WARNING)
     if "matplotlib_inline.backend_inline" in sys.modules:
         # The warm parent loaded it when there was no shell for it to plug into.
         app.shell.enable_matplotlib("inline")
