@@ -9,22 +9,15 @@ would stop the whole class.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-NEW_CELL: dict[str, Callable[[str], NotebookNode]] = {
-    "code": new_code_cell,
-    "markdown": new_markdown_cell,
-    "raw": new_raw_cell,
-}
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
@@ -157,11 +150,17 @@ def new_cells(cells: list[StudentCell], known: list[GradedCell]) -> list[Noteboo
     for number, cell in enumerate(cells):
         graded = graded_by_name.get(cell.claim or "")
         source = graded.source if graded and not graded.is_solution else cell.source
-        new = NEW_CELL[graded.cell_type if graded else cell.cell_type](source)
-        if graded:
-            new.metadata["nbgrader"] = NotebookNode(graded.metadata)
         usable = CELL_ID.fullmatch(cell.id) and cell.id not in ids
-        new.id = cell.id if usable else f"proctor-{number}"
+        # Not by nbformat.v4.new_code_cell and its like, which check each cell against the schema.
+        metadata = {"nbgrader": NotebookNode(graded.metadata)} if graded else {}
+        new = NotebookNode(
+            id=cell.id if usable else f"proctor-{number}",
+            cell_type=graded.cell_type if graded else cell.cell_type,
+            metadata=NotebookNode(metadata),
+            source=source,
+        )
+        if new.cell_type == "code":
+            new.update(execution_count=None, outputs=[])
         ids.add(new.id)
         result.append(new)
     return result
