@@ -357,10 +357,10 @@ def read_lesson(folders: CourseDirectory, name: str) -> Lesson:
             (notebook,) = gradebook.find_assignment(name).notebooks
         except (MissingEntry, ValueError):
             raise LookupError(name) from None
-        cells = graded_cells(gradebook, notebook.name, name)
+        source = Path(folders.format_path(folders.source_directory, ".", name))
+        cells = graded_cells(gradebook, notebook.name, name, source)
         kernelspec = json.loads(notebook.kernelspec or "null")
         file_name = f"{notebook.name}.ipynb"
-    source = Path(folders.format_path(folders.source_directory, ".", name))
     found = find_all_files(str(source), [*folders.ignore, "*.ipynb"])
     files = frozenset(PurePath(path).relative_to(source) for path in found)
     return Lesson(name, file_name, cells, source, files, folders.ignore, kernelspec)
