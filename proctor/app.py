@@ -192,14 +192,16 @@ def load_course() -> NbGrader:
 def starting_client(scheduler: str | None, workers: int | None) -> Iterator[Callable[[], Any]]:
     """Start or find a cluster meanwhile; yield a function that waits for Dask's client."""
     from .cluster import local_client, remote_client
+    from .staging import LockedFolder
 
     with ExitStack() as stack:
         starter = stack.enter_context(ThreadPoolExecutor(1))
         if scheduler is not None:
             entered = starter.submit(stack.enter_context, remote_client(scheduler))
         else:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="proctor-dask-"))
-            entered = starter.submit(stack.enter_context, local_client(workers, Path(folder)))
+            folder = LockedFolder(Path(tempfile.gettempdir()), "proctor-dask-")
+            path = stack.enter_context(folder).path
+            entered = starter.submit(stack.enter_context, local_client(workers, path))
         try:
             yield entered.result
         finally:
