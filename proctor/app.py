@@ -84,9 +84,13 @@ def autograde_lesson(options: argparse.Namespace) -> None:
         if there is nothing to grade.
     """
     check_course()
-    # Workers start while nbgrader is loaded here.
-    with starting_client(options.scheduler, options.workers) as client:
-        status = grade_class(options, client)
+    try:
+        # Workers start while nbgrader is loaded here.
+        with starting_client(options.scheduler, options.workers) as client:
+            status = grade_class(options, client)
+    except KeyboardInterrupt:
+        print(INTERRUPTED)
+        status = INTERRUPTED_STATUS
     sys.exit(status)
 
 
@@ -113,13 +117,10 @@ def grade_class(options: argparse.Namespace, client: Callable[[], Any]) -> int |
             pool = Pool(client(), grader.payload)
             for outcome in grader.grade(handed_in, options.force, pool):
                 progress.show(outcome)
-    except KeyboardInterrupt:
-        status = INTERRUPTED_STATUS
     except (StoppedError, ConnectionError) as error:
         status = str(error)
-    progress.summary()
-    if status == INTERRUPTED_STATUS:
-        print(INTERRUPTED)
+    finally:
+        progress.summary()
     return status or int(bool(progress.without_grade))
 
 
