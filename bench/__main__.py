@@ -141,9 +141,9 @@ def write_report(
         "",
         "Seconds are of the whole command, start included. Memory is that of the command's own "
         "process, the coordinator. The *limit* is what the cells themselves take: they are run by "
-        "`exec` in forks of a warm process, one for each processor, with their figures drawn; there "
-        "is no kernel, no wall and no gradebook. Grading does not draw the figures of the lesson's "
-        "own cells, on which no grade depends, so it can be faster than the limit.",
+        "`exec` in forks of a warm process, one for each processor, with their figures drawn; "
+        "there is no kernel, no wall and no gradebook. Grading does not draw the figures of the "
+        "lesson's own cells, on which no grade depends, so it can be faster than the limit.",
         "",
         "## Growth",
         "",

@@ -84,9 +84,13 @@ def autograde_lesson(options: argparse.Namespace) -> None:
         if there is nothing to grade.
     """
     check_course()
-    # Workers start while nbgrader is loaded here.
-    with starting_client(options.scheduler, options.workers) as client:
-        status = grade_class(options, client)
+    try:
+        # Workers start while nbgrader is loaded here.
+        with starting_client(options.scheduler, options.workers) as client:
+            status = grade_class(options, client)
+    except KeyboardInterrupt:
+        print(INTERRUPTED)
+        status = INTERRUPTED_STATUS
     sys.exit(status)
 
 
@@ -113,13 +117,10 @@ def grade_class(options: argparse.Namespace, client: Callable[[], Any]) -> int |
             pool = Pool(client(), grader.payload)
             for outcome in grader.grade(handed_in, options.force, pool):
                 progress.show(outcome)
-    except KeyboardInterrupt:
-        status = INTERRUPTED_STATUS
     except (StoppedError, ConnectionError) as error:
         status = str(error)
-    progress.summary()
-    if status == INTERRUPTED_STATUS:
-        print(INTERRUPTED)
+    finally:
+        progress.summary()
     return status or int(bool(progress.without_grade))
 
 
@@ -192,14 +193,16 @@ def load_course() -> NbGrader:
 def starting_client(scheduler: str | None, workers: int | None) -> Iterator[Callable[[], Any]]:
     """Start or find a cluster meanwhile; yield a function that waits for Dask's client."""
     from .cluster import local_client, remote_client
+    from .staging import LockedFolder
 
     with ExitStack() as stack:
         starter = stack.enter_context(ThreadPoolExecutor(1))
         if scheduler is not None:
             entered = starter.submit(stack.enter_context, remote_client(scheduler))
         else:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="proctor-dask-"))
-            entered = starter.submit(stack.enter_context, local_client(workers, Path(folder)))
+            folder = LockedFolder(Path(tempfile.gettempdir()), "proctor-dask-")
+            path = stack.enter_context(folder).path
+            entered = starter.submit(stack.enter_context, local_client(workers, path))
         try:
             yield entered.result
         finally:

@@ -179,7 +179,7 @@ class Run:
         self._writer = GradebookWriter(gradebook, grader.lesson.name, late, create)
         self._points: dict[str, float] = {}
         self._batch: list[Job] = []
-        self._batch_began = 0.0
+        self._batch_began, self._began = 0.0, False
         self._bytes = 0
 
     def outcomes(self, students: list[str]) -> Iterator[Outcome]:
@@ -270,9 +270,10 @@ class Run:
                     yield outcome
         except queue.Empty:
             pass
-        waited = time.monotonic() - self._batch_began > BATCH_SECONDS
+        # The first one waits for no other: somebody may be looking.
+        waited = not self._began or time.monotonic() - self._batch_began > BATCH_SECONDS
         if len(self._batch) >= BATCH or (self._batch and (waited or not len(self._pool))):
-            batch, self._batch = self._batch, []
+            batch, self._batch, self._began = self._batch, [], True
             yield from self._write(batch)
 
     def _receive(self, job: Job, result: bytes) -> Outcome | None:
@@ -357,10 +358,10 @@ def read_lesson(folders: CourseDirectory, name: str) -> Lesson:
             (notebook,) = gradebook.find_assignment(name).notebooks
         except (MissingEntry, ValueError):
             raise LookupError(name) from None
-        cells = graded_cells(gradebook, notebook.name, name)
+        source = Path(folders.format_path(folders.source_directory, ".", name))
+        cells = graded_cells(gradebook, notebook.name, name, source)
         kernelspec = json.loads(notebook.kernelspec or "null")
         file_name = f"{notebook.name}.ipynb"
-    source = Path(folders.format_path(folders.source_directory, ".", name))
     found = find_all_files(str(source), [*folders.ignore, "*.ipynb"])
     files = frozenset(PurePath(path).relative_to(source) for path in found)
     return Lesson(name, file_name, cells, source, files, folders.ignore, kernelspec)

@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,27 +16,33 @@ DIGEST_FILE = ".digest"
 """In a graded folder: the digest of all that the grade depends on. nbgrader copies no such file."""
 
 
-class Staging:
-    """A folder beside the graded ones, since only there can a folder be moved in one step.
+class LockedFolder:
+    """A temporary folder that is locked as long as its run lives.
 
-    It is locked as long as its run lives; folders of dead runs are removed.
+    Folders of dead runs beside it are removed.
 
     Parameters
     ----------
-    autograded : Path
-        The course's folder of graded submissions.
+    parent : Path
+        Where it is made.
+    prefix : str
+        Of its name, and of those of others of its kind.
     """
 
-    def __init__(self, autograded: Path) -> None:
-        autograded.mkdir(parents=True, exist_ok=True)
-        self._autograded = autograded
+    def __init__(self, parent: Path, prefix: str) -> None:
+        self._parent, self._prefix = parent, prefix
 
     def __enter__(self) -> Self:
-        sweep(self._autograded)
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._autograded))
-        self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        return self
+        sweep(self._parent, self._prefix)
+        while True:
+            self.path = Path(tempfile.mkdtemp(prefix=self._prefix, dir=self._parent))
+            # Somebody else's sweep may come between.
+            with suppress(FileNotFoundError):
+                self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+                fcntl.flock(self._lock, fcntl.LOCK_EX)
+                if self.path.exists():
+                    return self
+                os.close(self._lock)
 
     def __exit__(
         self,
@@ -45,6 +52,20 @@ class Staging:
     ) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
         os.close(self._lock)
+
+
+class Staging(LockedFolder):
+    """A folder beside the graded ones, since only there can a folder be moved in one step.
+
+    Parameters
+    ----------
+    autograded : Path
+        The course's folder of graded submissions.
+    """
+
+    def __init__(self, autograded: Path) -> None:
+        autograded.mkdir(parents=True, exist_ok=True)
+        super().__init__(autograded, PREFIX)
 
     def publish(self, result: Path, destination: Path) -> None:
         """Move a graded folder to its destination, in place of what was there."""
@@ -59,13 +80,17 @@ class Staging:
             remove(earlier)
 
 
-def sweep(autograded: Path) -> None:
-    """Remove what dead runs left behind."""
-    for path in autograded.glob(PREFIX + "*"):
-        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+def sweep(parent: Path, prefix: str) -> None:
+    """Remove what our dead runs left behind."""
+    for path in parent.glob(prefix + "*"):
         try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(path, ignore_errors=True)
+            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError:
+            continue
+        try:
+            if os.fstat(folder).st_uid == os.geteuid():
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path, ignore_errors=True)
         except BlockingIOError:
             pass  # its run lives
         finally:

@@ -8,9 +8,11 @@ would stop the whole class.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -75,8 +77,10 @@ class RepairNotebook(NbGraderPreprocessor):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Repair one notebook; called by nbconvert."""
         ids = resources["nbgrader"]
+        course = self.parent.parent.coursedir
+        source = course.format_path(course.source_directory, ".", ids["assignment"])
         with Gradebook(ids["db_url"]) as gradebook:
-            known = graded_cells(gradebook, ids["notebook"], ids["assignment"])
+            known = graded_cells(gradebook, ids["notebook"], ids["assignment"], Path(source))
         nb.cells, notes = repaired_cells(nb.cells, known)
         for note in notes:
             self.log.warning("%s: %s", ids["student"], note)
@@ -86,15 +90,26 @@ class RepairNotebook(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-def graded_cells(gradebook: Gradebook, notebook: str, assignment: str) -> list[GradedCell]:
-    """Return a notebook's graded and locked cells in the master's order."""
+def graded_cells(
+    gradebook: Gradebook, notebook: str, assignment: str, source: Path
+) -> list[GradedCell]:
+    """Return a notebook's graded and locked cells in the master's order.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+    notebook, assignment : str
+    source : Path
+        The master's folder. The gradebook has the cells, but not their order.
+    """
+    order = master_order(source / f"{notebook}.ipynb")
     entry = gradebook.find_notebook(notebook, assignment)
     points = {cell.name: cell.max_score for cell in entry.grade_cells}
     solutions = {cell.name for cell in entry.solution_cells}
     tasks = {cell.name: cell.max_score for cell in entry.task_cells}
     cells = []
-    # nbgrader stores them in the master's order, and the database keeps it.
-    for cell in entry.source_cells:
+    # Those that the master has lost come last.
+    for cell in sorted(entry.source_cells, key=lambda cell: order.get(cell.name, len(order))):
         metadata = {
             "schema_version": MetadataValidator.schema_version,
             "grade_id": cell.name,
@@ -109,6 +124,13 @@ def graded_cells(gradebook: Gradebook, notebook: str, assignment: str) -> list[G
             metadata["points"] = (points | tasks)[cell.name]
         cells.append(GradedCell(cell.name, cell.cell_type, cell.source, metadata))
     return cells
+
+
+def master_order(master: Path) -> dict[str, int]:
+    """Return where the cells that nbgrader knows stand in a master, by name."""
+    cells = json.loads(master.read_text(encoding="utf-8"))["cells"]
+    claims = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
+    return {claim: number for number, claim in enumerate(claims) if claim is not None}
 
 
 def repaired_cells(

@@ -123,6 +123,18 @@ def of_course(course: Path) -> dict[Any, Any]:
     return rows(f"sqlite:///{course}/gradebook.db")
 
 
+def normalise(outputs: list[Any]) -> None:
+    """Take from outputs what is another at each run: where objects are, and where text breaks."""
+    printed: list[str] = []
+    for output in outputs:
+        output.pop("traceback", None)
+        if output["output_type"] == "stream":
+            text = output.pop("text")
+            printed += [text] if isinstance(text, str) else text
+    outputs[:] = [output for output in outputs if output["output_type"] != "stream"]
+    outputs.append("".join(printed))
+
+
 def graded_files(course: Path) -> dict[str, Any]:
     """Return what stands in autograded/, notebooks as JSON, with modes."""
     files = {}
@@ -133,9 +145,7 @@ def graded_files(course: Path) -> dict[str, Any]:
             if path.suffix == ".ipynb":
                 content = json.loads(content)
                 for cell in content["cells"]:
-                    for output in cell.get("outputs", []):
-                        # Where an object is in memory.
-                        output.pop("traceback", None)
+                    normalise(cell.get("outputs", []))
             files[name] = (path.stat().st_mode, content)
     return files
 

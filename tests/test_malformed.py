@@ -299,7 +299,8 @@ def test_files_beside_the_notebook_have_limits(tmp_path: Path) -> None:
 def test_a_sound_notebook_needs_no_repair(built_course: Path) -> None:
     release = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
     with Gradebook(f"sqlite:///{built_course}/gradebook.db") as gradebook:
-        known = graded_cells(gradebook, Path(NAME).stem, LESSON)
+        source = built_course / "source" / LESSON
+        known = graded_cells(gradebook, Path(NAME).stem, LESSON, source)
     cells, notes = repaired_cells(release.cells, known)
     assert notes == []
     assert [cell.id for cell in cells] == [cell.id for cell in release.cells]

@@ -33,7 +33,11 @@ STARTED_WITH = (
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
+    "faulthandler",
+    "numpy.random",
     "tornado.platform.asyncio",
 )
 
@@ -41,8 +45,18 @@ STARTED_WITH = (
 class StudentShell(ZMQInteractiveShell):
     """A shell that stays: a notebook in which ``quit()`` was left is graded all the same."""
 
+    transformed: tuple[str, str] = ("", "")
+    """The last cell, and what it was transformed to."""
+
     def ask_exit(self) -> None:
         """Do nothing; called by ``quit()`` and ``exit()``."""
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """Return a cell as plain Python; called twice for each cell, which takes its time."""
+        if self.transformed[0] != raw_cell:
+            plain = super().transform_cell(raw_cell)  # type: ignore[no-untyped-call]
+            self.transformed = (raw_cell, plain)
+        return self.transformed[1]
 
 
 class StudentKernel(IPythonKernel):
@@ -58,16 +72,20 @@ class StudentKernel(IPythonKernel):
         self._tested: dict[str, Any] = {}
 
     def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
-        """Publish that a request begins or ends; nobody listens where it is the examiner's.
+        """Publish that a request is done, and no more than that; called by ipykernel.
 
-        Called by ipykernel.
+        Nobody waits for the begin of one, nor for the end of a call.
         """
         request: Any = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]
-        if request.get("header", {}).get("msg_type") != CALL:
+        if status != "busy" and request.get("header", {}).get("msg_type") != CALL:
             super()._publish_status(status, channel, parent)  # type: ignore[no-untyped-call]
+
+    def _publish_execute_input(self, code: str, parent: Any, execution_count: int) -> None:
+        """Publish nothing: whoever sent a cell knows it; called by ipykernel."""
 
     async def do_execute(self, code: str, *args: Any, **options: Any) -> Any:
         """Run a cell; called by ipykernel. The lesson's own figures are not drawn."""
+        cast(StudentShell, self.shell).transformed = ("", "")
         if cell_digest(code) not in self.demonstrations:
             return await super().do_execute(code, *args, **options)  # type: ignore[no-untyped-call]
         shell: Any = self.shell
