@@ -14,11 +14,13 @@ BIN := $(CURDIR)/.venv/bin
 # nbgrader calls alembic, and Jupyter its kernels, by name.
 export PATH := $(BIN):$(PATH)
 
-.PHONY: help demo test build lab lint
+.PHONY: help demo test bench crowd build lab lint
 
 help:
 	@echo 'make demo    grade the example class and print its table'
 	@echo 'make test    run all tests'
+	@echo 'make bench   measure how fast a class is graded, and write docs/bench.md (15 minutes)'
+	@echo 'make crowd   grade a class of 300 with 30 hostile submissions among them'
 	@echo 'make build   compile release/ and notebooks/ from source/'
 	@echo 'make lab     open the course in JupyterLab, with nbgrader'
 	@echo 'make lint    check style and types'
@@ -39,6 +41,12 @@ demo: .venv/stamp
 test: .venv/stamp .venv-newest/stamp
 	pytest
 	pytest --nbval notebooks
+
+bench: .venv/stamp
+	python -m bench
+
+crowd: .venv/stamp
+	pytest tests/crowd.py
 
 build: .venv/stamp
 	@for lesson in $(LESSONS); do \

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -23,6 +24,10 @@ from .misconceptions import DECLARATION, Exercise, read_exercises
 from .testing import seeded
 
 MESSAGE_LENGTH = 4000
+
+# Submissions may be examined in several threads, and ast is not safe in them: "AST constructor
+# recursion depth mismatch".
+_parsing = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -71,10 +76,6 @@ class Examiner:
         self._namespace = run_imports(imports, lesson_files)
         self._tests: Mapping[str, str] = {}
         self._exercises: dict[str, Exercise] = {}
-        self._compiled: dict[str, CodeType] = {}
-        # Submissions may be examined in several threads, and ast is not safe in them: "AST
-        # constructor recursion depth mismatch".
-        self._lock = threading.Lock()
 
     def exercises(self, tests: Mapping[str, str]) -> dict[str, Exercise]:
         """Return the lesson's functions with their misconceptions; read when the tests are new.
@@ -84,20 +85,11 @@ class Examiner:
         tests : mapping
             Sources of the lesson's graded cells, by `grade_id`, as the master has them.
         """
-        with self._lock:
+        with _parsing:
             if tests != self._tests:
                 self._exercises = read_exercises(tests, self._namespace)
                 self._tests = dict(tests)
             return self._exercises
-
-    def _code(self, source: str) -> CodeType:
-        """Return a test cell, compiled once, without the names that its misconceptions mention."""
-        with self._lock:
-            if source not in self._compiled:
-                tree = ast.parse(source)
-                tree.body = [node for node in tree.body if getattr(node, "name", "") != DECLARATION]
-                self._compiled[source] = compile(tree, "<test cell>", "exec")
-            return self._compiled[source]
 
     def examine(self, source: str, calls: StudentCalls, seed: str) -> Verdict:
         """Run one test cell against a student's kernel.
@@ -111,12 +103,14 @@ class Examiner:
         seed : str
             Seed of the submission's fresh inputs.
         """
-        code = self._code(source)
-        # Not contextlib.redirect_stdout, which is the whole process's: others are graded meanwhile.
-        namespace = {**self._namespace, "__name__": TEST_CELL, "print": _print_nothing}
+        code, loaded = compiled(source)
+        # What a test cell prints is for nobody. Not by redirecting sys.stdout: others may be
+        # examined in other threads.
+        namespace = {**self._namespace, "__name__": TEST_CELL, "print": _say_nothing}
         try:
             with seeded(seed):
-                namespace |= _student_names(_unknown_names(code, set(namespace)), calls)
+                names = [name for name in loaded if name not in namespace]
+                namespace |= _student_names(names, calls)
                 exec(code, namespace)
         except KernelLostError as error:
             return Verdict(False, "Stopped", _cut(str(error)), kernel_lost=True)
@@ -148,14 +142,18 @@ def run_imports(imports: str, lesson_files: Path) -> dict[str, Any]:
     return namespace
 
 
-def _print_nothing(*values: object, **options: object) -> None:
-    """Stand in for ``print`` in test cells."""
+@lru_cache(maxsize=1000)
+def compiled(source: str) -> tuple[CodeType, tuple[str, ...]]:
+    """Return a test cell's code, and the global names that it loads without defining them.
 
-
-def _unknown_names(code: CodeType, known: set[str]) -> list[str]:
-    """Return the global names that a test cell loads and nobody on this side defines."""
+    Misconceptions are left out: what they mention is no name of the student's.
+    """
+    with _parsing:
+        tree = ast.parse(source)
+        tree.body = [node for node in tree.body if getattr(node, "name", "") != DECLARATION]
+        code = compile(tree, "<test cell>", "exec")
     loaded: dict[str, None] = {}
-    stored = known | set(vars(builtins))
+    stored = set(vars(builtins))
     pending = [code]
     while pending:
         current = pending.pop()
@@ -165,7 +163,11 @@ def _unknown_names(code: CodeType, known: set[str]) -> list[str]:
             elif instruction.opname in ("STORE_NAME", "STORE_GLOBAL"):
                 stored.add(instruction.argval)
         pending += [constant for constant in current.co_consts if isinstance(constant, CodeType)]
-    return [name for name in loaded if name not in stored]
+    return code, tuple(name for name in loaded if name not in stored)
+
+
+def _say_nothing(*values: object, **options: object) -> None:
+    """Take the place of print."""
 
 
 def _student_names(names: list[str], calls: StudentCalls) -> dict[str, Any]:

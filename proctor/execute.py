@@ -17,15 +17,18 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from jupyter_core.utils import run_sync
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer, Unicode
 
 from .examiner import Examiner
 from .run import RunLimits, SubmissionRun
 from .sandbox import Wall
+from .sandbox.request import cell_digest
 
 NOT_RELEASED = (
     "{folder} does not exist. Student code runs beside the files of the release: "
@@ -79,11 +82,7 @@ class ExecuteSubmission(NbGraderPreprocessor):  # type: ignore[misc]
             cells = gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells
             sources = {cell.name: cell.source for cell in cells}
         coursedir = self.parent.parent.coursedir
-        folder = Path(
-            coursedir.format_path(coursedir.release_directory, ".", ids["assignment"])
-        ).resolve()
-        if not folder.is_dir():
-            raise FileNotFoundError(NOT_RELEASED.format(folder=folder, lesson=ids["assignment"]))
+        folder = release_folder(coursedir, ids["assignment"])
         wall, examiner = lesson_tools(folder, sources.get("imports", ""))
         run = SubmissionRun(
             nb,
@@ -92,17 +91,46 @@ class ExecuteSubmission(NbGraderPreprocessor):  # type: ignore[misc]
             tests=sources,
             files=submitted_files(Path(resources["metadata"]["path"]), self.max_file_bytes),
             seed=submission_seed(course_secret(Path(self.secret_file)), nb),
-            limits=RunLimits(
-                self.cell_timeout,
-                self.call_timeout,
-                self.submission_timeout,
-                self.max_restarts,
-                self.max_output_bytes,
-                self.max_all_output_bytes,
-            ),
+            limits=self.limits(),
         )
         run_sync(run.run)()
         return nb, resources
+
+    def limits(self) -> RunLimits:
+        """Return what one submission may use."""
+        return RunLimits(
+            self.cell_timeout,
+            self.call_timeout,
+            self.submission_timeout,
+            self.max_restarts,
+            self.max_output_bytes,
+            self.max_all_output_bytes,
+        )
+
+
+def release_folder(coursedir: CourseDirectory, lesson: str) -> Path:
+    """Return the folder of a lesson's release.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    """
+    folder = Path(coursedir.format_path(coursedir.release_directory, ".", lesson)).resolve()
+    if not folder.is_dir():
+        raise FileNotFoundError(NOT_RELEASED.format(folder=folder, lesson=lesson))
+    return folder
+
+
+def demonstrations(release: Path) -> list[str]:
+    """Return the digests of the lesson's own cells, from which nothing is graded."""
+    notebooks = [nbformat.read(path, as_version=4) for path in sorted(release.glob("*.ipynb"))]
+    return [
+        cell_digest(cell.source)
+        for notebook in notebooks
+        for cell in notebook.cells
+        if cell.cell_type == "code" and "nbgrader" not in cell.metadata
+    ]
 
 
 _tools: dict[tuple[Path, str], tuple[Wall, Examiner]] = {}
@@ -118,7 +146,7 @@ def lesson_tools(folder: Path, imports: str) -> tuple[Wall, Examiner]:
     """
     key = (folder, imports)
     if key not in _tools:
-        wall = Wall(folder, imports)
+        wall = Wall(folder, imports, demonstrations=demonstrations(folder))
         wall.start()
         atexit.register(wall.close)
         _tools[key] = wall, Examiner(imports, folder)

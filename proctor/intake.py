@@ -91,12 +91,18 @@ class Lesson:
     """The files that the master has beside its notebook; each student gets them."""
     ignore: list[str]
     """nbgrader's ``CourseDirectory.ignore``."""
+    kernelspec: dict[str, Any] | None = None
+    """The master's."""
 
 
-@dataclass
-class Receipt:
-    """What was handed in, as a digest, and what a person should know about it."""
+@dataclass(frozen=True)
+class Submission:
+    """What was handed in, as far as it can be graded, and what a person should know about it."""
 
+    notebook: NotebookNode
+    """Repaired."""
+    files: dict[PurePath, bytes]
+    """What else was handed in, by relative path."""
     digest: str
     notes: list[str]
 
@@ -113,11 +119,8 @@ class Intake(Configurable):
         100_000_000, help="How large the files beside the notebook may be, taken together."
     ).tag(config=True)
 
-    def take_in(self, folder: Path, target: Path, lesson: Lesson) -> Receipt:
-        """Write a clean copy of the submission in `folder` to `target`, a new folder.
-
-        The copy holds the notebook, repaired and under the lesson's name, and other regular
-        files.
+    def take_in(self, folder: Path, lesson: Lesson) -> Submission:
+        """Read the submission in `folder`, with a repaired notebook and other regular files.
 
         Raises
         ------
@@ -137,16 +140,13 @@ class Intake(Configurable):
             notes.append(RENAMED.format(name=shown(name), expected=lesson.notebook))
         content.cells, repairs = repaired_cells(content.cells, lesson.cells)
         notes.extend(repairs)
-        target.mkdir(parents=True)
-        nbformat.write(content, target / lesson.notebook)
         digest = hashlib.sha256(_digest(name, data))
-        for other, other_data in self._other_files(folder, name, lesson, notes):
+        files = dict(self._other_files(folder, name, lesson, notes))
+        for other, other_data in files.items():
             digest.update(_digest(str(other), other_data))
-            (target / other).parent.mkdir(parents=True, exist_ok=True)
-            (target / other).write_bytes(other_data)
         # Links and all else that was left out count, too: somebody may ask what became of them.
         digest.update(_digest("notes", "\n".join(notes).encode(errors="surrogateescape")))
-        return Receipt(digest.hexdigest(), notes)
+        return Submission(content, files, digest.hexdigest(), notes)
 
     def read_notebook_file(self, path: Path) -> bytes:
         """Read a notebook's file; raise `RefusedError` if it must not be read."""

@@ -8,23 +8,18 @@ would stop the whole class.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-NEW_CELL: dict[str, Callable[[str], NotebookNode]] = {
-    "code": new_code_cell,
-    "markdown": new_markdown_cell,
-    "raw": new_raw_cell,
-}
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
@@ -82,8 +77,10 @@ class RepairNotebook(NbGraderPreprocessor):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Repair one notebook; called by nbconvert."""
         ids = resources["nbgrader"]
+        course = self.parent.parent.coursedir
+        source = course.format_path(course.source_directory, ".", ids["assignment"])
         with Gradebook(ids["db_url"]) as gradebook:
-            known = graded_cells(gradebook, ids["notebook"], ids["assignment"])
+            known = graded_cells(gradebook, ids["notebook"], ids["assignment"], Path(source))
         nb.cells, notes = repaired_cells(nb.cells, known)
         for note in notes:
             self.log.warning("%s: %s", ids["student"], note)
@@ -93,15 +90,26 @@ class RepairNotebook(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-def graded_cells(gradebook: Gradebook, notebook: str, assignment: str) -> list[GradedCell]:
-    """Return a notebook's graded and locked cells in the master's order."""
+def graded_cells(
+    gradebook: Gradebook, notebook: str, assignment: str, source: Path
+) -> list[GradedCell]:
+    """Return a notebook's graded and locked cells in the master's order.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+    notebook, assignment : str
+    source : Path
+        The master's folder. The gradebook has the cells, but not their order.
+    """
+    order = master_order(source / f"{notebook}.ipynb")
     entry = gradebook.find_notebook(notebook, assignment)
     points = {cell.name: cell.max_score for cell in entry.grade_cells}
     solutions = {cell.name for cell in entry.solution_cells}
     tasks = {cell.name: cell.max_score for cell in entry.task_cells}
     cells = []
-    # nbgrader stores them in the master's order, and the database keeps it.
-    for cell in entry.source_cells:
+    # Those that the master has lost come last.
+    for cell in sorted(entry.source_cells, key=lambda cell: order.get(cell.name, len(order))):
         metadata = {
             "schema_version": MetadataValidator.schema_version,
             "grade_id": cell.name,
@@ -116,6 +124,13 @@ def graded_cells(gradebook: Gradebook, notebook: str, assignment: str) -> list[G
             metadata["points"] = (points | tasks)[cell.name]
         cells.append(GradedCell(cell.name, cell.cell_type, cell.source, metadata))
     return cells
+
+
+def master_order(master: Path) -> dict[str, int]:
+    """Return where the cells that nbgrader knows stand in a master, by name."""
+    cells = json.loads(master.read_text(encoding="utf-8"))["cells"]
+    claims = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
+    return {claim: number for number, claim in enumerate(claims) if claim is not None}
 
 
 def repaired_cells(
@@ -157,11 +172,17 @@ def new_cells(cells: list[StudentCell], known: list[GradedCell]) -> list[Noteboo
     for number, cell in enumerate(cells):
         graded = graded_by_name.get(cell.claim or "")
         source = graded.source if graded and not graded.is_solution else cell.source
-        new = NEW_CELL[graded.cell_type if graded else cell.cell_type](source)
-        if graded:
-            new.metadata["nbgrader"] = NotebookNode(graded.metadata)
         usable = CELL_ID.fullmatch(cell.id) and cell.id not in ids
-        new.id = cell.id if usable else f"proctor-{number}"
+        # Not by nbformat.v4.new_code_cell and its like, which check each cell against the schema.
+        metadata = {"nbgrader": NotebookNode(graded.metadata)} if graded else {}
+        new = NotebookNode(
+            id=cell.id if usable else f"proctor-{number}",
+            cell_type=graded.cell_type if graded else cell.cell_type,
+            metadata=NotebookNode(metadata),
+            source=source,
+        )
+        if new.cell_type == "code":
+            new.update(execution_count=None, outputs=[])
         ids.add(new.id)
         result.append(new)
     return result

@@ -288,19 +288,19 @@ def test_files_beside_the_notebook_have_limits(tmp_path: Path) -> None:
         (folder / f"{number}.txt").write_bytes(b"x" * 100 * number)
     (folder / ".hidden").touch()
 
-    few = Intake(max_files=2).take_in(folder, tmp_path / "few", lesson)
+    few = Intake(max_files=2).take_in(folder, lesson)
     assert few.notes == ["left out: all but the first 2 files; Intake.max_files is the limit"]
-    small = Intake(max_files_bytes=350).take_in(folder, tmp_path / "small", lesson)
+    small = Intake(max_files_bytes=350).take_in(folder, lesson)
     assert len(small.notes) == 1
     assert small.notes[0].startswith("left out: 3.txt has")
-    copied = {path.name for path in (tmp_path / "small").iterdir()}
-    assert copied == {NAME, "0.txt", "1.txt", "2.txt"}
+    assert {str(path) for path in small.files} == {"0.txt", "1.txt", "2.txt"}
 
 
 def test_a_sound_notebook_needs_no_repair(built_course: Path) -> None:
     release = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
     with Gradebook(f"sqlite:///{built_course}/gradebook.db") as gradebook:
-        known = graded_cells(gradebook, Path(NAME).stem, LESSON)
+        source = built_course / "source" / LESSON
+        known = graded_cells(gradebook, Path(NAME).stem, LESSON, source)
     cells, notes = repaired_cells(release.cells, known)
     assert notes == []
     assert [cell.id for cell in cells] == [cell.id for cell in release.cells]

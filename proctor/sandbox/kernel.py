@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import linecache
+import logging
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -20,16 +21,23 @@ from traitlets import Type
 from traitlets.config import Config
 
 from .. import wire
+from . import drawing
 from .limits import Limits
 from .output import LimitedSession
+from .request import cell_digest
 
+CALL = "proctor_call_request"
 LONGEST_MESSAGE = 2000
 # Found by comparing sys.modules; without them here, a kernel takes 0.12 s to start, not 0.05.
 STARTED_WITH = (
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
+    "faulthandler",
+    "numpy.random",
     "tornado.platform.asyncio",
 )
 
@@ -37,19 +45,52 @@ STARTED_WITH = (
 class StudentShell(ZMQInteractiveShell):
     """A shell that stays: a notebook in which ``quit()`` was left is graded all the same."""
 
+    transformed: tuple[str, str] = ("", "")
+    """The last cell, and what it was transformed to."""
+
     def ask_exit(self) -> None:
         """Do nothing; called by ``quit()`` and ``exit()``."""
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """Return a cell as plain Python; called twice for each cell, which takes its time."""
+        if self.transformed[0] != raw_cell:
+            plain = super().transform_cell(raw_cell)  # type: ignore[no-untyped-call]
+            self.transformed = (raw_cell, plain)
+        return self.transformed[1]
 
 
 class StudentKernel(IPythonKernel):
     """A kernel in which the examiner can look up names and call functions."""
 
     shell_class = Type(StudentShell)
+    demonstrations: frozenset[str] = frozenset()
+    """The lesson's own cells, as `cell_digest` knows them."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
-        self.shell_handlers["proctor_call_request"] = self.proctor_call_request
+        self.shell_handlers[CALL] = self.proctor_call_request
         self._tested: dict[str, Any] = {}
+
+    def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
+        """Publish that a request is done, and no more than that; called by ipykernel.
+
+        Nobody waits for the begin of one, nor for the end of a call.
+        """
+        request: Any = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]
+        if status != "busy" and request.get("header", {}).get("msg_type") != CALL:
+            super()._publish_status(status, channel, parent)  # type: ignore[no-untyped-call]
+
+    def _publish_execute_input(self, code: str, parent: Any, execution_count: int) -> None:
+        """Publish nothing: whoever sent a cell knows it; called by ipykernel."""
+
+    async def do_execute(self, code: str, *args: Any, **options: Any) -> Any:
+        """Run a cell; called by ipykernel. The lesson's own figures are not drawn."""
+        cast(StudentShell, self.shell).transformed = ("", "")
+        if cell_digest(code) not in self.demonstrations:
+            return await super().do_execute(code, *args, **options)  # type: ignore[no-untyped-call]
+        shell: Any = self.shell
+        with drawing.undrawn(code, shell.compile.get_code_name(code, code, 0)):
+            return await super().do_execute(code, *args, **options)  # type: ignore[no-untyped-call]
 
     async def proctor_call_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         """Answer the examiner; called by ipykernel for each message of this type."""
@@ -178,8 +219,11 @@ def run(connection: dict[str, Any], limits: Limits, when_ready: Callable[[], Non
     """
     config = Config()
     config.HistoryManager.enabled = False
+    config.IPKernelApp.outstream_class = "proctor.sandbox.output.IdleStream"
     app: Any = StudentKernelApp.instance(connection, limits, config=config)
     app.initialize([])
+    # Its logger takes everything, if only to drop it: 500 records a submission.
+    app.log.setLevel(logging.WARNING)
     if "matplotlib_inline.backend_inline" in sys.modules:
         # The warm parent loaded it when there was no shell for it to plug into.
         app.shell.enable_matplotlib("inline")
@@ -187,8 +231,16 @@ def run(connection: dict[str, Any], limits: Limits, when_ready: Callable[[], Non
     app.start()
 
 
-def warm_up() -> None:
-    """Load what a kernel imports only when it starts; called in the warm parent."""
+def warm_up(demonstrations: list[str]) -> None:
+    """Load what a kernel imports only when it starts; called in the warm parent.
+
+    Parameters
+    ----------
+    demonstrations : list of str
+        See `StudentKernel`.
+    """
+    drawing.warm_up()
+    StudentKernel.demonstrations = frozenset(demonstrations)
     # No more than that: objects such as a shell would have threads, which a fork loses.
     for name in STARTED_WITH:
         import_module(name)

@@ -1,10 +1,14 @@
-"""A limit on what an honest cell puts out by mistake; the hard limits are the grader's."""
+"""What a kernel sends: a limit on what an honest cell puts out by mistake, and no idle work.
+
+The hard limits are the grader's.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
 
+from ipykernel.iostream import OutStream
 from jupyter_client.session import Session
 
 _OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "comm_msg"}
@@ -62,6 +66,18 @@ class LimitedSession(Session):
             return None
         note = {"name": "stdout", "text": CUT.format(limit=self.output_bytes)}
         return self.msg("stream", note, parent={"header": message["parent_header"]})
+
+
+class IdleStream(OutStream):
+    """Standard output or error that does nothing when it is flushed with nothing to send.
+
+    ipykernel flushes both after each request, and waits for another thread each time.
+    """
+
+    def flush(self) -> None:
+        """Send what was written."""
+        if self._flush_pending or self._subprocess_flush_pending:
+            super().flush()  # type: ignore[no-untyped-call]
 
 
 def _size(content: Any) -> int:

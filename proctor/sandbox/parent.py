@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import io
 import json
 import os
 import resource
@@ -30,7 +29,7 @@ def main() -> NoReturn:
     config = json.loads(control.recv(1_000_000))
     limits = Limits(**config["limits"])
     try:
-        warm_up(config["imports"])
+        warm_up(config["imports"], config["demonstrations"])
         ready = {"ready": ""}
     except BaseException:
         # The imports cell may raise anything, and the grader should hear of it.
@@ -58,20 +57,14 @@ def main() -> NoReturn:
             os.close(descriptor)
 
 
-def warm_up(imports: str) -> None:
+def warm_up(imports: str, demonstrations: list[str]) -> None:
     """Load what every submission needs: the kernel, the lesson's imports, fonts."""
-    from matplotlib.figure import Figure
-
     from . import kernel
 
     # As in a kernel, modules beside the notebook can be imported.
     sys.path.insert(0, "")
     exec(compile(imports, "<imports>", "exec"), {"__name__": "__main__"})
-    # Not made by pyplot: whether that is loaded is up to the lesson.
-    figure = Figure()
-    figure.add_subplot().set_title("warm")
-    figure.savefig(io.BytesIO(), format="png")
-    kernel.warm_up()
+    kernel.warm_up(demonstrations)
     # A collection in a child would write to, and so copy, all these objects.
     gc.collect()
     gc.freeze()

@@ -6,6 +6,7 @@ import atexit
 import os
 import secrets
 import threading
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
@@ -35,6 +36,8 @@ class Wall:
         Source of the lesson's `imports` cell, plain Python.
     limits : Limits
         What one submission may use.
+    demonstrations : sequence of str
+        The lesson's own cells, as `request.cell_digest` knows them: their figures are not drawn.
 
     Examples
     --------
@@ -43,9 +46,16 @@ class Wall:
     ...     child.close()
     """
 
-    def __init__(self, lesson_files: Path, imports: str, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self,
+        lesson_files: Path,
+        imports: str,
+        limits: Limits = DEFAULT_LIMITS,
+        demonstrations: Sequence[str] = (),
+    ) -> None:
         self.limits = limits
         self._lesson_files, self._imports = lesson_files, imports
+        self._demonstrations = demonstrations
         self._children: set[Child] = set()
         self._parent: WarmParent | None = None
         self._stop = threading.Event()
@@ -77,8 +87,13 @@ class Wall:
         atexit.register(self.close)
         self._stop = threading.Event()
         try:
-            arguments = (self._lesson_files, self._imports, self.limits)
-            self._parent = WarmParent(*arguments, meanwhile=self._watch)
+            self._parent = WarmParent(
+                self._lesson_files,
+                self._imports,
+                self._demonstrations,
+                self.limits,
+                meanwhile=self._watch,
+            )
             self._parent.test()
         except BaseException:
             self.close()
@@ -115,6 +130,11 @@ class Wall:
             raise
         self._children.add(child)
         return child
+
+    def alive(self) -> bool:
+        """Say whether the wall stands: it may have been ended from outside."""
+        parent = self._parent
+        return parent is not None and parent.process is not None and parent.process.poll() is None
 
     def close(self) -> None:
         """End all children and the wall, and remove what it kept on disk."""

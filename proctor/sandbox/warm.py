@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ class WarmParent:
 
     Parameters
     ----------
-    lesson_files, imports, limits
+    lesson_files, imports, demonstrations, limits
         See `Wall`.
     meanwhile : callable
         Run, after the start, in the thread that starts the process.
@@ -43,7 +43,12 @@ class WarmParent:
     """
 
     def __init__(
-        self, lesson_files: Path, imports: str, limits: Limits, meanwhile: Callable[[], None]
+        self,
+        lesson_files: Path,
+        imports: str,
+        demonstrations: Sequence[str],
+        limits: Limits,
+        meanwhile: Callable[[], None],
     ) -> None:
         self._limits = limits
         self.process: subprocess.Popen[bytes] | None = None
@@ -53,7 +58,7 @@ class WarmParent:
         try:
             with inside:
                 self._launch(inside.fileno(), meanwhile)
-            self._wait_until_warm(imports)
+            self._wait_until_warm(imports, demonstrations)
         except BaseException:
             self.close()
             raise
@@ -155,8 +160,9 @@ class WarmParent:
             start_new_session=True,
         )
 
-    def _wait_until_warm(self, imports: str) -> None:
+    def _wait_until_warm(self, imports: str, demonstrations: Sequence[str]) -> None:
         config: dict[str, Any] = {"imports": imports, "limits": asdict(self._limits)}
+        config["demonstrations"] = list(demonstrations)
         config["hidden"] = command.hidden_folders()
         try:
             self._control.settimeout(WARM_SECONDS)

@@ -1,0 +1,7 @@
+"""Imported before all else by the command and by workers, so that both start sooner."""
+
+import sys
+
+# jsonschema would load it, if it is installed, to check addresses: 1.2 s for nothing, since the
+# schema of notebooks asks for no such check.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
