@@ -119,8 +119,8 @@ def label_positions(axes, x, y, cell):
 
 def draw_rows():
     """Draw how the windows of an image become rows, and these the output."""
-    figure, axes = canvas(3.3)
-    cell, y, top = 0.5, 0.95, 0.7
+    figure, axes = canvas(2.9)
+    cell, y, top = 0.5, 0.65, 0.4
     middle = top + 2 * cell
     draw_grid(axes, IMAGE, 0.1, y, cell, line=PALE)
     shade(axes, 0.1 + cell, y, 2 * cell, 2 * cell, BLUE, hatch="///")
@@ -151,8 +151,8 @@ def draw_rows():
 
 def draw_view():
     """Draw what is stored of all windows: as a view the image, as rows every number of each."""
-    figure, axes = canvas(4.6)
-    cell, x, y = 0.46, 2.25, 0.55
+    figure, axes = canvas(4.0)
+    cell, x, y = 0.46, 2.25, 0.1
     middle = np.ravel_multi_index(MIDDLE, IMAGE.shape)
     places = np.arange(IMAGE.size).reshape(IMAGE.shape)
     write(axes, x - 0.15, y + cell / 2, "the image in memory", ha="right")
@@ -185,8 +185,8 @@ def draw_view():
 
 def draw_product():
     """Draw the one matrix product of a layer, with the sizes of its matrices."""
-    figure, axes = canvas(4.0)
-    top, tall, (n_rows, n_columns), n_C = 0.75, 2.6, LAYER["rows"], LAYER["W"][-1]
+    figure, axes = canvas(3.8)
+    top, tall, (n_rows, n_columns), n_C = 0.5, 2.6, LAYER["rows"], LAYER["W"][-1]
     wide, narrow, row = 2.3, 0.8, 0.9
     middle = top + tall / 2
     parts = [
@@ -196,7 +196,7 @@ def draw_product():
     ]
     for name, x, width, height, y, down, across, below in parts:
         frame(axes, x, y, width, height, fc="#f4f4f4", zorder=0)
-        write(axes, x + width / 2, 0.3, name)
+        write(axes, x + width / 2, 0.2, name)
         write(axes, x - 0.2, y + height / 2, f"{down:,}".replace(",", " "), rotation=90)
         write(axes, x + width / 2, y + height + 0.22, across)
         write(axes, x + width / 2, y + height + 0.5, below, code=True, size=FONT - 1)
@@ -212,8 +212,8 @@ def draw_product():
 
 def draw_back():
     """Draw how the gradients of the rows add up in the middle pixel."""
-    figure, axes = canvas(3.2)
-    cell, x, top = 0.55, 2.2, 0.55
+    figure, axes = canvas(3.1)
+    cell, x, top = 0.55, 2.2, 0.4
     label_rows(axes, x, top, cell)
     label_positions(axes, x, top, cell)
     draw_grid(axes, DROWS, x, top, cell)
@@ -238,8 +238,8 @@ def draw_positions():
     figure, axes = canvas(4.2)
     cell = 0.6
     for step, (u, v) in enumerate(POSITIONS):
-        x, y = 0.2 + 2.27 * step, 0.5
-        write(axes, x + 1.5 * cell, y - 0.25, f"u = {u}, v = {v}", code=True)
+        x, y = 0.2 + 2.27 * step, 0.4
+        write(axes, x + 1.5 * cell, y - 0.22, f"u = {u}, v = {v}", code=True)
         shade(axes, x + cell / 2, y, 2 * cell, 2 * cell, ORANGE)
         draw_grid(axes, DROWS[:, step].reshape(2, 2), x + cell / 2, y, cell, line=PALE)
         draw_arrow(axes, (x + 1.5 * cell, y + 1.3), (x + 1.5 * cell, y + 1.7))
