@@ -8,6 +8,7 @@ and arrives in time; its values are decoded by `proctor.wire` alone.
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -19,9 +20,14 @@ from jupyter_client.session import Session
 from . import wire
 
 MAX_MESSAGE_BYTES = 80 * 1024**2
+# Of an answer's JSON, which takes up to 30 times as much as objects.
+MAX_JSON_BYTES = 8 * 1024**2
+# Of an answer: its JSON, signature and identities, and arrays as far as `proctor.wire` allows.
+MAX_PARTS = 5_000
 SLICE_MILLISECONDS = 20
 
 TIMEOUT = "{name} did not finish within {seconds:g} seconds. Does a loop in it never end?"
+OUT_OF_TIME = "{name} was stopped: the submission had used up its time."
 DEATH = "{name} ended the Python process it ran in ({reason})."
 UNFIT = "{name} returned something that cannot be checked: {what}."
 NO_ANSWER = "{name}: the answer of the student's kernel cannot be read ({what})."
@@ -50,18 +56,27 @@ class StudentCalls:
         Returns why the kernel died, or None while it lives.
     timeout : float
         How long one call may take, in seconds.
+    deadline : float
+        When all calls must have ended, as `time.monotonic` has it.
     """
 
     def __init__(
-        self, connection: Mapping[str, Any], death: Callable[[], str | None], timeout: float
+        self,
+        connection: Mapping[str, Any],
+        death: Callable[[], str | None],
+        timeout: float,
+        deadline: float = math.inf,
     ) -> None:
         self._death = death
         self._timeout = timeout
+        self._deadline = deadline
         self._session = Session(key=connection["key"].encode())
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
         # Before connecting: set later, the size limit has no effect.
         self._socket.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
+        # Answers that nobody asked for pile up here: as few as can be.
+        self._socket.setsockopt(zmq.RCVHWM, 1)
         self._socket.setsockopt(zmq.LINGER, 0)
         # Without it, sending to a kernel that hung up would block for ever.
         self._socket.setsockopt(zmq.SNDTIMEO, 1000)
@@ -141,7 +156,7 @@ class StudentCalls:
             self._session.send(self._socket, message, buffers=buffers or [])
         except zmq.ZMQError:
             raise KernelLostError(DEATH.format(name=name, reason="it hung up")) from None
-        deadline = time.monotonic() + self._timeout
+        deadline = min(time.monotonic() + self._timeout, self._deadline)
         while time.monotonic() < deadline:
             if self._socket.poll(SLICE_MILLISECONDS):
                 answer = self._receive()
@@ -149,12 +164,16 @@ class StudentCalls:
                     return answer["content"], answer["buffers"]
             elif (reason := self._death()) is not None:
                 raise KernelLostError(DEATH.format(name=name, reason=reason))
-        raise KernelLostError(TIMEOUT.format(name=name, seconds=self._timeout))
+        text = OUT_OF_TIME if deadline == self._deadline else TIMEOUT
+        raise KernelLostError(text.format(name=name, seconds=self._timeout))
 
     def _receive(self) -> dict[str, Any] | None:
         """Return one message, or None if it is malformed or carries a wrong signature."""
         try:
             _, frames = self._session.feed_identities(self._socket.recv_multipart(copy=True))
+            # The signature, four parts of JSON, and buffers.
+            if len(frames) > MAX_PARTS or sum(map(len, frames[:5])) > MAX_JSON_BYTES:
+                return None
             message: dict[str, Any] = self._session.deserialize(frames)
         except Exception:  # whatever a forged message makes the parser raise
             return None

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.utils import is_grade, is_solution
-from traitlets import Integer
 
 from .calls import StudentCalls
 from .examiner import Examiner, Verdict
@@ -25,7 +26,7 @@ DIED = "it ended the Python process it ran in ({reason})"
 NO_SENSE = "what it sent to the grader cannot be read"
 OUT_OF_TIME = "This was not run: the submission had used up its {seconds:g} seconds."
 OUT_OF_RESTARTS = "This was not run: the submission had lost its Python process {count} times."
-OUTPUT_CUT = "\n[The output of this cell was cut here: it is longer than {limit:,} bytes.]\n"
+OUTPUT_CUT = "\n[The output of this cell was cut here: it is longer than it may be.]\n"
 
 # The formats in which a student's output is kept.
 FORMATS = {"text/plain", "text/html", "text/markdown", "text/latex"}
@@ -41,6 +42,9 @@ class RunLimits:
     submission: float
     restarts: int
     output_bytes: int
+    """Of one cell."""
+    all_output_bytes: int
+    """Of all cells together."""
 
 
 class SubmissionRun:
@@ -83,6 +87,7 @@ class SubmissionRun:
         self._seed = seed
         self._limits = limits
         self._deadline = time.monotonic() + limits.submission
+        self._output_left = limits.all_output_bytes
         self._ran: list[int] = []
         self._starts = 0
         self._manager: StudentKernelManager | None = None
@@ -151,8 +156,6 @@ class SubmissionRun:
         client = StudentClient(self._nb, km=manager, allow_errors=True, record_timing=False)
         # How long to wait for the rest of a cell's output; a kernel may have closed that socket.
         client.iopub_timeout = 2
-        client.coalesce_streams = True
-        client.max_output_bytes = self._limits.output_bytes
         await client.async_start_new_kernel()
         self._manager = manager
         await client.async_start_new_kernel_client()
@@ -160,13 +163,17 @@ class SubmissionRun:
         child = manager.provisioner.child
         assert child is not None
         self._death = child.death
-        self._calls = StudentCalls(child.connection, child.death, self._limits.call)
+        self._calls = StudentCalls(child.connection, child.death, self._limits.call, self._deadline)
 
     async def _replay(self) -> None:
         """Run the cells again that have run before; one that fails now is left out for good."""
+        left = self._output_left
         for index in list(self._ran):
             again = copy.deepcopy(self._nb.cells[index])
-            if await self._execute(index, again) is not None:
+            lost = await self._execute(index, again)
+            # It has been counted before, and this time it is not kept.
+            self._output_left = left
+            if lost is not None:
                 self._ran.remove(index)
                 await self._stop()
                 return
@@ -175,15 +182,24 @@ class SubmissionRun:
         """Run a cell in the student's kernel; return why the kernel cannot go on, if so."""
         assert self._client is not None
         seconds = min(self._limits.cell, max(0.0, self._deadline - time.monotonic()))
-        try:
-            # Not nbclient's own time limit: a flood of forged replies keeps it from noticing.
-            await asyncio.wait_for(self._client.async_execute_cell(cell, index), seconds)
-        except TimeoutError:
+        self._client.output_left = min(self._limits.output_bytes, self._output_left)
+        # Not nbclient's own time limit: a flood of forged replies keeps it from noticing.
+        running = asyncio.create_task(self._client.async_execute_cell(cell, index))
+        done, _ = await asyncio.wait({running}, timeout=seconds)
+        if not done:
+            running.cancel()
+            await asyncio.wait({running})
+        self._output_left -= self._client.output_bytes
+        cell.outputs = joined_streams(cell.outputs)
+        # Whatever number the kernel gave it: messages can be forged.
+        cell.execution_count = len(self._ran) + 1
+        if not done:
             return TIME_LIMIT.format(seconds=seconds)
-        except Exception:  # DeadKernelError, and whatever a malformed message leads to
-            reason = self._death()
-            return DIED.format(reason=reason) if reason else NO_SENSE
-        return None
+        if running.exception() is None:
+            return None
+        # DeadKernelError, or whatever a malformed message leads to.
+        reason = self._death()
+        return DIED.format(reason=reason) if reason else NO_SENSE
 
     async def _stop(self) -> None:
         """End the kernel and whatever it started."""
@@ -202,28 +218,46 @@ class SubmissionRun:
 class StudentClient(NotebookClient):
     """nbclient's client, deaf to all messages but outputs, and to those beyond a limit."""
 
-    max_output_bytes = Integer(1_000_000)
+    # nbclient's own joining takes a time that grows with the square of a line's length.
+    coalesce_streams = False
+    output_left = 0
+    """How many bytes of output the next cell may leave."""
+    output_bytes = 0
+    """How many the last one left."""
 
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any
     ) -> NotebookNode:
         """Run one cell, with a fresh allowance of output."""
-        self._output_bytes = 0
+        self.output_bytes = 0
         return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> None:
         """Take one message of the kernel; called by nbclient."""
-        if msg["msg_type"] in ("status", "execute_input"):
-            super().process_message(msg, cell, cell_index)
-            return
+        if msg["msg_type"] == "status" and msg["content"].get("execution_state") == "idle":
+            raise CellExecutionComplete
         output = clean_output(msg["msg_type"], msg["content"])
-        if output is None or self._output_bytes > self.max_output_bytes:
+        if output is None or self.output_bytes > self.output_left:
             return
-        self._output_bytes += len(repr(output).encode(errors="replace"))
-        if self._output_bytes > self.max_output_bytes:
-            text = OUTPUT_CUT.format(limit=self.max_output_bytes)
-            output = new_output("stream", name="stdout", text=text)
+        self.output_bytes += len(repr(output).encode(errors="replace"))
+        if self.output_bytes > self.output_left:
+            output = new_output("stream", name="stdout", text=OUTPUT_CUT)
         cell.outputs.append(output)
+
+
+def joined_streams(outputs: list[Any]) -> list[Any]:
+    """Return outputs with what follows each other on one stream as one text.
+
+    As on a terminal, what stands before a carriage return is overwritten.
+    """
+    joined: list[Any] = []
+    for _, group in itertools.groupby(outputs, lambda output: output.get("name") or id(output)):
+        first, *others = group
+        if first.output_type == "stream":
+            lines = "".join([first.text, *[output.text for output in others]]).split("\n")
+            first.text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+        joined.append(first)
+    return joined
 
 
 def clean_output(kind: str, content: dict[str, Any]) -> Any:

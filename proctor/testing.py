@@ -94,7 +94,8 @@ def assert_depends(call: str, first: Any, second: Any) -> None:
     AssertionError
         If `first` and `second` are equal.
     """
-    if np.array_equal(first, second):
+    # Compared as numbers, so that NaN, which differs from itself, is a constant, too.
+    if np.array_equal(_numbers(call, first), _numbers(call, second), equal_nan=True):
         raise AssertionError(f"{call}: another input of this shape gives the same result.")
 
 

@@ -12,7 +12,9 @@ from typing import Any, cast
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.connect import KernelConnectionInfo
+from traitlets import Type
 from traitlets.config import Config
 
 from .. import wire
@@ -30,8 +32,17 @@ STARTED_WITH = (
 )
 
 
+class StudentShell(ZMQInteractiveShell):
+    """A shell that stays: a notebook in which ``quit()`` was left is graded all the same."""
+
+    def ask_exit(self) -> None:
+        """Do nothing; called by ``quit()`` and ``exit()``."""
+
+
 class StudentKernel(IPythonKernel):
     """A kernel in which the examiner can look up names and call functions."""
+
+    shell_class = Type(StudentShell)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
