@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import itertools
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from .calls import StudentCalls
 from .examiner import Examiner, Verdict
+from .explain import Explanation, Judge, Loss
 from .sandbox import StudentKernelManager, Wall, student_kernel_manager
 
 STOPPED = "This cell was left out: {reason}. Grading went on without it."
@@ -27,6 +29,11 @@ NO_SENSE = "what it sent to the grader cannot be read"
 OUT_OF_TIME = "This was not run: the submission had used up its {seconds:g} seconds."
 OUT_OF_RESTARTS = "This was not run: the submission had lost its Python process {count} times."
 OUTPUT_CUT = "\n[The output of this cell was cut here: it is longer than it may be.]\n"
+
+KEPT = "Kept: this test fails only because of {helpers}, which is paid for there."
+
+# In the outputs of a test cell, beside its failure: what feedback shows. Only written here.
+FEEDBACK = "application/vnd.proctor.feedback+json"
 
 # The formats in which a student's output is kept.
 FORMATS = {"text/plain", "text/html", "text/markdown", "text/latex"}
@@ -89,6 +96,7 @@ class SubmissionRun:
         self._deadline = time.monotonic() + limits.submission
         self._output_left = limits.all_output_bytes
         self._ran: list[int] = []
+        self._failed: dict[str, NotebookNode] = {}
         self._starts = 0
         self._manager: StudentKernelManager | None = None
         self._client: StudentClient | None = None
@@ -106,6 +114,7 @@ class SubmissionRun:
                     await self._run_test(cell)
                 elif cell.source.strip():
                     await self._run_student_cell(index, cell)
+            await self._explain()
         finally:
             await self._stop()
 
@@ -133,8 +142,56 @@ class SubmissionRun:
         verdict: Verdict = self._examiner.examine(source, self._calls, self._seed)
         if not verdict.passed:
             cell.outputs = [_error(verdict.ename, _text(verdict.message))]
+            self._failed[cell.metadata.nbgrader.grade_id] = cell
         if verdict.kernel_lost:
             await self._stop()
+
+    async def _explain(self) -> None:
+        """Say why each function lost what it lost, and give back what only its helpers cost.
+
+        The last thing that happens in a kernel: what the student's code learns here is lost.
+        """
+        lost: dict[str, list[str]] = {}
+        for grade_id in self._failed:
+            function, _, behaviour = grade_id.partition("-")
+            lost.setdefault(function, []).append(behaviour)
+        for name, exercise in self._examiner.exercises(self._tests).items():
+            if name not in lost or await self._start() is not None:
+                continue
+            assert self._calls is not None
+            wrong_helpers = tuple(helper for helper in exercise.declared.helpers if helper in lost)
+            loss = Loss(tuple(lost[name]), wrong_helpers, self._cell_error(name))
+            deadline = min(self._deadline, time.monotonic() + self._limits.call)
+            explanation = Judge(exercise, loss, self._calls, deadline).explain(self._seed)
+            self._write(name, loss, explanation)
+            if explanation.kernel_lost:
+                await self._stop()
+
+    def _write(self, name: str, loss: Loss, explanation: Explanation) -> None:
+        """Put an explanation into the outputs of the function's test cells."""
+        for behaviour in loss.behaviours:
+            cell = self._failed[f"{name}-{behaviour}"]
+            if behaviour in explanation.kept:
+                text = KEPT.format(helpers=" and ".join(loss.wrong_helpers))
+                cell.outputs = [_feedback(text, {"kept": text})]
+        facts = {
+            "intro": explanation.intro,
+            "sentences": [_text(sentence) for sentence in explanation.sentences],
+            "misconceptions": explanation.names,
+            "comparison": explanation.comparison,
+        }
+        text = "\n".join([explanation.intro, *facts["sentences"]]).strip()
+        self._failed[f"{name}-{loss.behaviours[0]}"].outputs.append(_feedback(text, facts))
+
+    def _cell_error(self, name: str) -> tuple[str, str, str] | None:
+        """Return the error that a function's own cell stopped with, and its line in that cell."""
+        for cell in self._nb.cells:
+            if is_solution(cell) and cell.metadata.nbgrader.grade_id == name:
+                for output in cell.get("outputs", []):
+                    if output.output_type == "error":
+                        line = _line_of(cell.source, output.evalue)
+                        return output.ename, output.evalue[:500], line
+        return None
 
     async def _start(self) -> str | None:
         """Make sure of a kernel in which all cells so far have run; return what prevents it."""
@@ -294,6 +351,19 @@ def _error(ename: str, evalue: str, traceback: list[str] | None = None) -> Any:
     """Return an error output; without a traceback of its own, its message is the traceback."""
     lines = traceback or [f"{ename}: {evalue}"]
     return new_output("error", ename=ename, evalue=evalue, traceback=lines)
+
+
+def _feedback(text: str, facts: dict[str, Any]) -> Any:
+    """Return an output that carries what feedback shows; it costs no points."""
+    return new_output("display_data", data={"text/plain": text, FEEDBACK: facts})
+
+
+def _line_of(source: str, message: str) -> str:
+    """Return the line of a cell that a syntax error's message names, or nothing."""
+    found = re.search(r"line (\d{1,6})\)$", message)
+    lines = source.splitlines()
+    number = int(found[1]) if found else 0
+    return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""
 
 
 def _text(value: Any) -> str:

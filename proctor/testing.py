@@ -1,4 +1,4 @@
-"""What hidden tests import: fresh inputs, and comparisons that explain a failure.
+"""What hidden tests import: fresh inputs, comparisons that explain a failure, misconceptions.
 
 A message names the call, the shapes, the first position that differs and the
 student's own value there. It never holds an expected value, since students read it.
@@ -15,7 +15,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["assert_close", "assert_depends", "assert_unchanged", "fresh_rng", "scalar", "unpack"]
+from .misconceptions import Case, Misconception, Misconceptions
+
+__all__ = [
+    "Case",
+    "Misconception",
+    "Misconceptions",
+    "assert_close",
+    "assert_depends",
+    "assert_unchanged",
+    "fresh_rng",
+    "scalar",
+    "unpack",
+]
 
 _seed: ContextVar[str] = ContextVar("seed", default="")
 
