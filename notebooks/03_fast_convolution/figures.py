@@ -291,7 +291,7 @@ def speeds(times):
     for row, (name, time) in enumerate(times.items()):
         text = duration(time)
         if row:
-            text += f", {first / time:.2g} times as fast".replace("e+02", "00")
+            text += f", {float(f'{first / time:.2g}'):g} times as fast"
         axes.plot([min(times.values()) / 4, time], [row, row], c=PALE, lw=1.2, ls=":")
         axes.plot(time, row, "o", c=ORANGE if row == 0 else BLUE, ms=11)
         axes.annotate(text, (time, row), (10, 0), textcoords="offset points", va="center")
@@ -300,7 +300,7 @@ def speeds(times):
     axes.set_ylim(len(times) - 0.5, -0.5)
     axes.set_xlim(min(times.values()) / 4, first * 30)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: duration(value)))
-    axes.set_xlabel("time for one call; each mark is ten times the one before")
+    axes.set_xlabel("time for one call; each label is ten times the one before")
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
     for text in [*axes.get_yticklabels(), *axes.texts]:
