@@ -14,12 +14,13 @@ BIN := $(CURDIR)/.venv/bin
 # nbgrader calls alembic, and Jupyter its kernels, by name.
 export PATH := $(BIN):$(PATH)
 
-.PHONY: help demo test build lab lint
+.PHONY: help demo test build bench lab lint
 
 help:
 	@echo 'make demo    grade the example class and print its table'
 	@echo 'make test    run all tests'
 	@echo 'make build   compile release/ and notebooks/ from source/'
+	@echo 'make bench   measure how fast the convolution of lesson 3 is'
 	@echo 'make lab     open the course in JupyterLab, with nbgrader'
 	@echo 'make lint    check style and types'
 
@@ -47,6 +48,10 @@ build: .venv/stamp
 		nbgrader generate_assignment --log-level=ERROR --force $$lesson; \
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done
+
+bench: .venv/stamp
+	@# One thread, and the routines that are made for this processor.
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 python -m bench.convolution
 
 lab: .venv/stamp
 	jupyter lab

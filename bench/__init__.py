@@ -1,0 +1,1 @@
+"""How fast a class is graded; ``python -m bench`` measures it and writes docs/bench.md."""
