@@ -22,6 +22,7 @@ help:
 	@echo 'make bench   measure how fast a class is graded, and write docs/bench.md (15 minutes)'
 	@echo 'make crowd   grade a class of 300 with 30 hostile submissions among them'
 	@echo 'make build   compile release/ and notebooks/ from source/'
+	@echo 'make bench   measure how fast the convolution of lesson 3 is'
 	@echo 'make lab     open the course in JupyterLab, with nbgrader'
 	@echo 'make lint    check style and types'
 
@@ -55,6 +56,10 @@ build: .venv/stamp
 		nbgrader generate_assignment --log-level=ERROR --force $$lesson; \
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done
+
+bench: .venv/stamp
+	@# One thread, and the routines that are made for this processor.
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 python -m bench.convolution
 
 lab: .venv/stamp
 	jupyter lab
