@@ -5,7 +5,7 @@ Lessons are the folders of source/, in the order of their numbers.
 
 from pathlib import Path
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -24,7 +24,7 @@ from nbgrader.preprocessors import (
 
 try:
     from proctor.execute import ExecuteSubmission
-    from proctor.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, HideTests
+    from proctor.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, WriteFeedback
     from proctor.intake import LeaveOutLinks, leave_out_unreadable
     from proctor.submission import RepairNotebook
 except ImportError as error:
@@ -82,7 +82,7 @@ c.Autograde.autograde_preprocessors = [
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = r"[\s\S]"
 
-c.GenerateFeedback.preprocessors = [GetGrades, HideTests, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.preprocessors = [GetGrades, WriteFeedback]
 # Only for feedback: the formgrader has a template of its own.
 c.GenerateFeedback.HTMLExporter.template_name = TEMPLATE
 c.GenerateFeedback.HTMLExporter.extra_template_basedirs = TEMPLATE_DIRECTORIES

@@ -8,6 +8,8 @@ and arrives in time; its values are decoded by `proctor.wire` alone.
 
 from __future__ import annotations
 
+import contextlib
+import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -17,11 +19,18 @@ import zmq
 from jupyter_client.session import Session
 
 from . import wire
+from .helpers import Helpers
 
 MAX_MESSAGE_BYTES = 80 * 1024**2
+MAX_HELPER_MESSAGE_BYTES = 1024**2
+# Of an answer's JSON, which takes up to 30 times as much as objects.
+MAX_JSON_BYTES = 8 * 1024**2
+# Of an answer: its JSON, signature and identities, and arrays as far as `proctor.wire` allows.
+MAX_PARTS = 5_000
 SLICE_MILLISECONDS = 20
 
 TIMEOUT = "{name} did not finish within {seconds:g} seconds. Does a loop in it never end?"
+OUT_OF_TIME = "{name} was stopped: the submission had used up its time."
 DEATH = "{name} ended the Python process it ran in ({reason})."
 UNFIT = "{name} returned something that cannot be checked: {what}."
 NO_ANSWER = "{name}: the answer of the student's kernel cannot be read ({what})."
@@ -36,7 +45,20 @@ class KernelLostError(CallError):
 
 
 class StudentCodeError(CallError):
-    """An exception in the student's own code."""
+    """An exception in the student's own code.
+
+    Attributes
+    ----------
+    raised : str
+        The exception, as ``"TypeError: message"``.
+    line : str
+        The last line of the student's own that it went through; empty if there is none.
+    """
+
+    def __init__(self, raised: str, line: str) -> None:
+        super().__init__(f"{raised}\n  in your line: {line}" if line else raised)
+        self.raised = raised
+        self.line = line
 
 
 class StudentCalls:
@@ -50,22 +72,41 @@ class StudentCalls:
         Returns why the kernel died, or None while it lives.
     timeout : float
         How long one call may take, in seconds.
+    deadline : float
+        When all calls must have ended, as `time.monotonic` has it.
     """
 
     def __init__(
-        self, connection: Mapping[str, Any], death: Callable[[], str | None], timeout: float
+        self,
+        connection: Mapping[str, Any],
+        death: Callable[[], str | None],
+        timeout: float,
+        deadline: float = math.inf,
     ) -> None:
         self._death = death
         self._timeout = timeout
+        self._deadline = deadline
         self._session = Session(key=connection["key"].encode())
         self._context = zmq.Context()
-        self._socket = self._context.socket(zmq.DEALER)
-        # Before connecting: set later, the size limit has no effect.
-        self._socket.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
-        self._socket.setsockopt(zmq.LINGER, 0)
+        self._connection = connection
+        # The kernel finds the one socket by the name of the other.
+        self._identity = secrets.token_hex(16).encode()
+        self._socket = self._connect("shell_port", MAX_MESSAGE_BYTES)
+        self._stdin: zmq.Socket[bytes] | None = None
+
+    def _connect(self, port: str, limit: int) -> zmq.Socket[bytes]:
+        """Return a socket to one of the kernel's channels, for messages up to a size."""
+        socket = self._context.socket(zmq.DEALER)
+        # Before connecting: set later, the limits have no effect.
+        socket.setsockopt(zmq.IDENTITY, self._identity)
+        socket.setsockopt(zmq.MAXMSGSIZE, limit)
+        # Answers that nobody asked for pile up here: as few as can be.
+        socket.setsockopt(zmq.RCVHWM, 1)
+        socket.setsockopt(zmq.LINGER, 0)
         # Without it, sending to a kernel that hung up would block for ever.
-        self._socket.setsockopt(zmq.SNDTIMEO, 1000)
-        self._socket.connect(f"ipc://{connection['ip']}-{connection['shell_port']}")
+        socket.setsockopt(zmq.SNDTIMEO, 1000)
+        socket.connect(f"ipc://{self._connection['ip']}-{self._connection[port]}")
+        return socket
 
     def close(self) -> None:
         """Hang up."""
@@ -100,10 +141,23 @@ class StudentCalls:
         content, buffers = self._ask(name, {"op": "get", "name": name})
         return self._decode(name, content, buffers)
 
-    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        helpers: Helpers | None = None,
+    ) -> Any:
         """Call the student's function `name` and return what it returned.
 
         What the function did to its arguments is done to `args`, too.
+
+        Parameters
+        ----------
+        name, args, kwargs
+            The call.
+        helpers : Helpers, optional
+            What takes the place of the student's own functions during this call.
 
         Raises
         ------
@@ -111,7 +165,10 @@ class StudentCalls:
             If the call gives no value.
         """
         header, buffers = wire.encode([list(args), kwargs])
-        content, answer = self._ask(name, {"op": "call", "name": name, "args": header}, buffers)
+        request = {"op": "call", "name": name, "args": header}
+        if helpers is not None:
+            request["helpers"] = helpers.names
+        content, answer = self._ask(name, request, buffers, helpers)
         value = self._decode(name, content, answer)
         if type(value) is not list or len(value) != 2:
             raise CallError(NO_ANSWER.format(name=name, what="not a pair"))
@@ -123,7 +180,8 @@ class StudentCalls:
         """Return the value in an answer, or raise what it says went wrong."""
         status = content.get("status")
         if status == "error":
-            raise StudentCodeError(_student_error(content))
+            raised = f"{_short(content.get('ename'))}: {_short(content.get('evalue'))}"
+            raise StudentCodeError(raised, _short(content.get("line")))
         if status == "unfit":
             raise CallError(UNFIT.format(name=name, what=_short(content.get("evalue"))))
         try:
@@ -132,29 +190,58 @@ class StudentCalls:
             raise CallError(UNFIT.format(name=name, what=error)) from None
 
     def _ask(
-        self, name: str, content: dict[str, Any], buffers: list[Any] | None = None
+        self,
+        name: str,
+        content: dict[str, Any],
+        buffers: list[Any] | None = None,
+        helpers: Helpers | None = None,
     ) -> tuple[dict[str, Any], list[Any]]:
         """Send a request and return the content and the buffers of its answer."""
         nonce = secrets.token_hex(16)
         message = self._session.msg("proctor_call_request", {**content, "nonce": nonce})
+        poller = zmq.Poller()
+        poller.register(self._socket, zmq.POLLIN)
         try:
             self._session.send(self._socket, message, buffers=buffers or [])
+            if helpers is not None:
+                if self._stdin is None:
+                    self._stdin = self._connect("stdin_port", MAX_HELPER_MESSAGE_BYTES)
+                poller.register(self._stdin, zmq.POLLIN)
+                # Until it has heard from this socket, the kernel cannot send anything to it.
+                self._session.send(self._stdin, "proctor_helper_ready", {"nonce": nonce})
         except zmq.ZMQError:
             raise KernelLostError(DEATH.format(name=name, reason="it hung up")) from None
-        deadline = time.monotonic() + self._timeout
+        deadline = min(time.monotonic() + self._timeout, self._deadline)
         while time.monotonic() < deadline:
-            if self._socket.poll(SLICE_MILLISECONDS):
-                answer = self._receive()
+            ready = dict(poller.poll(SLICE_MILLISECONDS))
+            if self._socket in ready:
+                answer = self._receive(self._socket)
                 if answer is not None and _answers(answer, message["header"]["msg_id"], nonce):
                     return answer["content"], answer["buffers"]
+            elif self._stdin in ready and helpers is not None:
+                question = self._receive(self._stdin)
+                if question is not None and _answers(question, message["header"]["msg_id"], nonce):
+                    self._help(question, helpers)
             elif (reason := self._death()) is not None:
                 raise KernelLostError(DEATH.format(name=name, reason=reason))
-        raise KernelLostError(TIMEOUT.format(name=name, seconds=self._timeout))
+        text = OUT_OF_TIME if deadline == self._deadline else TIMEOUT
+        raise KernelLostError(text.format(name=name, seconds=self._timeout))
 
-    def _receive(self) -> dict[str, Any] | None:
+    def _help(self, question: dict[str, Any], helpers: Helpers) -> None:
+        """Answer a call of a helper."""
+        content, buffers = helpers.answer(question["content"], question["buffers"])
+        reply = self._session.msg("proctor_helper_reply", content, parent=question)
+        # To a kernel that does not listen: the call's own time limit ends it.
+        with contextlib.suppress(zmq.ZMQError):
+            self._session.send(self._stdin, reply, buffers=buffers)
+
+    def _receive(self, socket: Any) -> dict[str, Any] | None:
         """Return one message, or None if it is malformed or carries a wrong signature."""
         try:
-            _, frames = self._session.feed_identities(self._socket.recv_multipart(copy=True))
+            _, frames = self._session.feed_identities(socket.recv_multipart(copy=True))
+            # The signature, four parts of JSON, and buffers.
+            if len(frames) > MAX_PARTS or sum(map(len, frames[:5])) > MAX_JSON_BYTES:
+                return None
             message: dict[str, Any] = self._session.deserialize(frames)
         except Exception:  # whatever a forged message makes the parser raise
             return None
@@ -170,14 +257,6 @@ def _answers(answer: dict[str, Any], request: str, nonce: str) -> bool:
         and parent.get("msg_id") == request
         and content.get("nonce") == nonce
     )
-
-
-def _student_error(content: dict[str, Any]) -> str:
-    """Return an exception in the student's code as a message: what was raised, and where."""
-    text = f"{_short(content.get('ename'))}: {_short(content.get('evalue'))}"
-    if content.get("line"):
-        text += f"\n  in your line: {_short(content['line'])}"
-    return text
 
 
 def _short(text: Any, limit: int = 2000) -> str:

@@ -7,17 +7,19 @@ without defining them, the student's functions (as proxies that call across the 
 
 from __future__ import annotations
 
+import ast
 import builtins
-import contextlib
 import dis
-import io
 import sys
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 from .calls import CallError, KernelLostError, StudentCalls
+from .misconceptions import DECLARATION, Exercise, read_exercises
 from .testing import seeded
 
 MESSAGE_LENGTH = 4000
@@ -67,6 +69,35 @@ class Examiner:
 
     def __init__(self, imports: str, lesson_files: Path) -> None:
         self._namespace = run_imports(imports, lesson_files)
+        self._tests: Mapping[str, str] = {}
+        self._exercises: dict[str, Exercise] = {}
+        self._compiled: dict[str, CodeType] = {}
+        # Submissions may be examined in several threads, and ast is not safe in them: "AST
+        # constructor recursion depth mismatch".
+        self._lock = threading.Lock()
+
+    def exercises(self, tests: Mapping[str, str]) -> dict[str, Exercise]:
+        """Return the lesson's functions with their misconceptions; read when the tests are new.
+
+        Parameters
+        ----------
+        tests : mapping
+            Sources of the lesson's graded cells, by `grade_id`, as the master has them.
+        """
+        with self._lock:
+            if tests != self._tests:
+                self._exercises = read_exercises(tests, self._namespace)
+                self._tests = dict(tests)
+            return self._exercises
+
+    def _code(self, source: str) -> CodeType:
+        """Return a test cell, compiled once, without the names that its misconceptions mention."""
+        with self._lock:
+            if source not in self._compiled:
+                tree = ast.parse(source)
+                tree.body = [node for node in tree.body if getattr(node, "name", "") != DECLARATION]
+                self._compiled[source] = compile(tree, "<test cell>", "exec")
+            return self._compiled[source]
 
     def examine(self, source: str, calls: StudentCalls, seed: str) -> Verdict:
         """Run one test cell against a student's kernel.
@@ -80,10 +111,11 @@ class Examiner:
         seed : str
             Seed of the submission's fresh inputs.
         """
-        code = compile(source, "<test cell>", "exec")
-        namespace = {**self._namespace, "__name__": "__test__"}
+        code = self._code(source)
+        # Not contextlib.redirect_stdout, which is the whole process's: others are graded meanwhile.
+        namespace = {**self._namespace, "__name__": "__test__", "print": _print_nothing}
         try:
-            with contextlib.redirect_stdout(io.StringIO()), seeded(seed):
+            with seeded(seed):
                 namespace |= _student_names(_unknown_names(code, set(namespace)), calls)
                 exec(code, namespace)
         except KernelLostError as error:
@@ -114,6 +146,10 @@ def run_imports(imports: str, lesson_files: Path) -> dict[str, Any]:
             if file and Path(file).is_relative_to(lesson_files):
                 del sys.modules[name]
     return namespace
+
+
+def _print_nothing(*values: object, **options: object) -> None:
+    """Stand in for ``print`` in test cells."""
 
 
 def _unknown_names(code: CodeType, known: set[str]) -> list[str]:

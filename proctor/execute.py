@@ -53,6 +53,9 @@ class ExecuteSubmission(NbGraderPreprocessor):  # type: ignore[misc]
     max_output_bytes = Integer(
         1_000_000, help="How much output a cell may leave in the graded notebook, in bytes."
     ).tag(config=True)
+    max_all_output_bytes = Integer(
+        5_000_000, help="How much output all cells of a submission may leave together, in bytes."
+    ).tag(config=True)
     max_file_bytes = Integer(
         10_000_000, help="Size of the largest submitted file that student code can read, in bytes."
     ).tag(config=True)
@@ -95,6 +98,7 @@ class ExecuteSubmission(NbGraderPreprocessor):  # type: ignore[misc]
                 self.submission_timeout,
                 self.max_restarts,
                 self.max_output_bytes,
+                self.max_all_output_bytes,
             ),
         )
         run_sync(run.run)()

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import itertools
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.utils import is_grade, is_solution
-from traitlets import Integer
 
 from .calls import StudentCalls
 from .examiner import Examiner, Verdict
+from .explain import Explanation, Judge, Loss
 from .sandbox import StudentKernelManager, Wall, student_kernel_manager
 
 STOPPED = "This cell was left out: {reason}. Grading went on without it."
@@ -25,7 +28,12 @@ DIED = "it ended the Python process it ran in ({reason})"
 NO_SENSE = "what it sent to the grader cannot be read"
 OUT_OF_TIME = "This was not run: the submission had used up its {seconds:g} seconds."
 OUT_OF_RESTARTS = "This was not run: the submission had lost its Python process {count} times."
-OUTPUT_CUT = "\n[The output of this cell was cut here: it is longer than {limit:,} bytes.]\n"
+OUTPUT_CUT = "\n[The output of this cell was cut here: it is longer than it may be.]\n"
+
+KEPT = "Kept: this test fails only because of {helpers}, which is paid for there."
+
+# In the outputs of a test cell, beside its failure: what feedback shows. Only written here.
+FEEDBACK = "application/vnd.proctor.feedback+json"
 
 # The formats in which a student's output is kept.
 FORMATS = {"text/plain", "text/html", "text/markdown", "text/latex"}
@@ -41,6 +49,9 @@ class RunLimits:
     submission: float
     restarts: int
     output_bytes: int
+    """Of one cell."""
+    all_output_bytes: int
+    """Of all cells together."""
 
 
 class SubmissionRun:
@@ -83,7 +94,9 @@ class SubmissionRun:
         self._seed = seed
         self._limits = limits
         self._deadline = time.monotonic() + limits.submission
+        self._output_left = limits.all_output_bytes
         self._ran: list[int] = []
+        self._failed: dict[str, NotebookNode] = {}
         self._starts = 0
         self._manager: StudentKernelManager | None = None
         self._client: StudentClient | None = None
@@ -101,6 +114,7 @@ class SubmissionRun:
                     await self._run_test(cell)
                 elif cell.source.strip():
                     await self._run_student_cell(index, cell)
+            await self._explain()
         finally:
             await self._stop()
 
@@ -128,8 +142,56 @@ class SubmissionRun:
         verdict: Verdict = self._examiner.examine(source, self._calls, self._seed)
         if not verdict.passed:
             cell.outputs = [_error(verdict.ename, _text(verdict.message))]
+            self._failed[cell.metadata.nbgrader.grade_id] = cell
         if verdict.kernel_lost:
             await self._stop()
+
+    async def _explain(self) -> None:
+        """Say why each function lost what it lost, and give back what only its helpers cost.
+
+        The last thing that happens in a kernel: what the student's code learns here is lost.
+        """
+        lost: dict[str, list[str]] = {}
+        for grade_id in self._failed:
+            function, _, behaviour = grade_id.partition("-")
+            lost.setdefault(function, []).append(behaviour)
+        for name, exercise in self._examiner.exercises(self._tests).items():
+            if name not in lost or await self._start() is not None:
+                continue
+            assert self._calls is not None
+            wrong_helpers = tuple(helper for helper in exercise.declared.helpers if helper in lost)
+            loss = Loss(tuple(lost[name]), wrong_helpers, self._cell_error(name))
+            deadline = min(self._deadline, time.monotonic() + self._limits.call)
+            explanation = Judge(exercise, loss, self._calls, deadline).explain(self._seed)
+            self._write(name, loss, explanation)
+            if explanation.kernel_lost:
+                await self._stop()
+
+    def _write(self, name: str, loss: Loss, explanation: Explanation) -> None:
+        """Put an explanation into the outputs of the function's test cells."""
+        for behaviour in loss.behaviours:
+            cell = self._failed[f"{name}-{behaviour}"]
+            if behaviour in explanation.kept:
+                text = KEPT.format(helpers=" and ".join(loss.wrong_helpers))
+                cell.outputs = [_feedback(text, {"kept": text})]
+        facts = {
+            "intro": explanation.intro,
+            "sentences": [_text(sentence) for sentence in explanation.sentences],
+            "misconceptions": explanation.names,
+            "comparison": explanation.comparison,
+        }
+        text = "\n".join([explanation.intro, *facts["sentences"]]).strip()
+        self._failed[f"{name}-{loss.behaviours[0]}"].outputs.append(_feedback(text, facts))
+
+    def _cell_error(self, name: str) -> tuple[str, str, str] | None:
+        """Return the error that a function's own cell stopped with, and its line in that cell."""
+        for cell in self._nb.cells:
+            if is_solution(cell) and cell.metadata.nbgrader.grade_id == name:
+                for output in cell.get("outputs", []):
+                    if output.output_type == "error":
+                        line = _line_of(cell.source, output.evalue)
+                        return output.ename, output.evalue[:500], line
+        return None
 
     async def _start(self) -> str | None:
         """Make sure of a kernel in which all cells so far have run; return what prevents it."""
@@ -151,8 +213,6 @@ class SubmissionRun:
         client = StudentClient(self._nb, km=manager, allow_errors=True, record_timing=False)
         # How long to wait for the rest of a cell's output; a kernel may have closed that socket.
         client.iopub_timeout = 2
-        client.coalesce_streams = True
-        client.max_output_bytes = self._limits.output_bytes
         await client.async_start_new_kernel()
         self._manager = manager
         await client.async_start_new_kernel_client()
@@ -160,13 +220,17 @@ class SubmissionRun:
         child = manager.provisioner.child
         assert child is not None
         self._death = child.death
-        self._calls = StudentCalls(child.connection, child.death, self._limits.call)
+        self._calls = StudentCalls(child.connection, child.death, self._limits.call, self._deadline)
 
     async def _replay(self) -> None:
         """Run the cells again that have run before; one that fails now is left out for good."""
+        left = self._output_left
         for index in list(self._ran):
             again = copy.deepcopy(self._nb.cells[index])
-            if await self._execute(index, again) is not None:
+            lost = await self._execute(index, again)
+            # It has been counted before, and this time it is not kept.
+            self._output_left = left
+            if lost is not None:
                 self._ran.remove(index)
                 await self._stop()
                 return
@@ -175,15 +239,24 @@ class SubmissionRun:
         """Run a cell in the student's kernel; return why the kernel cannot go on, if so."""
         assert self._client is not None
         seconds = min(self._limits.cell, max(0.0, self._deadline - time.monotonic()))
-        try:
-            # Not nbclient's own time limit: a flood of forged replies keeps it from noticing.
-            await asyncio.wait_for(self._client.async_execute_cell(cell, index), seconds)
-        except TimeoutError:
+        self._client.output_left = min(self._limits.output_bytes, self._output_left)
+        # Not nbclient's own time limit: a flood of forged replies keeps it from noticing.
+        running = asyncio.create_task(self._client.async_execute_cell(cell, index))
+        done, _ = await asyncio.wait({running}, timeout=seconds)
+        if not done:
+            running.cancel()
+            await asyncio.wait({running})
+        self._output_left -= self._client.output_bytes
+        cell.outputs = joined_streams(cell.outputs)
+        # Whatever number the kernel gave it: messages can be forged.
+        cell.execution_count = len(self._ran) + 1
+        if not done:
             return TIME_LIMIT.format(seconds=seconds)
-        except Exception:  # DeadKernelError, and whatever a malformed message leads to
-            reason = self._death()
-            return DIED.format(reason=reason) if reason else NO_SENSE
-        return None
+        if running.exception() is None:
+            return None
+        # DeadKernelError, or whatever a malformed message leads to.
+        reason = self._death()
+        return DIED.format(reason=reason) if reason else NO_SENSE
 
     async def _stop(self) -> None:
         """End the kernel and whatever it started."""
@@ -202,28 +275,46 @@ class SubmissionRun:
 class StudentClient(NotebookClient):
     """nbclient's client, deaf to all messages but outputs, and to those beyond a limit."""
 
-    max_output_bytes = Integer(1_000_000)
+    # nbclient's own joining takes a time that grows with the square of a line's length.
+    coalesce_streams = False
+    output_left = 0
+    """How many bytes of output the next cell may leave."""
+    output_bytes = 0
+    """How many the last one left."""
 
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any
     ) -> NotebookNode:
         """Run one cell, with a fresh allowance of output."""
-        self._output_bytes = 0
+        self.output_bytes = 0
         return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> None:
         """Take one message of the kernel; called by nbclient."""
-        if msg["msg_type"] in ("status", "execute_input"):
-            super().process_message(msg, cell, cell_index)
-            return
+        if msg["msg_type"] == "status" and msg["content"].get("execution_state") == "idle":
+            raise CellExecutionComplete
         output = clean_output(msg["msg_type"], msg["content"])
-        if output is None or self._output_bytes > self.max_output_bytes:
+        if output is None or self.output_bytes > self.output_left:
             return
-        self._output_bytes += len(repr(output).encode(errors="replace"))
-        if self._output_bytes > self.max_output_bytes:
-            text = OUTPUT_CUT.format(limit=self.max_output_bytes)
-            output = new_output("stream", name="stdout", text=text)
+        self.output_bytes += len(repr(output).encode(errors="replace"))
+        if self.output_bytes > self.output_left:
+            output = new_output("stream", name="stdout", text=OUTPUT_CUT)
         cell.outputs.append(output)
+
+
+def joined_streams(outputs: list[Any]) -> list[Any]:
+    """Return outputs with what follows each other on one stream as one text.
+
+    As on a terminal, what stands before a carriage return is overwritten.
+    """
+    joined: list[Any] = []
+    for _, group in itertools.groupby(outputs, lambda output: output.get("name") or id(output)):
+        first, *others = group
+        if first.output_type == "stream":
+            lines = "".join([first.text, *[output.text for output in others]]).split("\n")
+            first.text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+        joined.append(first)
+    return joined
 
 
 def clean_output(kind: str, content: dict[str, Any]) -> Any:
@@ -260,6 +351,19 @@ def _error(ename: str, evalue: str, traceback: list[str] | None = None) -> Any:
     """Return an error output; without a traceback of its own, its message is the traceback."""
     lines = traceback or [f"{ename}: {evalue}"]
     return new_output("error", ename=ename, evalue=evalue, traceback=lines)
+
+
+def _feedback(text: str, facts: dict[str, Any]) -> Any:
+    """Return an output that carries what feedback shows; it costs no points."""
+    return new_output("display_data", data={"text/plain": text, FEEDBACK: facts})
+
+
+def _line_of(source: str, message: str) -> str:
+    """Return the line of a cell that a syntax error's message names, or nothing."""
+    found = re.search(r"line (\d{1,6})\)$", message)
+    lines = source.splitlines()
+    number = int(found[1]) if found else 0
+    return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""What hidden tests import: fresh inputs, and comparisons that explain a failure.
+"""What hidden tests import: fresh inputs, comparisons that explain a failure, misconceptions.
 
 A message names the call, the shapes, the first position that differs and the
 student's own value there. It never holds an expected value, since students read it.
@@ -15,7 +15,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["assert_close", "assert_depends", "assert_unchanged", "fresh_rng", "scalar", "unpack"]
+from .misconceptions import Case, Misconception, Misconceptions
+
+__all__ = [
+    "Case",
+    "Misconception",
+    "Misconceptions",
+    "assert_close",
+    "assert_depends",
+    "assert_unchanged",
+    "fresh_rng",
+    "scalar",
+    "unpack",
+]
 
 _seed: ContextVar[str] = ContextVar("seed", default="")
 
@@ -94,7 +106,8 @@ def assert_depends(call: str, first: Any, second: Any) -> None:
     AssertionError
         If `first` and `second` are equal.
     """
-    if np.array_equal(first, second):
+    # Compared as numbers, so that NaN, which differs from itself, is a constant, too.
+    if np.array_equal(_numbers(call, first), _numbers(call, second), equal_nan=True):
         raise AssertionError(f"{call}: another input of this shape gives the same result.")
 
 

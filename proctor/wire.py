@@ -44,6 +44,7 @@ TOO_MUCH = {
     "keys": "made of dictionaries with more than {0:,} keys",
     "depth": "nested deeper than {0}",
     "buffers": "made of more than {0:,} arrays",
+    "spread": "larger than {1:g} MB as one array, where the widest value sets the room of each",
     "characters": "a text of more than {0:,} characters",
     "int_bits": "an integer of more than {0:,} bits",
     "key_bits": "a dictionary with an integer of more than {0} bits for a key",
@@ -72,6 +73,9 @@ class WireLimits:
     depth: int = 20  # containers around a value
     buffers: int = 4_096
     characters: int = 1_000_000  # of one text
+    # Bytes, if NumPy made one array of it all: a list of one long text and many empty ones takes
+    # the room of the long one for each.
+    spread: int = 600_000_000
     int_bits: int = 4_096
     dimensions: int = 32
 
@@ -204,6 +208,7 @@ class _Meter:
         self.limits = limits
         self.buffers = buffers
         self.spent = {"total_bytes": 0, "nodes": 0, "keys": 0}
+        self.elements, self.widest = 0, 1
 
     def check(self, what: str, amount: int) -> None:
         limit = getattr(self.limits, what)
@@ -218,6 +223,14 @@ class _Meter:
         self.check("depth", depth)
         self.spend("nodes", 1)
         self.spend("keys", key)
+        if not key:
+            self.spread(1, 8)
+
+    def spread(self, elements: int, width: int) -> None:
+        """Count the elements of an array, or one value, and the bytes that each would take."""
+        self.elements += elements
+        self.widest = max(self.widest, width)
+        self.check("spread", self.elements * self.widest)
 
     def text(self, text: str) -> str:
         self.check("characters", len(text))
@@ -251,10 +264,12 @@ class _Encoder(_Meter):
             return ["number", *self.array(np.asarray(value))]
         if kind is str:
             self.check("characters", len(value))
+            self.spread(0, 0 if key else 4 * len(value))
             data = value.encode("utf-8", "surrogatepass")
             short = len(data) <= INLINE and value.isprintable()  # which surrogates are not
             return self.text(value) if short else ["str", self.data(data)]
         if kind is bytes:
+            self.spread(0, 0 if key else len(value))
             return ["bytes", self.data(value)]
         if kind is tuple:
             return ["tuple", *[self.node(item, depth + 1, key) for item in value]]
@@ -278,7 +293,8 @@ class _Encoder(_Meter):
         name = NAMES.get(value.dtype.char)
         if name is None or value.dtype.names is not None:
             raise WireError(f"an array of {REFUSED.get(value.dtype.char, 'records')}")
-        self.measure(value.shape, value.dtype.itemsize)
+        size = self.measure(value.shape, value.dtype.itemsize)
+        self.spread(size // value.dtype.itemsize, value.dtype.itemsize)
         flat = np.asarray(value, RAW[name], order="C").reshape(-1)
         return name, self.data(flat.view(np.uint8).data)
 
@@ -300,6 +316,7 @@ class _Decoder(_Meter):
         if kind is int:
             return self.integer(node, key)
         if kind is str:
+            self.spread(0, 0 if key else 4 * len(node))
             return self.text(node)
         if kind is not list or not node or type(node[0]) is not str:
             raise WireError(DAMAGED)
@@ -319,12 +336,15 @@ class _Decoder(_Meter):
             case "number", [name, data]:
                 return self.array(name, [], data).item()
             case "bytes", [data]:
-                return bytes(self.data(data))
+                content = bytes(self.data(data))
+                self.spread(0, 0 if key else len(content))
+                return content
             case "str", [data]:
                 raw = self.data(data)
                 self.check("characters", len(raw) // 4)
                 text = str(raw, "utf-8", "surrogatepass")
                 self.check("characters", len(text))
+                self.spread(0, 0 if key else 4 * len(text))
                 return text
             case "array", [name, shape, data] if not key:
                 return self.array(name, shape, data)
@@ -338,6 +358,7 @@ class _Decoder(_Meter):
         if any(type(length) is not int or length < 0 for length in shape):
             raise WireError(DAMAGED)
         size = self.measure(shape, NATIVE[name].itemsize)
+        self.spread(size // NATIVE[name].itemsize, NATIVE[name].itemsize)
         raw = self.data(data)
         if len(raw) != size:
             raise WireError(DAMAGED)

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,7 @@ import nbformat
 import numpy as np
 import pytest
 from nbgrader.utils import is_solution
+from quick import QuickGrader
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted(path.name for path in (ROOT / "source").glob("[0-9]*"))
@@ -80,6 +81,22 @@ def built_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         nbgrader(course, "generate_assignment", lesson)
         nbgrader(course, "generate_solution", lesson)
     return course
+
+
+@pytest.fixture(scope="session")
+def quick_grader() -> Iterator[Callable[[Path], QuickGrader]]:
+    """Return a function that returns the quick grader of a master, with its wall."""
+    graders: dict[Path, QuickGrader] = {}
+
+    def grader(master: Path) -> QuickGrader:
+        if master not in graders:
+            release = ROOT / "release" / master.parent.name / master.name
+            graders[master] = QuickGrader(master, release)
+        return graders[master]
+
+    yield grader
+    for started in graders.values():
+        started.wall.close()
 
 
 @pytest.fixture

@@ -20,12 +20,17 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 from nbgrader.validator import Validator
 
+from proctor.misconceptions import DECLARATION, Exercise, declarations
+from proctor.naming import all_same
+from proctor.outcome import looks_right, outcome_of
+
 ALLOWED_FILES = re.compile(
     r"\w+\.ipynb|digits\.h5|figures\.py|given\.py|requirements\.txt|images/\w+\.png"
 )
 STUDENT_PACKAGES = {"numpy", "h5py", "matplotlib", "IPython"}
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]+)\)")
+TIMED = "nbval-ignore-output"  # the tag of a cell whose output differs from run to run
 HIDDEN = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
 
 
@@ -136,9 +141,12 @@ def _exercise_problems(notebook: NotebookNode) -> list[str]:
             problems.append(f"{name}: no solution is marked")
         elif "shape (" not in (ast.get_docstring(function) or ""):
             problems.append(f"{name}: the docstring tells no shape")
-        number = sum(test.metadata.nbgrader.grade_id.startswith(f"{name}-") for test in tests)
-        if not 2 <= number <= 5:
-            problems.append(f"{name}: {number} test cells instead of 2 to 5")
+        own = [test for test in tests if test.metadata.nbgrader.grade_id.startswith(f"{name}-")]
+        if not 2 <= len(own) <= 5:
+            problems.append(f"{name}: {len(own)} test cells instead of 2 to 5")
+        number = sum(len(list(declarations(test.source))) for test in own)
+        if number != 1:
+            problems.append(f"{name}: misconceptions are declared {number} times instead of once")
     names = {cell.metadata.nbgrader.grade_id for cell in exercises} - in_words
     for cell in tests:
         problems += _test_cell_problems(cell, names)
@@ -193,7 +201,10 @@ def _hidden_part_problems(grade_id: str, source: str) -> list[str]:
         return [f"{grade_id}: no hidden test"]
     hidden = ast.parse(source.split(HIDDEN[0])[1].split(HIDDEN[1])[0])
     problems = []
-    function, *call = hidden.body
+    # Misconceptions may follow, once, in a function that nothing calls.
+    if getattr(hidden.body[-1], "name", "") == DECLARATION:
+        hidden.body.pop()
+    function, *call = hidden.body or [ast.Pass()]
     # In a function, since its names must not replace those of a student's helpers.
     if getattr(function, "name", "") != "hidden_tests" or ast.unparse(call) != "hidden_tests()":
         problems.append(f"{grade_id}: the hidden part is not the function hidden_tests, called")
@@ -214,10 +225,76 @@ def helper_problems(notebook: NotebookNode) -> list[str]:
     """Find helpers of hidden tests that have one name and different bodies."""
     bodies: dict[str, set[str]] = {}
     for cell in filter(is_test, notebook.cells):
-        for node in ast.walk(ast.parse(cell.source)):
+        tree = ast.parse(cell.source)
+        # What misconceptions define is never seen by a test.
+        tree.body = [node for node in tree.body if getattr(node, "name", "") != DECLARATION]
+        for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and node.name != "hidden_tests":
                 bodies.setdefault(node.name, set()).add(ast.unparse(node))
     return [f"{name} differs from cell to cell" for name, kinds in bodies.items() if len(kinds) > 1]
+
+
+# ---------------------------------------------------------------------------- misconceptions
+
+
+def misconception_problems(exercise: Exercise, behaviours: set[str], solution: str) -> list[str]:
+    """Find what is wrong with the misconceptions of one function.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    behaviours : set of str
+        Those that the function's test cells check.
+    solution : str
+        The master's solution cell.
+    """
+    name = exercise.declared.name
+    problems = [f"{name}: {problem}" for problem in _probe_problems(exercise, behaviours, solution)]
+    for edit in exercise.declared.edits:
+        problems += [f"{name}, {edit.name}: {what}" for what in _edit_problems(exercise, edit.name)]
+        for line in solution.splitlines():
+            if len(line.strip()) > 8 and line.strip() in edit.sentence:
+                problems.append(f"{name}, {edit.name}: the sentence holds a line of the solution")
+    names = [edit.name for edit in exercise.declared.edits]
+    sentences = [edit.sentence for edit in exercise.declared.edits]
+    if len(set(names)) < len(names) or len(set(sentences)) < len(sentences):
+        problems.append(f"{name}: two misconceptions have one name or one sentence")
+    return problems
+
+
+def _probe_problems(exercise: Exercise, behaviours: set[str], solution: str) -> list[str]:
+    """Find what a probe must not be."""
+    problems = []
+    if {behaviour for behaviour, _ in exercise.probe} != behaviours:
+        problems.append("the probe has other behaviours than the test cells")
+    if any(outcome.raised for outcome in exercise.right):
+        return [*problems, "the reference stops with an error"]
+    worked = exercise.function(solution)
+    if not all_same(
+        [outcome_of(worked, *case.copy()) for _, case in exercise.probe], exercise.right
+    ):
+        problems.append("the reference and the solution differ")
+    variants = exercise.singles
+    for number, variant in enumerate(variants):
+        for other in variants[:number]:
+            if all_same(variant.outcomes, other.outcomes):
+                pair = f"{other.misconceptions[0].name} and {variant.misconceptions[0].name}"
+                problems.append(f"the probe does not tell {pair} apart")
+    return problems
+
+
+def _edit_problems(exercise: Exercise, name: str) -> list[str]:
+    """Find where a misconception's small cases differ from what it declares to fail."""
+    (variant,) = [v for v in exercise.singles if v.misconceptions[0].name == name]
+    lost = {
+        behaviour
+        for (behaviour, case), outcome, right in zip(
+            exercise.probe, variant.outcomes, exercise.right, strict=True
+        )
+        if not looks_right(outcome, right, case.look)
+    }
+    fails = set(variant.misconceptions[0].fails)
+    return [f"its small cases fail {sorted(lost)}, not {sorted(fails)}"] if lost != fails else []
 
 
 # ------------------------------------------------------------------------- the student version
@@ -308,7 +385,9 @@ def worked_problems(worked: Path, master: Path, rebuilt: Path) -> list[str]:
 
 
 def _shown(cell: NotebookNode) -> list[tuple[str, str, list[str]]]:
-    """Return what a cell shows, pictures left out: their pixels depend on the machine."""
+    """Return what a cell shows, but no pixels and no times: these depend on the machine."""
+    if TIMED in cell.metadata.get("tags", []):
+        return []
     shown = []
     for output in cell.get("outputs", []):
         data = output.get("data", {})

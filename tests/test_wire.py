@@ -314,6 +314,10 @@ REFUSALS: dict[str, Any] = {
     "made of more than 200,000 values": [0] * 200_000,
     "made of more than 4,096 arrays": [np.zeros(40)] * 4_097,
     "made of dictionaries with more than 10,000 keys": dict.fromkeys(range(10_001)),
+    "larger than 600 MB as one array, where the widest value sets the room of each": [
+        "x" * 1_000_000,
+        *[""] * 1_000,
+    ],
     "a text of more than 1,000,000 characters": "x" * 1_000_001,
     "an integer of more than 4,096 bits": 2**4096,
     "a dictionary with an integer of more than 64 bits for a key": {(2**64,): 1},
@@ -531,6 +535,10 @@ EXCESSES: dict[str, list[Any]] = {
         ["dict", *[item for i in range(10_001) for item in (i, None)]],
         ["dict", ["tuple", *[None] * 10_000], 1],
     ],
+    "larger than 600 MB as one array, where the widest value sets the room of each": [
+        ["list", *[""] * 1_000, "x" * 1_000_000],
+        ["list", "x" * 1_000_000, *[["list"]] * 1_000],
+    ],
     "a text of more than 1,000,000 characters": ["x" * 1_000_001],
     "an integer of more than 4,096 bits": [
         ["int", "0x1" + "0" * 1024],
@@ -566,6 +574,14 @@ def test_buffers_are_counted_before_they_are_copied() -> None:
     finally:
         tracemalloc.stop()
     assert forged(["list"], [b""] * 4_097) == "made of more than 4,096 arrays"
+
+
+def test_lists_that_numpy_would_widen_are_refused() -> None:
+    many = ["array", "bool", [20_000_000], None]
+    wide = ["list", many, many, ["scalar", "complex128", "00" * 16]]
+    assert forged(wide, [bytes(20_000_000)] * 2).startswith("larger than 600 MB as one array")
+    narrow = ["list", many, many, ["scalar", "float32", "00" * 4]]
+    assert len(decode(narrow, [bytes(20_000_000)] * 2)) == 3
 
 
 def test_long_text_is_refused_before_it_is_decoded() -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import builtins
 import linecache
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from types import TracebackType
 from typing import Any, cast
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.connect import KernelConnectionInfo
+from traitlets import Type
 from traitlets.config import Config
 
 from .. import wire
@@ -30,12 +34,22 @@ STARTED_WITH = (
 )
 
 
+class StudentShell(ZMQInteractiveShell):
+    """A shell that stays: a notebook in which ``quit()`` was left is graded all the same."""
+
+    def ask_exit(self) -> None:
+        """Do nothing; called by ``quit()`` and ``exit()``."""
+
+
 class StudentKernel(IPythonKernel):
     """A kernel in which the examiner can look up names and call functions."""
+
+    shell_class = Type(StudentShell)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self.shell_handlers["proctor_call_request"] = self.proctor_call_request
+        self._tested: dict[str, Any] = {}
 
     async def proctor_call_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         """Answer the examiner; called by ipykernel for each message of this type."""
@@ -43,7 +57,7 @@ class StudentKernel(IPythonKernel):
         answer: dict[str, Any]
         buffers: list[Any] = []
         try:
-            answer, buffers = self._answer(content, parent.get("buffers") or [])
+            answer, buffers = self._answer(content, parent, ident)
             answer["status"] = "ok"
         except wire.WireError as error:
             answer = {"status": "unfit", "evalue": str(error)[:LONGEST_MESSAGE]}
@@ -54,18 +68,65 @@ class StudentKernel(IPythonKernel):
         session: Any = self.session
         session.send(stream, "proctor_call_reply", answer, parent, ident=ident, buffers=buffers)
 
-    def _answer(self, content: dict[str, Any], buffers: list[Any]) -> tuple[dict[str, Any], Any]:
+    def _answer(
+        self, content: dict[str, Any], parent: dict[str, Any], ident: Any
+    ) -> tuple[dict[str, Any], Any]:
         """Return the answer to a request, and its buffers."""
         shell: Any = self.shell
         names: dict[str, Any] = shell.user_ns
         if content["op"] == "names":
             return {"kinds": {name: _kind(names, name) for name in content["names"]}}, []
-        value = names[content["name"]]
-        if content["op"] == "call":
-            args, kwargs = wire.decode(content["args"], buffers)
-            value = [value(*args, **kwargs), args]
+        name = content["name"]
+        if content["op"] == "get":
+            value = names[name]
+        else:
+            args, kwargs = wire.decode(content["args"], parent.get("buffers") or [])
+            if "helpers" in content:
+                # As it was when it was tested: a later cell may have defined the name anew.
+                function = self._tested.get(name) or names[name]
+                helpers = {
+                    helper: self._helper(helper, parent, ident) for helper in content["helpers"]
+                }
+                self._hear(lambda message: message["content"].get("nonce") == content["nonce"])
+                with _replaced(helpers, names, getattr(function, "__globals__", names)):
+                    value = [function(*args, **kwargs), args]
+            else:
+                function = self._tested[name] = names[name]
+                value = [function(*args, **kwargs), args]
         header, answer = wire.encode(value)
         return {"value": header}, answer
+
+    def _helper(self, name: str, parent: dict[str, Any], ident: Any) -> Callable[..., Any]:
+        """Return a function that lets the examiner compute what a helper returns."""
+        session: Any = self.session
+        stdin: Any = self.stdin_socket
+
+        def helper(*args: Any, **kwargs: Any) -> Any:
+            try:
+                header, buffers = wire.encode([list(args), kwargs])
+            except wire.WireError as error:
+                raise TypeError(f"an argument of {name} is {error}") from None
+            content = {"name": name, "args": header, "nonce": parent["content"]["nonce"]}
+            request = session.send(
+                stdin, "proctor_helper_request", content, parent, ident=ident, buffers=buffers
+            )
+            number = request["header"]["msg_id"]
+            reply = self._hear(lambda message: message["parent_header"].get("msg_id") == number)
+            if "value" in reply["content"]:
+                return wire.decode(reply["content"]["value"], reply["buffers"])
+            kind = getattr(builtins, reply["content"]["ename"], RuntimeError)
+            raise kind(reply["content"]["evalue"])
+
+        helper.__name__ = helper.__qualname__ = name
+        return helper
+
+    def _hear(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Wait for a message on the stdin channel; others are left over from earlier calls."""
+        session: Any = self.session
+        while True:
+            _, message = session.recv(self.stdin_socket, mode=0)
+            if wanted(message):
+                return cast(dict[str, Any], message)
 
     def _describe(self, error: BaseException) -> dict[str, Any]:
         """Return what the student's code raised, and where."""
@@ -126,6 +187,23 @@ def warm_up() -> None:
     # No more than that: objects such as a shell would have threads, which a fork loses.
     for name in STARTED_WITH:
         import_module(name)
+
+
+@contextmanager
+def _replaced(values: dict[str, Any], *spaces: dict[str, Any]) -> Iterator[None]:
+    """Give some names other values for a while."""
+    before = [dict(space) for space in spaces]
+    for space in spaces:
+        space.update(values)
+    try:
+        yield
+    finally:
+        for space, old in zip(spaces, before, strict=True):
+            for name in values:
+                if name in old:
+                    space[name] = old[name]
+                else:
+                    space.pop(name, None)
 
 
 def _kind(names: dict[str, Any], name: str) -> str:

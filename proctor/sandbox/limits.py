@@ -43,5 +43,5 @@ class Limits:
     scratch_bytes: int = 128 * MEBIBYTE
     scratch_files: int = 10_000
     output_bytes: int = 1_000_000
-    message_bytes: int = 16 * MEBIBYTE
-    messages: int = 64
+    message_bytes: int = 8 * MEBIBYTE
+    messages: int = 16

@@ -1,0 +1,191 @@
+"""Why a function lost points: judged on the lesson's probe, after all tests have run.
+
+The student's kernel is thrown away when this is done, so nothing that the function learns from
+the probe, or from right helpers, can earn anything later.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .calls import CallError, KernelLostError, StudentCalls, StudentCodeError
+from .helpers import Helpers
+from .kinds import NOT_JUDGED, kind_sentence, missing_sentence
+from .misconceptions import Case, Exercise
+from .naming import Naming, name_misconceptions
+from .outcome import Outcome, looks_right
+from .picture import compare
+from .testing import fresh_rng, seeded
+
+HELPER = (
+    "{name} itself does what these tests ask for: with a right {helpers} in place of yours it "
+    "passes them. The error is there, it is paid for there, and these points are yours."
+)
+HELPER_TOO = "Beside that, your {helpers} goes wrong, which costs nothing here."
+UNNAMED = "On a small example of ours it goes wrong as well; compare the two by hand."
+NOT_ON_PROBE = (
+    "On a small example of ours the result is right, so look at what is special in the call "
+    "above: sizes that are written into the code, a data type, or how long it takes."
+)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a function lost.
+
+    Attributes
+    ----------
+    behaviours : tuple of str
+    wrong_helpers : tuple of str
+        Those of its helpers that lost behaviours, too.
+    cell_error : tuple of str
+        Kind, message and line of the error that the function's own cell stopped with, if it did.
+    """
+
+    behaviours: tuple[str, ...]
+    wrong_helpers: tuple[str, ...] = ()
+    cell_error: tuple[str, str, str] | None = None
+
+
+@dataclass
+class Explanation:
+    """What the student reads about a function that lost something.
+
+    Attributes
+    ----------
+    sentences : list of str
+        What went wrong.
+    intro : str
+        What comes before the sentences, if there are several.
+    names : list of str
+        The misconceptions.
+    kept : tuple of str
+        Behaviours that only a helper spoiled: they keep their points.
+    comparison : dict
+        The small example; see `proctor.picture.compare`.
+    kernel_lost : bool
+        Whether the student's kernel has to be replaced.
+    """
+
+    sentences: list[str] = field(default_factory=list)
+    intro: str = ""
+    names: list[str] = field(default_factory=list)
+    kept: tuple[str, ...] = ()
+    comparison: dict[str, Any] = field(default_factory=dict)
+    kernel_lost: bool = False
+
+
+class Judge:
+    """Judges one function of one submission.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    loss : Loss
+    calls : StudentCalls
+        The line to the student's kernel.
+    deadline : float
+        By the monotonic clock: no call is begun later.
+    """
+
+    def __init__(
+        self, exercise: Exercise, loss: Loss, calls: StudentCalls, deadline: float
+    ) -> None:
+        self._exercise = exercise
+        self._name = exercise.declared.name
+        self._loss = loss
+        self._calls = calls
+        self._deadline = deadline
+        self._called_helpers = 0
+
+    def explain(self, seed: str) -> Explanation:
+        """Say why the function lost what it lost.
+
+        Parameters
+        ----------
+        seed : str
+            Seed of the submission's fresh inputs.
+        """
+        try:
+            if self._calls.kinds([self._name])[self._name] != "callable":
+                return Explanation([missing_sentence(self._name, self._loss.cell_error)])
+            outcomes = [self._outcome(case) for _, case in self._exercise.probe]
+            kept = self._kept(seed) if self._loss.wrong_helpers else ()
+        except KernelLostError as error:
+            return Explanation([str(error)], kernel_lost=True)
+        except CallError as error:
+            return Explanation([str(error)])
+        except TimeoutError:
+            return Explanation([NOT_JUDGED.format(name=self._name)])
+        explanation = self._describe(outcomes, kept)
+        explanation.kept = kept
+        return explanation
+
+    def _describe(self, outcomes: Sequence[Outcome], kept: tuple[str, ...]) -> Explanation:
+        """Put into words what the function did with the probe."""
+        helpers = " and ".join(self._loss.wrong_helpers)
+        left = [behaviour for behaviour in self._loss.behaviours if behaviour not in kept]
+        if not left:
+            return Explanation([HELPER.format(name=self._name, helpers=helpers)])
+        naming = name_misconceptions(self._exercise, outcomes)
+        explanation = Explanation(
+            [misconception.sentence for misconception in naming.misconceptions],
+            intro=_intro(naming),
+            names=[misconception.name for misconception in naming.misconceptions],
+            comparison=compare(self._exercise, outcomes, left),
+        )
+        if not explanation.sentences:
+            wrong = bool(explanation.comparison)
+            sentence = kind_sentence(self._name, outcomes) or (UNNAMED if wrong else NOT_ON_PROBE)
+            explanation.sentences.append(sentence)
+        if kept:
+            explanation.sentences.append(HELPER_TOO.format(helpers=helpers))
+        return explanation
+
+    def _kept(self, seed: str) -> tuple[str, ...]:
+        """Return the behaviours that the function has as soon as its helpers are right.
+
+        Judged on fresh numbers, since what it returned for the probe may be known from earlier.
+        """
+        with seeded(seed):
+            cases = self._exercise.cases(fresh_rng(f"{self._name}-kept"))
+        kept = []
+        for behaviour in self._loss.behaviours:
+            self._called_helpers = 0
+            right = all(
+                looks_right(self._outcome(case), self._exercise.outcome(case), case.look)
+                for name, case in cases
+                if name == behaviour
+            )
+            # Whoever does not ask for a helper was not led astray by one.
+            if right and self._called_helpers:
+                kept.append(behaviour)
+        return tuple(kept)
+
+    def _outcome(self, case: Case) -> Outcome:
+        """Call the student's function, with right helpers if its own are wrong."""
+        if time.monotonic() > self._deadline:
+            raise TimeoutError
+        helpers = Helpers(self._exercise.helpers()) if self._loss.wrong_helpers else None
+        args, kwargs = case.copy()
+        try:
+            result = self._calls.call(self._name, args, kwargs, helpers)
+        except StudentCodeError as error:
+            return Outcome(raised=error.raised, line=error.line)
+        except KernelLostError:
+            raise
+        except CallError as error:
+            return Outcome(raised=str(error))
+        if helpers is not None:
+            self._called_helpers += helpers.called
+        return Outcome(result, args)
+
+
+def _intro(naming: Naming) -> str:
+    """Introduce more than one misconception."""
+    if len(naming.misconceptions) < 2:
+        return ""
+    return "Two things come together:" if naming.certain else "Look for one or more of these:"

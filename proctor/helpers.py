@@ -1,0 +1,119 @@
+"""Right helpers for a student's function, as call-backs to the examiner.
+
+Whether an error is only a helper's is judged by running the student's function with right
+helpers in place of the student's own. These stay on this side of the wall: the student's kernel
+sends the arguments of each call over the protocol's stdin channel and waits for the result.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from . import wire
+
+# A small case makes some dozens of small calls. The arguments are the student's choice, and a
+# few numbers are enough to ask for an array that fills the memory.
+MOST_CALLS = 1000
+MOST_NUMBERS = 4_000
+LARGEST_INTEGER = 16
+LARGEST_PRODUCT = 4_000
+LIMITS = wire.WireLimits(
+    total_bytes=64_000,
+    spread=1_000_000,
+    nodes=500,
+    keys=50,
+    depth=4,
+    buffers=50,
+    characters=1000,
+    int_bits=64,
+    dimensions=6,
+)
+TOO_MANY = "more than {count} calls of helpers in a small case"
+TOO_LARGE = "larger than anything that belongs to a small case"
+
+
+class Helpers:
+    """The right helpers of one function, for one call of it.
+
+    Parameters
+    ----------
+    functions : mapping
+        The helpers by name.
+
+    Attributes
+    ----------
+    called : int
+        How many calls were answered with a value.
+    """
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+        self._functions = functions
+        self._asked = 0
+        self.called = 0
+
+    @property
+    def names(self) -> list[str]:
+        """The names to be replaced in the student's kernel."""
+        return list(self._functions)
+
+    def answer(self, content: Mapping[str, Any], buffers: Any) -> tuple[dict[str, Any], list[Any]]:
+        """Answer one call of a helper, whatever a hostile kernel put into it.
+
+        Returns
+        -------
+        content : dict
+            With the value, or with the error that the helper raised.
+        buffers : list
+            That belong to the value.
+        """
+        self._asked += 1
+        try:
+            if self._asked > MOST_CALLS:
+                raise wire.WireError(TOO_MANY.format(count=MOST_CALLS))
+            name = content.get("name")
+            function = self._functions.get(name) if isinstance(name, str) else None
+            if function is None:
+                raise wire.WireError("no helper of this name")
+            args, kwargs = _arguments(wire.decode(content.get("args"), buffers, LIMITS))
+            with np.errstate(all="ignore"):
+                value = function(*args, **kwargs)
+            header, answer = wire.encode(value)
+        except Exception as error:
+            return {"ename": type(error).__name__, "evalue": str(error)[:1000]}, []
+        self.called += 1
+        return {"value": header}, answer
+
+
+def _arguments(value: Any) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments of a call if they are small."""
+    if type(value) is not list or len(value) != 2:
+        raise wire.WireError(wire.DAMAGED)
+    args, kwargs = value
+    named = type(kwargs) is dict and all(type(name) is str for name in kwargs)
+    if type(args) is not list or not named:
+        raise wire.WireError(wire.DAMAGED)
+    integers = [abs(int(item)) for item in _leaves(value) if isinstance(item, int | np.integer)]
+    arrays = [item.size for item in _leaves(value) if isinstance(item, np.ndarray)]
+    if (
+        sum(arrays) > MOST_NUMBERS
+        or max(integers, default=0) > LARGEST_INTEGER
+        or math.prod(max(number, 1) for number in integers) > LARGEST_PRODUCT
+    ):
+        raise wire.WireError(TOO_LARGE)
+    return args, kwargs
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """Yield what is in a value, containers apart."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _leaves(item)
+    else:
+        yield value

@@ -1,0 +1,46 @@
+"""Which misconceptions a student's outcomes on a probe are those of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .misconceptions import Exercise, Misconception, Variant
+from .outcome import Outcome, same_outcome
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The misconceptions that explain what a function did.
+
+    Attributes
+    ----------
+    misconceptions : tuple of Misconception
+        One, or two that were made together; none if nothing that is declared explains it.
+    certain : bool
+        False if these are several explanations, which the probe cannot tell apart.
+    """
+
+    misconceptions: tuple[Misconception, ...] = ()
+    certain: bool = True
+
+
+def name_misconceptions(exercise: Exercise, outcomes: Sequence[Outcome]) -> Naming:
+    """Return what explains the outcomes of a function on ``exercise.probe``, one for each case.
+
+    A single misconception is preferred to a pair. What is right has no misconception.
+    """
+    if all_same(outcomes, exercise.right):
+        return Naming()
+    found = _matching(exercise.singles, outcomes) or _matching(exercise.pairs, outcomes)
+    named = {m.name: m for variant in found for m in variant.misconceptions}
+    return Naming(tuple(named.values()), certain=len(found) <= 1)
+
+
+def all_same(outcomes: Sequence[Outcome], model: Sequence[Outcome]) -> bool:
+    """Say whether outcomes are those of a model, case by case."""
+    return all(map(same_outcome, outcomes, model))
+
+
+def _matching(variants: list[Variant], outcomes: Sequence[Outcome]) -> list[Variant]:
+    return [variant for variant in variants if all_same(outcomes, variant.outcomes)]

@@ -1,0 +1,109 @@
+"""What came of a call, and when two outcomes are the same."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+TOLERANCE = 1e-6
+# Whoever computes in float32 has about seven digits.
+TOLERANCE_SINGLE = 1e-4
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a call.
+
+    Attributes
+    ----------
+    result : object
+        What it returned.
+    arguments : tuple
+        The arguments, as they were afterwards.
+    raised : str
+        What it raised instead, as ``"TypeError: message"``; empty if it returned.
+    line : str
+        The student's line that raised it; empty on this side of the wall.
+    """
+
+    result: Any = None
+    arguments: tuple[Any, ...] = ()
+    raised: str = ""
+    line: str = ""
+
+
+def whole(result: Any, arguments: tuple[Any, ...]) -> Any:
+    """Look at all of a result."""
+    return result
+
+
+def outcome_of(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Outcome:
+    """Call a function of this side of the wall, with arguments that it may change."""
+    try:
+        result = function(*args, **kwargs)
+    except Exception as error:
+        return Outcome(raised=f"{type(error).__name__}: {error}")
+    return Outcome(copy.deepcopy(result), args)
+
+
+def same_outcome(actual: Outcome, model: Outcome) -> bool:
+    """Say whether a student's outcome is that of a model."""
+    if actual.raised or model.raised:
+        return actual.raised == model.raised
+    return same(actual.result, model.result) and same(actual.arguments, model.arguments)
+
+
+def looks_right(
+    actual: Outcome, right: Outcome, look: Callable[[Any, tuple[Any, ...]], Any]
+) -> bool:
+    """Say whether a student's outcome is right in what a behaviour is about."""
+    if actual.raised or actual.result is None:
+        return False
+    try:
+        seen = look(actual.result, actual.arguments)
+    except Exception:  # whatever the student returned instead of what `look` expects
+        return False
+    return same(seen, look(right.result, right.arguments))
+
+
+def same(actual: Any, model: Any) -> bool:
+    """Say whether a student's value has the shape and, within a tolerance, the values of a model.
+
+    Tuples and lists are the same kind of thing, and so are numbers and 0-d arrays.
+    """
+    if isinstance(model, tuple | list):
+        return (
+            isinstance(actual, tuple | list)
+            and len(actual) == len(model)
+            and all(map(same, actual, model))
+        )
+    if isinstance(model, dict):
+        return (
+            isinstance(actual, dict)
+            and actual.keys() == model.keys()
+            and all(same(actual[key], model[key]) for key in model)
+        )
+    if model is None or isinstance(model, str | bytes):
+        return type(actual) is type(model) and bool(actual == model)
+    values, right = numbers(actual), np.asarray(model)
+    if values is None or values.shape != right.shape:
+        return False
+    tolerance = TOLERANCE_SINGLE if values.dtype == np.float32 else TOLERANCE
+    return bool(np.isclose(values, right, rtol=tolerance, atol=tolerance, equal_nan=True).all())
+
+
+def numbers(value: Any) -> Any:
+    """Return a value as an array of numbers, or None if it is none."""
+    if value is None:
+        return None
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError):
+        return None
+    return array if array.dtype.kind in "biufc" else None

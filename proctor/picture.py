@@ -1,0 +1,110 @@
+"""A student's result on a small example, beside what is known of the right one.
+
+Shapes, positions, and how far off a value is in four steps; never an expected number.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .misconceptions import Case, Exercise
+from .outcome import Outcome, looks_right, numbers
+
+LARGEST = 12
+# 0 is right; 1 to 3 are thirds of the largest difference.
+LEVELS = 3
+
+
+def compare(
+    exercise: Exercise, outcomes: Sequence[Outcome], behaviours: Sequence[str]
+) -> dict[str, Any]:
+    """Compare the first result on the probe that is wrong in one of some behaviours.
+
+    Returns
+    -------
+    dict
+        Empty if none is wrong. Else, as JSON: ``arguments``, each in words; ``expected``, the
+        right shape; and what applies of ``yours`` (shape, or kind of value),
+        ``wrong`` and ``size`` (numbers of values), ``position`` (of the first that differs),
+        ``where`` (which part of the result the picture shows) and ``rows`` (of [value, level]
+        pairs; level 0 is right).
+    """
+    for (behaviour, case), outcome, right in zip(
+        exercise.probe, outcomes, exercise.right, strict=True
+    ):
+        if behaviour in behaviours and not looks_right(outcome, right, case.look):
+            return {"arguments": _arguments(exercise, case), **_shapes(outcome, right)}
+    return {}
+
+
+def _shapes(outcome: Outcome, right: Outcome) -> dict[str, Any]:
+    """Compare the main part of a result with the right one."""
+    expected = np.asarray(_main(right.result))
+    shown: dict[str, Any] = {"expected": _tuple(expected.shape)}
+    if outcome.raised:
+        return {**shown, "yours": "none: it stopped with an error"}
+    actual = numbers(_main(outcome.result))
+    if actual is None:
+        return {**shown, "yours": f"none: it is of type {type(outcome.result).__name__}"}
+    shown["yours"] = _tuple(actual.shape)
+    if actual.shape != expected.shape:
+        return shown
+    wrong = ~np.isclose(actual, expected, rtol=1e-5, atol=1e-5, equal_nan=True)
+    shown |= {"wrong": int(wrong.sum()), "size": wrong.size}
+    if wrong.any() and wrong.ndim:
+        first = tuple(int(index) for index in np.argwhere(wrong)[0])
+        shown |= {"position": _tuple(first), **_map(actual, expected, first)}
+    return shown
+
+
+def _map(actual: NDArray[Any], expected: NDArray[Any], first: tuple[int, ...]) -> dict[str, Any]:
+    """Return the plane of the first difference, value by value."""
+    if actual.dtype.kind != "c":
+        actual = actual.astype(float)
+    if actual.ndim == 4:
+        where: tuple[Any, ...] = (first[0], slice(None), slice(None), first[3])
+        label = f"example {first[0]}, channel {first[3]}"
+    elif actual.ndim == 3:
+        where, label = (slice(None), slice(None), first[2]), f"channel {first[2]}"
+    elif actual.ndim <= 2:
+        where, label = (), ""
+    else:
+        return {}
+    plane, right = (np.atleast_2d(array[where])[:LARGEST, :LARGEST] for array in (actual, expected))
+    with np.errstate(all="ignore"):
+        distance = np.abs(plane - right)
+        finite = np.isfinite(distance)
+        largest = distance[finite].max(initial=0)
+        steps = np.ceil(np.where(finite, distance / (largest or 1), 1) * LEVELS)
+    close = np.isclose(plane, right, rtol=1e-5, atol=1e-5, equal_nan=True)
+    levels = np.where(close, 0, np.clip(steps, 1, LEVELS)).astype(int)
+    rows = [
+        [[f"{value:.3g}", int(level)] for value, level in zip(*row, strict=True)]
+        for row in zip(plane, levels, strict=True)
+    ]
+    return {"where": label, "rows": rows}
+
+
+def _arguments(exercise: Exercise, case: Case) -> list[str]:
+    """Describe the arguments of a case: arrays by their shape, all else by its value."""
+    bound = inspect.signature(exercise.reference).bind(*case.args, **case.kwargs).arguments
+    return [
+        f"{name} of shape {_tuple(value.shape)}"
+        if isinstance(value, np.ndarray)
+        else f"{name} = {value!r}"
+        for name, value in bound.items()
+    ]
+
+
+def _main(result: Any) -> Any:
+    """Return the result, or the first entry of several."""
+    return result[0] if isinstance(result, tuple | list) and result else result
+
+
+def _tuple(lengths: tuple[int, ...]) -> str:
+    return str(tuple(int(length) for length in lengths))

@@ -1,0 +1,23 @@
+"""An HTML display of 30 MB.
+
+graded: 30
+note: The output of this cell was cut here
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attacks.tools import insert, save
+from nbformat import NotebookNode
+
+SOURCE = """
+from IPython.display import HTML, display
+
+display(HTML("<p>x</p>" * 4_000_000))
+"""
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    insert(right, SOURCE, before="zero_pad")
+    save(folder, right)

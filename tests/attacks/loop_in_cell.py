@@ -1,0 +1,17 @@
+"""A cell never ends.
+
+graded: 30
+note: This cell was left out: it did not finish within {CELL} seconds
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attacks.tools import insert, save
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    insert(right, "while True:\n    pass", before="conv_single_step")
+    save(folder, right)

@@ -1,0 +1,20 @@
+"""A function never ends for some inputs, and only a test's call shows it.
+
+graded: 25
+loses: pool_forward-average, pool_forward-stride, pool_forward-reference
+note: pool_forward did not finish within {CALL} seconds. Does a loop in it never end?
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attacks.tools import cell, save
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    solution = cell(right, "pool_forward")
+    endless = "    while stride > 1:\n        pass\n"
+    solution.source = solution.source.replace("    n_H = ", endless + "    n_H = ", 1)
+    save(folder, right)

@@ -1,0 +1,26 @@
+"""A cell lowers the limits of its own process: no more files, no more memory.
+
+graded: 30
+note: This cell was left out
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attacks.tools import insert, save
+from nbformat import NotebookNode
+
+SOURCE = """
+import resource
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))
+resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+print("lowered")
+"""
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    insert(right, SOURCE, before="zero_pad")
+    save(folder, right)

@@ -1,0 +1,29 @@
+"""Four processes ask for as much memory as each may have.
+
+graded: 30
+note: it used more than 3,221 MB of memory, in
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attacks.tools import insert, save
+from nbformat import NotebookNode
+
+SOURCE = """
+import os
+import time
+
+for _ in range(4):
+    if os.fork() == 0:
+        kept = [bytearray(b"x" * 1_000_000) for _ in range(1_000)]
+        time.sleep(60)
+        os._exit(0)
+time.sleep(60)
+"""
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    insert(right, SOURCE, before="conv_forward")
+    save(folder, right)

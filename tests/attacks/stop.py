@@ -1,0 +1,17 @@
+"""A process stops itself, and so nothing in it goes on.
+
+graded: 30
+note: This cell was left out: it did not finish within {CELL} seconds
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attacks.tools import insert, save
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    insert(right, "import os\n\nos.kill(os.getpid(), 19)", before="conv_single_step")
+    save(folder, right)

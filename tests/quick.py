@@ -1,0 +1,136 @@
+"""Grading without nbgrader's database: the wall, the kernel and the examiner are the real ones."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade, is_grade, is_solution
+
+from proctor.examiner import Examiner
+from proctor.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, feedback
+from proctor.run import FEEDBACK, RunLimits, SubmissionRun
+from proctor.sandbox import Wall
+
+LIMITS = RunLimits(
+    cell=30,
+    call=10,
+    submission=120,
+    restarts=8,
+    output_bytes=1_000_000,
+    all_output_bytes=5_000_000,
+)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded notebook."""
+
+    notebook: NotebookNode
+    sources: Mapping[str, str]
+
+    def lost(self) -> dict[str, set[str]]:
+        """Return the behaviours that each function lost, as nbgrader will score the cells."""
+        lost: dict[str, set[str]] = {}
+        for cell in filter(is_grade, self.notebook.cells):
+            score, maximum = determine_grade(cell)
+            if score != maximum:
+                function, _, behaviour = cell.metadata.nbgrader.grade_id.partition("-")
+                lost.setdefault(function, set()).add(behaviour)
+        return lost
+
+    def facts(self, function: str) -> dict[str, Any]:
+        """Return what feedback will show about a function, or nothing."""
+        for cell in filter(is_grade, self.notebook.cells):
+            for output in cell.outputs:
+                facts = output.get("data", {}).get(FEEDBACK, {})
+                if cell.metadata.nbgrader.grade_id.startswith(f"{function}-") and (
+                    "sentences" in facts
+                ):
+                    return facts
+        return {}
+
+    def page(self) -> str:
+        """Return the text of the feedback page."""
+        notebook = nbformat.from_dict(self.notebook)
+        for cell in filter(is_grade, notebook.cells):
+            score, maximum = determine_grade(cell)
+            cell.metadata.nbgrader.update(score=score, points=maximum)
+        grades = {"notebook": "lesson", "score": 0, "max_score": 0, "late_penalty": 0}
+        resources = {"nbgrader": grades, "feedback": feedback(notebook, dict(self.sources))}
+        exporter = HTMLExporter(
+            template_name=TEMPLATE, extra_template_basedirs=TEMPLATE_DIRECTORIES
+        )
+        page, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(), resources)
+        return html.unescape(re.sub(r"<[^>]*>", "", page))
+
+
+class QuickGrader:
+    """Grades submissions of one lesson behind one warm wall.
+
+    Parameters
+    ----------
+    master, release : Path
+        The lesson's notebook in both editions.
+    """
+
+    def __init__(self, master: Path, release: Path) -> None:
+        self._cells = nbformat.read(master, as_version=4).cells
+        self.tests = {
+            cell.metadata.nbgrader.grade_id: cell.source
+            for cell in self._cells
+            if "nbgrader" in cell.metadata
+        }
+        self.wall = Wall(release.parent, self.tests["imports"])
+        self.wall.start()
+        self.examiner = Examiner(self.tests["imports"], release.parent)
+
+    @property
+    def exercises(self) -> dict[str, Any]:
+        """The lesson's functions with their misconceptions."""
+        return self.examiner.exercises(self.tests)
+
+    def notebook(self, answers: Mapping[str, str]) -> NotebookNode:
+        """Return a submission without text and demonstrations; what it lacks is solved.
+
+        An answer "*" comes last, in a cell of its own.
+        """
+        cells = []
+        for cell in self._cells:
+            if is_solution(cell) or is_grade(cell):
+                copy = nbformat.from_dict(cell)
+                copy.source = answers.get(cell.metadata.nbgrader.grade_id, cell.source)
+                cells.append(copy)
+        cells.insert(0, nbformat.v4.new_code_cell(self.tests["imports"]))
+        if "*" in answers:
+            cells.append(nbformat.v4.new_code_cell(answers["*"]))
+        return nbformat.v4.new_notebook(cells=cells)
+
+    def grade(self, answers: Mapping[str, str], seed: str = "seed") -> Graded:
+        """Grade a submission with these answers, by function."""
+        notebook = self.notebook(answers)
+        run = SubmissionRun(
+            notebook,
+            self.wall,
+            self.examiner,
+            tests=self.tests,
+            files={},
+            seed=seed,
+            limits=LIMITS,
+        )
+        asyncio.run(run.run())
+        return Graded(notebook, self.tests)
+
+    def grade_all(self, submissions: Iterable[Mapping[str, str]]) -> list[Graded]:
+        """Grade submissions, several at a time: most of it is waiting for kernels."""
+        with ThreadPoolExecutor(4) as pool:
+            return list(pool.map(self.grade, submissions))

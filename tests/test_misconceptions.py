@@ -1,0 +1,319 @@
+"""Misconceptions: each is declared rightly, graded as it says, and named; so are pairs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import gates
+import numpy as np
+import pytest
+from conftest import MASTERS
+from nbgrader.utils import is_grade
+from quick import Graded, QuickGrader
+
+from proctor.examiner import run_imports
+from proctor.misconceptions import Case, Exercise, Misconception, Misconceptions, read_exercises
+from proctor.naming import name_misconceptions
+from proctor.outcome import Outcome, same, same_outcome
+
+LESSON = "01_convolutional_layer"
+
+
+def read_lesson(master: Path) -> tuple[dict[str, Exercise], dict[str, str]]:
+    """Return a master's exercises, and the sources of its graded cells."""
+    cells = [cell for cell in gates.read(master).cells if "nbgrader" in cell.metadata]
+    sources = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells}
+    tests = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if is_grade(cell)}
+    return read_exercises(tests, run_imports(sources["imports"], master.parent)), sources
+
+
+EXERCISES = {master: read_lesson(master) for master in MASTERS}
+FUNCTIONS = [(master, name) for master, (exercises, _) in EXERCISES.items() for name in exercises]
+FUNCTION_IDS = [f"{master.stem}-{name}" for master, name in FUNCTIONS]
+DECLARED = [
+    (master, name, edit)
+    for master, name in FUNCTIONS
+    for edit in EXERCISES[master][0][name].declared.edits
+]
+first_lesson, first_sources = EXERCISES[MASTERS[0]]
+
+
+def problems(exercise: Exercise, sources: dict[str, str]) -> list[str]:
+    """Return what the gate says of an exercise."""
+    name = exercise.declared.name
+    behaviours = {key.partition("-")[2] for key in sources if key.startswith(f"{name}-")}
+    return gates.misconception_problems(exercise, behaviours, sources[name])
+
+
+@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
+def test_declaration(master: Path, name: str) -> None:
+    exercises, sources = EXERCISES[master]
+    assert problems(exercises[name], sources) == []
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len([edit for master, _, edit in DECLARED if master.parent.name == LESSON]) >= 40
+
+
+# ------------------------------------------------------- the author gate: graded, through the wall
+
+
+@pytest.fixture(scope="module")
+def graded(
+    quick_grader: Callable[[Path], QuickGrader],
+) -> dict[tuple[Path, str, str], Graded]:
+    """One submission for each misconception, which has it and nothing else, graded."""
+    results = {}
+    for master, (exercises, _) in EXERCISES.items():
+        todo = [(name, edit) for where, name, edit in DECLARED if where == master]
+        answers = [{name: exercises[name].edited(edit)} for name, edit in todo]
+        submissions = quick_grader(master).grade_all(answers)
+        for (name, edit), submission in zip(todo, submissions, strict=True):
+            results[master, name, edit.name] = submission
+    return results
+
+
+@pytest.mark.parametrize(
+    ("master", "name", "edit"),
+    DECLARED,
+    ids=[f"{master.stem}-{name}-{edit.name}" for master, name, edit in DECLARED],
+)
+def test_misconception(
+    master: Path,
+    name: str,
+    edit: Misconception,
+    graded: dict[tuple[Path, str, str], Graded],
+) -> None:
+    submission = graded[master, name, edit.name]
+    # Nothing in another function, although conv_forward was called with a wrong helper.
+    assert submission.lost() == {name: set(edit.fails)}
+    assert submission.facts(name)["misconceptions"] == [edit.name]
+    others = {other.sentence for _, _, other in DECLARED} - {edit.sentence}
+    page = submission.page()
+    assert edit.sentence in page
+    assert not [sentence for sentence in others if sentence in page]
+
+
+# ---------------------------------------------------------------------------------------- pairs
+
+
+def named_rightly(exercise: Exercise, pair: frozenset[str], named: set[str]) -> bool:
+    """Say whether what was named is the pair, or all of it that shows.
+
+    One misconception may hide another: where the sizes are floats nothing is computed at all.
+    Then the submission does what it would do with the first alone, and naming that is right.
+    """
+    if named == pair:
+        return True
+    both = next(v for v in exercise.pairs if {m.name for m in v.misconceptions} == pair)
+    return any(
+        {m.name for m in single.misconceptions} == named < pair
+        and all(map(same_outcome, both.outcomes, single.outcomes))
+        for single in exercise.singles
+    )
+
+
+@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
+def test_pairs_are_named(master: Path, name: str) -> None:
+    exercise = EXERCISES[master][0][name]
+    rightly = exactly = 0
+    for variant in exercise.pairs:
+        pair = frozenset(m.name for m in variant.misconceptions)
+        named = {m.name for m in name_misconceptions(exercise, variant.outcomes).misconceptions}
+        rightly += named_rightly(exercise, pair, named)
+        exactly += named == pair
+    hiding = rightly - exactly
+    assert rightly >= 0.9 * len(exercise.pairs)
+    # And of those pairs in which both show.
+    assert exactly >= 0.85 * (len(exercise.pairs) - hiding)
+
+
+def test_pairs_are_named_alike_through_the_wall(
+    quick_grader: Callable[[Path], QuickGrader],
+) -> None:
+    for master, (exercises, _) in EXERCISES.items():
+        todo = [
+            (name, variant)
+            for name, exercise in exercises.items()
+            for variant in exercise.pairs[:: len(exercise.pairs) // 6 + 1]
+        ]
+        submissions = quick_grader(master).grade_all([{name: v.source} for name, v in todo])
+        for (name, variant), submission in zip(todo, submissions, strict=True):
+            naming = name_misconceptions(exercises[name], variant.outcomes)
+            named = [misconception.name for misconception in naming.misconceptions]
+            assert submission.facts(name)["misconceptions"] == named
+            assert {m.name for m in variant.misconceptions} & set(named) or len(named) == 1
+
+
+# ------------------------------------------------------------------------- the gate, broken once
+
+
+def changed(exercise: Exercise, source: str = "", **parts: object) -> Exercise:
+    """Return an exercise with another source, or other parts of its declaration."""
+    old = exercise.declared
+    declared = Misconceptions(exercise.reference, old.probe, *old.edits, helpers=old.helpers)
+    for part, value in parts.items():
+        setattr(declared, part, value)
+    return Exercise(declared, source or exercise.source, exercise.namespace)
+
+
+def broken(name: str, **changes: object) -> list[str]:
+    """Return what the gate says when the first misconception of a function is changed."""
+    exercise = first_lesson[name]
+    first, *others = exercise.declared.edits
+    edits = (dataclasses.replace(first, **changes), *others)  # type: ignore[arg-type]
+    return problems(changed(exercise, edits=edits), first_sources)
+
+
+def test_gate_sees_wrong_behaviours() -> None:
+    (problem,) = broken("zero_pad", fails=("border",))
+    assert "batch_padded: its small cases fail ['border', 'reference', 'shape']" in problem
+
+
+def test_gate_sees_an_edit_without_effect() -> None:
+    assert "its small cases fail []" in "".join(broken("zero_pad", new="batch = (0, 0)"))
+
+
+def test_gate_sees_an_edit_without_a_place() -> None:
+    with pytest.raises(ValueError, match="does not hold the old text of batch_padded: 'nowhere'"):
+        broken("zero_pad", old="nowhere")
+
+
+def test_gate_sees_misconceptions_that_cannot_be_told_apart() -> None:
+    exercise = first_lesson["zero_pad"]
+    twin = dataclasses.replace(exercise.declared.edits[0], name="twin", sentence="Another.")
+    exercise = changed(exercise, edits=(*exercise.declared.edits, twin))
+    expected = "zero_pad: the probe does not tell batch_padded and twin apart"
+    assert problems(exercise, first_sources) == [expected]
+
+
+def test_gate_sees_sentences_that_give_away_or_repeat() -> None:
+    line = "return np.sum(products) + b.item()"
+    (problem,) = broken("conv_single_step", sentence=f"It should be: {line}")
+    assert "the sentence holds a line of the solution" in problem
+    second = first_lesson["zero_pad"].declared.edits[1]
+    assert "one sentence" in "".join(broken("zero_pad", sentence=second.sentence))
+
+
+def test_gate_sees_a_probe_without_a_behaviour() -> None:
+    def probe(rng: np.random.Generator) -> dict[str, Case]:
+        return {"shape": Case(rng.random((1, 2, 2, 1)), 1)}
+
+    exercise = changed(first_lesson["zero_pad"], probe=probe)
+    assert "other behaviours than the test cells" in "".join(problems(exercise, first_sources))
+
+
+def test_gate_sees_a_wrong_reference() -> None:
+    exercise = first_lesson["zero_pad"]
+    other = changed(exercise, exercise.source.replace("values=0", "values=9"), edits=())
+    assert "the reference and the solution differ" in "".join(problems(other, first_sources))
+    stops = changed(exercise, exercise.source.replace("return X_pad", "return Y"), edits=())
+    assert "the reference stops with an error" in "".join(problems(stops, first_sources))
+
+
+# ----------------------------------------------------------------------- declarations and naming
+
+TOY = """\
+def misconceptions():
+    from proctor.testing import Case, Misconception, Misconceptions
+
+    def double(x):
+        return 2 * x
+
+    def probe(rng):
+        return {"value": Case(np.array([1.5, 2.5]))}
+
+    return Misconceptions(
+        double,
+        probe,
+        Misconception("squared", "2 * x", "x**2", ("value",), "Squared."),
+        Misconception("multiplied", "2 * x", "x * x", ("value",), "Multiplied by itself."),
+        Misconception("fails", "2 * x", "x[2]", ("value",), "Fails."),
+        Misconception("harmless", "2 * x", "x + x", ("value",), "Added."),
+    )
+"""
+
+
+@pytest.fixture
+def toy() -> Exercise:
+    """A function with two misconceptions that nothing tells apart, and one that is none."""
+    return read_exercises({"double-value": TOY}, {"np": np})["double"]
+
+
+def names(exercise: Exercise, outcome: Outcome) -> list[str]:
+    """Return what is named."""
+    return [m.name for m in name_misconceptions(exercise, [outcome]).misconceptions]
+
+
+def returned(value: object) -> Outcome:
+    """Return the outcome of a call that leaves its argument alone."""
+    return Outcome(value, (np.array([1.5, 2.5]),))
+
+
+def test_two_that_cannot_be_told_apart_are_both_named(toy: Exercise) -> None:
+    squared = returned(np.array([2.25, 6.25]))
+    assert names(toy, squared) == ["squared", "multiplied"]
+    assert not name_misconceptions(toy, [squared]).certain
+
+
+def test_what_is_right_is_never_named(toy: Exercise) -> None:
+    assert names(toy, returned(np.array([3.0, 5.0]))) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        (np.array([2.25 + 1e-7, 6.25]), True),
+        (np.array([2.25 + 1e-4, 6.25]), False),
+        (np.array([2.2501, 6.25], dtype=np.float32), True),
+        (np.array([2.252, 6.25], dtype=np.float32), False),
+        ([2.25, 6.25], True),
+        (np.array([[2.25, 6.25]]), False),
+        (None, False),
+        ("text", False),
+    ],
+)
+def test_a_match_is_the_same_shape_and_values(toy: Exercise, value: object, named: bool) -> None:
+    assert bool(names(toy, returned(value))) == named
+
+
+def test_an_exception_matches_by_kind_and_message(toy: Exercise) -> None:
+    message = "index 2 is out of bounds for axis 0 with size 2"
+    assert names(toy, Outcome(raised=f"IndexError: {message}")) == ["fails"]
+    assert names(toy, Outcome(raised=f"ValueError: {message}")) == []
+
+
+def test_a_changed_argument_does_not_match(toy: Exercise) -> None:
+    assert names(toy, Outcome(np.array([2.25, 6.25]), (np.zeros(2),))) == []
+
+
+@pytest.mark.parametrize(
+    ("actual", "model", "equal"),
+    [
+        ((1, [2.0]), [1, (2,)], True),
+        ({"a": 1}, {"a": 1.0}, True),
+        ({"a": 1}, {"b": 1}, False),
+        (None, None, True),
+        ("max", "max", True),
+        ([1, [2, 3]], np.array([1, 2]), False),
+        (np.array([np.nan]), np.array([np.nan]), True),
+        ((1, 2), (1, 2, 3), False),
+    ],
+)
+def test_same(actual: object, model: object, equal: bool) -> None:
+    assert same(actual, model) == equal
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("double,\n", "lambda x: 2 * x,\n", "does not define the reference <lambda>"),
+        ("return Misconceptions", "return dict() and Misconceptions", "not return a Misconcept"),
+        ('"Added."),\n', '"Added."),\n        helpers=("half",),\n', "half has no misconceptions"),
+    ],
+)
+def test_bad_declarations_are_named(old: str, new: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read_exercises({"double-value": TOY.replace(old, new)}, {"np": np})
