@@ -16,7 +16,7 @@ from .helpers import Helpers
 from .kinds import NOT_JUDGED, kind_sentence, missing_sentence
 from .misconceptions import Case, Exercise
 from .naming import Naming, name_misconceptions
-from .outcome import Outcome, looks_right
+from .outcome import Outcome, looks_right, main_result, same
 from .picture import compare
 from .testing import fresh_rng, seeded
 
@@ -155,15 +155,22 @@ class Judge:
         kept = []
         for behaviour in self._loss.behaviours:
             self._called_helpers = 0
-            right = all(
-                looks_right(self._outcome(case), self._exercise.outcome(case), case.look)
-                for name, case in cases
-                if name == behaviour
-            )
+            right = all(self._is_right(case) for name, case in cases if name == behaviour)
             # Whoever does not ask for a helper was not led astray by one.
             if right and self._called_helpers:
                 kept.append(behaviour)
         return tuple(kept)
+
+    def _is_right(self, case: Case) -> bool:
+        """Say whether the function does in a case what its behaviour is about.
+
+        The output has to be right, too, even if the behaviour is about the cache: a constant
+        keeps its arguments as they are, and earns nothing by that.
+        """
+        outcome, right = self._outcome(case), self._exercise.outcome(case)
+        return looks_right(outcome, right, case.look) and same(
+            main_result(outcome.result), main_result(right.result)
+        )
 
     def _outcome(self, case: Case) -> Outcome:
         """Call the student's function, with right helpers if its own are wrong."""

@@ -98,6 +98,11 @@ def same(actual: Any, model: Any) -> bool:
     return bool(np.isclose(values, right, rtol=tolerance, atol=tolerance, equal_nan=True).all())
 
 
+def main_result(result: Any) -> Any:
+    """Return a result, or the first entry of several: the output, not the cache."""
+    return result[0] if isinstance(result, tuple | list) and result else result
+
+
 def numbers(value: Any) -> Any:
     """Return a value as an array of numbers, or None if it is none."""
     if value is None:

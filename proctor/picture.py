@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .misconceptions import Case, Exercise
-from .outcome import Outcome, looks_right, numbers
+from .outcome import Outcome, looks_right, main_result, numbers
 
 LARGEST = 12
 # 0 is right; 1 to 3 are thirds of the largest difference.
@@ -44,11 +44,11 @@ def compare(
 
 def _shapes(outcome: Outcome, right: Outcome) -> dict[str, Any]:
     """Compare the main part of a result with the right one."""
-    expected = np.asarray(_main(right.result))
+    expected = np.asarray(main_result(right.result))
     shown: dict[str, Any] = {"expected": _tuple(expected.shape)}
     if outcome.raised:
         return {**shown, "yours": "none: it stopped with an error"}
-    actual = numbers(_main(outcome.result))
+    actual = numbers(main_result(outcome.result))
     if actual is None:
         return {**shown, "yours": f"none: it is of type {type(outcome.result).__name__}"}
     shown["yours"] = _tuple(actual.shape)
@@ -99,11 +99,6 @@ def _arguments(exercise: Exercise, case: Case) -> list[str]:
         else f"{name} = {value!r}"
         for name, value in bound.items()
     ]
-
-
-def _main(result: Any) -> Any:
-    """Return the result, or the first entry of several."""
-    return result[0] if isinstance(result, tuple | list) and result else result
 
 
 def _tuple(lengths: tuple[int, ...]) -> str:

@@ -115,7 +115,7 @@ class QuickGrader:
             cells.append(nbformat.v4.new_code_cell(answers["*"]))
         return nbformat.v4.new_notebook(cells=cells)
 
-    def grade(self, answers: Mapping[str, str], seed: str = "seed") -> Graded:
+    def grade(self, answers: Mapping[str, str], limits: RunLimits = LIMITS) -> Graded:
         """Grade a submission with these answers, by function."""
         notebook = self.notebook(answers)
         run = SubmissionRun(
@@ -124,8 +124,8 @@ class QuickGrader:
             self.examiner,
             tests=self.tests,
             files={},
-            seed=seed,
-            limits=LIMITS,
+            seed="seed",
+            limits=limits,
         )
         asyncio.run(run.run())
         return Graded(notebook, self.tests)

@@ -1,0 +1,364 @@
+"""Why points were lost: the kinds of failure, errors of helpers, and attacks on what they earn."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import MASTERS
+from quick import LIMITS, Graded, QuickGrader
+
+from proctor import wire
+from proctor.helpers import MOST_CALLS, Helpers
+from proctor.run import FEEDBACK
+
+ALL = {
+    "zero_pad": {"shape", "border", "inputs_kept", "reference"},
+    "conv_single_step": {
+        "product_sum",
+        "bias_once",
+        "returns_scalar",
+        "inputs_kept",
+        "reference",
+    },
+    "conv_forward": {"filters", "stride", "pad", "cache", "reference"},
+    "pool_forward": {"max", "average", "stride", "cache", "reference"},
+}
+
+
+@pytest.fixture(scope="module")
+def grader(quick_grader: Callable[[Path], QuickGrader]) -> QuickGrader:
+    """The first lesson's grader."""
+    return quick_grader(MASTERS[0])
+
+
+def edited(grader: QuickGrader, name: str, *misconceptions: str) -> str:
+    """Return a function with some misconceptions."""
+    exercise = grader.exercises[name]
+    edits = {edit.name: edit for edit in exercise.declared.edits}
+    source: str = exercise.edited(*[edits[misconception] for misconception in misconceptions])
+    return source
+
+
+def kept(graded: Graded) -> list[str]:
+    """Return the notes that a behaviour is kept."""
+    outputs = [output for cell in graded.notebook.cells for output in cell.get("outputs", [])]
+    facts = [output.get("data", {}).get(FEEDBACK, {}) for output in outputs]
+    return [fact["kept"] for fact in facts if "kept" in fact]
+
+
+def sentence(graded: Graded, name: str) -> str:
+    """Return what a student reads about a function."""
+    return "\n".join(graded.facts(name)["sentences"])
+
+
+# ----------------------------------------------------------------------------------------- kinds
+
+STUB = "def {name}(*arguments, **options):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+
+KINDS = {
+    "unsolved": (
+        STUB.format(name="pool_forward"),
+        ["pool_forward still raises NotImplementedError"],
+    ),
+    "nothing returned": (
+        "def pool_forward(A_prev, hparameters, mode='max'):\n    A = A_prev.copy()",
+        ["pool_forward gives back nothing"],
+    ),
+    "half filled": (
+        "def pool_forward(A_prev, hparameters, mode='max'):\n"
+        "    A = None\n    return A, (A_prev, hparameters)",
+        ["gives back None where a result belongs"],
+    ),
+    "does not parse": (
+        "def pool_forward(A_prev, hparameters, mode='max')\n    return A_prev, hparameters",
+        ["Python cannot read the cell", "expected ':'", "def pool_forward(A_prev, hparameters"],
+    ),
+    "import failed": (
+        "import tensorflow\ndef pool_forward(A_prev, hparameters, mode='max'):\n    pass",
+        ["stopped with ModuleNotFoundError: No module named 'tensorflow'"],
+    ),
+    "renamed": (
+        "def pool_foward(A_prev, hparameters, mode='max'):\n    pass",
+        ["There is no function pool_forward"],
+    ),
+    "undefined name": (
+        "def pool_forward(A_prev, hparameters, mode='max'):\n    return Aprev, hparameters",
+        ["NameError: name 'Aprev' is not defined", "return Aprev, hparameters", "misspelled"],
+    ),
+    "another exception": (
+        "def pool_forward(A_prev, hparameters, mode='max'):\n    return A_prev[:, 99], hparameters",
+        ["IndexError: index 99 is out of bounds", "in your line 'return A_prev[:, 99]"],
+    ),
+    "unfit": (
+        "def pool_forward(A_prev, hparameters, mode='max'):\n    return A_prev.astype(object), 1",
+        ["returned something that cannot be checked: an array of objects"],
+    ),
+    "ends its process": (
+        "import os\ndef pool_forward(A_prev, hparameters, mode='max'):\n    os._exit(3)",
+        ["pool_forward ended the Python process", "exit status 3"],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def kinds(grader: QuickGrader) -> dict[str, Graded]:
+    """One submission of each kind, graded."""
+    answers = [{"pool_forward": source} for source, _ in KINDS.values()]
+    return dict(zip(KINDS, grader.grade_all(answers), strict=True))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_has_no_misconception_is_named_by_its_kind(
+    kind: str, kinds: dict[str, Graded]
+) -> None:
+    assert kinds[kind].lost() == {"pool_forward": ALL["pool_forward"]}
+    for text in KINDS[kind][1]:
+        assert text in sentence(kinds[kind], "pool_forward")
+    assert KINDS[kind][1][0] in kinds[kind].page()
+
+
+def test_an_unknown_mistake_shows_where_it_is(grader: QuickGrader) -> None:
+    source = grader.exercises["pool_forward"].source.replace("np.max(a", "np.median(a")
+    graded = grader.grade({"pool_forward": source})
+    facts = graded.facts("pool_forward")
+    assert facts["misconceptions"] == []
+    assert "A_prev of shape (2, 3, 4, 2)" in facts["comparison"]["arguments"]
+    assert facts["comparison"]["expected"] == facts["comparison"]["yours"] == "(2, 2, 3, 2)"
+    assert facts["comparison"]["position"] == "(0, 0, 0, 0)"
+    page = graded.page()
+    assert "Your output, example 0, channel 0" in page
+    # Neither the picture nor its caption holds a number that was expected.
+    exercise = grader.exercises["pool_forward"]
+    for outcome in exercise.right:
+        for value in np.ravel(outcome.result[0]):
+            assert f"{value:.4g}" not in str(facts)
+
+
+def test_a_mistake_that_a_small_example_does_not_show(grader: QuickGrader) -> None:
+    source = grader.exercises["pool_forward"].source.replace(
+        "    m, n_H", "    assert A_prev.size < 200\n    m, n_H", 1
+    )
+    graded = grader.grade({"pool_forward": source})
+    assert "On a small example of ours the result is right" in sentence(graded, "pool_forward")
+
+
+# --------------------------------------------------------------------- an error is paid for once
+
+
+def test_a_wrong_helper_costs_nothing_else(grader: QuickGrader) -> None:
+    graded = grader.grade({"zero_pad": edited(grader, "zero_pad", "batch_padded")})
+    assert graded.lost() == {"zero_pad": {"shape", "border", "reference"}}
+    assert len(kept(graded)) == 2
+    assert "with a right zero_pad in place of yours it passes them" in sentence(
+        graded, "conv_forward"
+    )
+    assert "✓ kept" in graded.page()
+
+
+@pytest.mark.parametrize(
+    "helper",
+    [
+        STUB.format(name="zero_pad"),
+        "def zero_pad(X, pad):\n    return 1 / 0",
+        "import tensorflow",
+        "def zero_pad(X, pad)\n    return X",
+        "def zero_pad(X, pad):\n    return np.zeros((4, 7, 7, 2))",
+    ],
+    ids=["stub", "exception", "missing", "syntax", "constant"],
+)
+def test_a_right_function_on_a_helper_that_is_none(helper: str, grader: QuickGrader) -> None:
+    assert grader.grade({"zero_pad": helper}).lost() == {"zero_pad": ALL["zero_pad"]}
+
+
+def test_an_error_of_its_own_is_lost_and_named_beside_that_of_a_helper(
+    grader: QuickGrader,
+) -> None:
+    graded = grader.grade(
+        {
+            "conv_single_step": edited(grader, "conv_single_step", "bias_in_sum"),
+            "conv_forward": edited(grader, "conv_forward", "stride_forgotten"),
+        }
+    )
+    assert graded.lost() == {
+        "conv_single_step": {"bias_once", "reference"},
+        "conv_forward": {"stride", "reference"},
+    }
+    assert graded.facts("conv_forward")["misconceptions"] == ["stride_forgotten"]
+    assert "your conv_single_step goes wrong, which costs nothing here" in sentence(
+        graded, "conv_forward"
+    )
+
+
+# --------------------------------------------------------------- attacks that must earn nothing
+
+ZEROS = """\
+def conv_forward(A_prev, W, b, hparameters):
+    n = (A_prev.shape[1] - W.shape[0] + 2 * hparameters["pad"]) // hparameters["stride"] + 1
+    w = (A_prev.shape[2] - W.shape[0] + 2 * hparameters["pad"]) // hparameters["stride"] + 1
+    return np.zeros((len(A_prev), n, w, W.shape[3])), (A_prev, W, b, hparameters)
+"""
+# Uses the call-backs, but for what they are not.
+ASKS = """\
+def conv_forward(A_prev, W, b, hparameters):
+    padded = zero_pad(A_prev, hparameters["pad"])
+    if "ipykernel" not in str(zero_pad.__code__.co_filename) + zero_pad.__module__:
+        found = [cell.cell_contents for cell in zero_pad.__closure__ or ()]
+        kernel = next(value for value in found if hasattr(value, "shell_handlers"))
+        kernel._tested["conv_forward"] = kernel._tested["zero_pad"] = zero_pad
+        for name in ("conv_forward", "hidden_tests", "reference", "expected_Z"):
+            try:
+                return kernel._helper(name, *found)(A_prev, W, b, hparameters)
+            except Exception:
+                pass
+    return padded, (A_prev, W, b, hparameters)
+"""
+STORES = """\
+stored = []
+def conv_forward(A_prev, W, b, hparameters):
+    n = A_prev.shape[1] - W.shape[0] + 1
+    stored.append(conv_single_step(A_prev[0, : len(W), : len(W)], W[..., 0], b[..., 0]))
+    stored.append(zero_pad(A_prev, hparameters["pad"]))
+    return stored[0] * np.ones((len(A_prev), n, n, W.shape[3])), (A_prev, W, b, hparameters)
+"""
+HUGE = """\
+def conv_forward(A_prev, W, b, hparameters):
+    for arguments in [(A_prev, 10**9), (A_prev, 15), (np.zeros((7, 10**6)), 1),
+                      ([A_prev] * 10**5, 1), (A_prev, -1), (10**300, "x"), (), (None, {})]:
+        try:
+            zero_pad(*arguments)
+        except Exception:
+            pass
+    return np.zeros((1, 1, 1, 1)), (A_prev, W, b, hparameters)
+"""
+FLOOD = """\
+def conv_forward(A_prev, W, b, hparameters):
+    while zero_pad.__module__ != "__main__":
+        try:
+            zero_pad(A_prev[:1, :1, :1], 0)
+        except Exception:
+            pass
+"""
+FORGES = """\
+def conv_forward(A_prev, W, b, hparameters):
+    kernel = get_ipython().kernel
+    try:
+        zero_pad(A_prev, hparameters["pad"])
+    except Exception:
+        pass
+    parent = kernel.get_parent("shell") or {}
+    ident = kernel._get_shell_context_var(kernel._shell_parent_ident)
+    for kind in ("proctor_call_reply", "proctor_helper_request", "proctor_helper_reply"):
+        for socket in (kernel.stdin_socket, kernel.shell_streams[0] if hasattr(kernel,
+                       "shell_streams") else kernel.stdin_socket):
+            for content in ({}, {"name": "zero_pad", "args": ["list", 10**10]}, {"kept": True},
+                            {"status": "ok", "value": ["list"], "passed": True}):
+                try:
+                    kernel.session.send(socket, kind, content, parent, ident=ident)
+                except Exception:
+                    pass
+    return A_prev, (A_prev, W, b, hparameters)
+"""
+CONSTANTS = {
+    "zero_pad": "def zero_pad(X, pad):\n    return np.zeros((4, 7, 7, 2))",
+    "conv_single_step": "def conv_single_step(a_slice_prev, W, b):\n    return -6.99908945",
+}
+ATTACKS = {
+    "constant helpers, zeros": {**CONSTANTS, "conv_forward": ZEROS},
+    "stubs": {name: STUB.format(name=name) for name in list(ALL)[:3]},
+    "asks for more": {**CONSTANTS, "conv_forward": ASKS},
+    "stores and answers": {**CONSTANTS, "conv_forward": STORES},
+    "huge arguments": {**CONSTANTS, "conv_forward": HUGE},
+    "forged messages": {**CONSTANTS, "conv_forward": FORGES},
+    "defined too late": {
+        **CONSTANTS,
+        "conv_forward": STUB.format(name="conv_forward"),
+        "*": "{right}",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def attacks(grader: QuickGrader) -> dict[str, Graded]:
+    """The attacks, graded."""
+    right = grader.exercises["conv_forward"].source
+    answers = [
+        {name: source.replace("{right}", right) for name, source in attack.items()}
+        for attack in ATTACKS.values()
+    ]
+    return dict(zip(ATTACKS, grader.grade_all(answers), strict=True))
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_attack_earns_nothing(attack: str, attacks: dict[str, Graded]) -> None:
+    # Whoever returns something that depends on the input has a right cache by the usual test.
+    assert attacks[attack].lost()["conv_forward"] >= ALL["conv_forward"] - {"cache"}
+    assert kept(attacks[attack]) == []
+
+
+def test_a_flood_of_calls_ends_with_the_time_of_one_call(grader: QuickGrader) -> None:
+    limits = dataclasses.replace(LIMITS, call=2)
+    began = time.monotonic()
+    graded = grader.grade({**CONSTANTS, "conv_forward": FLOOD}, limits)
+    assert time.monotonic() - began < 15
+    assert graded.lost()["conv_forward"] == ALL["conv_forward"]
+    assert kept(graded) == []
+
+
+# --------------------------------------------------------------------- what a helper call-back does
+
+
+def ask(helpers: Helpers, name: object, *args: object, **kwargs: object) -> dict[str, object]:
+    """Call a helper as a kernel would."""
+    header, buffers = wire.encode([list(args), kwargs])
+    content, _ = helpers.answer({"name": name, "args": header}, buffers)
+    return content
+
+
+@pytest.fixture
+def helpers() -> Helpers:
+    """One helper that repeats an array."""
+    return Helpers({"repeat": lambda x, n: np.repeat(x, n)})
+
+
+def test_a_helper_answers_what_is_small(helpers: Helpers) -> None:
+    assert "value" in ask(helpers, "repeat", np.ones(3), 4)
+    assert helpers.called == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("repeat", (np.ones(3), 17)),
+        ("repeat", (np.ones(3), np.int64(10**9))),
+        ("repeat", (np.ones(5000), 1)),
+        ("repeat", (np.ones(3), -100)),
+        ("repeat", ([1] * 1000, 1)),
+        ("repeat", ({n: 1 for n in range(100)}, 1)),
+        ("repeat", (np.ones(3), (16, 16, 16, 16))),
+        ("repeat", ()),
+        ("other", (np.ones(3), 1)),
+        (["repeat"], (np.ones(3), 1)),
+        (None, ()),
+    ],
+)
+def test_a_helper_refuses_what_is_large_or_makes_no_sense(
+    name: object, args: tuple[object, ...], helpers: Helpers
+) -> None:
+    assert "ename" in ask(helpers, name, *args)
+    assert helpers.called == 0
+
+
+@pytest.mark.parametrize("args", [None, 7, ["list"], ["list", ["list"]], ["array", "object", [3]]])
+def test_a_helper_refuses_malformed_arguments(args: object, helpers: Helpers) -> None:
+    assert "ename" in helpers.answer({"name": "repeat", "args": args}, [])[0]
+
+
+def test_a_helper_stops_answering(helpers: Helpers) -> None:
+    for _ in range(MOST_CALLS):
+        assert "value" in ask(helpers, "repeat", np.ones(1), 1)
+    assert "more than" in str(ask(helpers, "repeat", np.ones(1), 1)["evalue"])
