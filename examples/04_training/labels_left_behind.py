@@ -18,6 +18,10 @@ def minibatches(X, y, batch_size, seed):
     shuffled = np.random.permutation(X)
     batches = []
     for k in range(len(X) // batch_size):
-        batches.append((shuffled[k * batch_size : (k + 1) * batch_size],
-                        y[k * batch_size : (k + 1) * batch_size]))
+        batches.append(
+            (
+                shuffled[k * batch_size : (k + 1) * batch_size],
+                y[k * batch_size : (k + 1) * batch_size],
+            )
+        )
     return batches
