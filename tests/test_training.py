@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gates
@@ -13,6 +14,11 @@ import h5py
 import numpy as np
 import pytest
 from conftest import ROOT, load_module, solutions
+from nbformat import NotebookNode
+from test_editions import cell as find
+from test_editions import edit, replace
+
+from proctor.report import FunctionScore, class_table
 
 LESSON = ROOT / "source" / "04_training"
 MASTER = LESSON / "training.ipynb"
@@ -256,3 +262,42 @@ def test_training_resumes_where_it_stopped(trained: dict[str, Any]) -> None:
     assert trained["resumed"] < 1e-6
     # The comparison can fail: without its averages the run goes another way.
     assert trained["lost"] > 1e-4
+
+
+# ------------------------------------------------------------------------- the answer in words
+
+
+def report_with(**metadata: object) -> Callable[[NotebookNode], None]:
+    """Return a change of the metadata of the answer in words."""
+    return lambda nb: find(nb, "experiment-report").metadata.nbgrader.update(**metadata)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda nb: find(nb, "experiment-report").update(source="Short."), "not a model answer"),
+        (report_with(points=0), "experiment-report: locked, or worth nothing"),
+        (report_with(locked=True), "experiment-report: locked, or worth nothing"),
+        (report_with(grade_id="elsewhere-report"), "not of the form EXERCISE-PART"),
+        (replace("experiment", "### BEGIN SOLUTION", ""), "experiment: no solution is marked"),
+    ],
+)
+def test_gate_for_an_answer_in_words_can_fail(
+    change: Callable[[NotebookNode], None], problem: str, lesson_copy: Callable[[Path], Path]
+) -> None:
+    master = lesson_copy(MASTER)
+    edit(master, change)
+    assert problem in "\n".join(gates.master_problems(master))
+
+
+def test_gate_sees_a_released_model_answer(lesson_copy: Callable[[Path], Path]) -> None:
+    release = lesson_copy(ROOT / "release" / LESSON.name / MASTER.name)
+    edit(release, lambda nb: find(nb, "experiment-report").update(source="I expected that"))
+    problem = "experiment-report: the release does not ask for an answer"
+    assert gates.solution_problems(release, MASTER) == [problem]
+
+
+def test_answer_in_words_waits_for_a_person() -> None:
+    score = FunctionScore(0, 3, to_grade=["report"])
+    table = class_table("lesson", {"a": {"experiment": score}})
+    assert list(table.columns[-1].cells) == ["experiment: to be graded by hand"]

@@ -9,7 +9,7 @@
 # adam_step         4/4
 # save_checkpoint   3/3
 # load_checkpoint   2/2
-# experiment        0/3  loses report
+# experiment        0/3
 #
 # The rest as in right_plain.
 

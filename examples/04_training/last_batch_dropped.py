@@ -9,7 +9,7 @@
 # adam_step         3/4  loses bias_correction
 # save_checkpoint   2/3  loses replaces
 # load_checkpoint   2/2
-# experiment        0/3  loses report
+# experiment        0/3
 #
 # The rest as in right_plain.
 

@@ -9,7 +9,7 @@
 # adam_step         4/4
 # save_checkpoint   3/3
 # load_checkpoint   2/2
-# experiment        0/3  loses report
+# experiment        0/3
 
 # %% network_forward
 def network_forward(X, parameters, pad=1, mode="max"):

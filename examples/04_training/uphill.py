@@ -9,7 +9,7 @@
 # adam_step         1/4  loses update, bias_correction, inputs_kept
 # save_checkpoint   3/3
 # load_checkpoint   1/2  loses arrays
-# experiment        0/3  loses report
+# experiment        0/3
 #
 # The rest as in right_plain.
 
