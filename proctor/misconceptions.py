@@ -12,14 +12,14 @@ import copy
 import itertools
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from .outcome import Outcome, outcome_of, whole
+from .outcome import Outcome, outcome_of, same_outcome, whole
 
 DECLARATION = "misconceptions"
 
@@ -113,13 +113,44 @@ class Misconceptions:
         self.helpers = helpers
 
 
-@dataclass(frozen=True)
 class Variant:
-    """A wrong function: the misconceptions in it, and what it does with the probe."""
+    """A wrong function, and what it does with the probe, case by case and each once.
 
-    misconceptions: tuple[Misconception, ...]
-    source: str
-    outcomes: tuple[Outcome, ...]
+    Attributes
+    ----------
+    misconceptions : tuple of Misconception
+        Those that it has.
+    source : str
+    """
+
+    def __init__(self, exercise: Exercise, misconceptions: tuple[Misconception, ...]) -> None:
+        self.misconceptions = misconceptions
+        self.source = exercise.edited(*misconceptions)
+        self._exercise = exercise
+        # Of a thousand pairs most are told apart by the first case.
+        self._outcomes: dict[int, Outcome] = {}
+
+    @cached_property
+    def _function(self) -> Callable[..., Any]:
+        return self._exercise.function(self.source)
+
+    def outcome(self, number: int) -> Outcome:
+        """Return what it does with a case of the probe."""
+        if number not in self._outcomes:
+            _, case = self._exercise.probe[number]
+            self._outcomes[number] = self._exercise.outcome(case, self._function)
+        return self._outcomes[number]
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What it does with each case of the probe."""
+        return [self.outcome(number) for number in range(len(self._exercise.probe))]
+
+    def explains(self, outcomes: Sequence[Outcome]) -> bool:
+        """Say whether these are its outcomes."""
+        return all(
+            same_outcome(outcome, self.outcome(number)) for number, outcome in enumerate(outcomes)
+        )
 
 
 @dataclass
@@ -168,35 +199,27 @@ class Exercise:
         """Return the right helpers, by name."""
         return {name: self.namespace[name] for name in self.declared.helpers}
 
-    def outcomes(self, function: Callable[..., Any]) -> tuple[Outcome, ...]:
-        """Return what a function on this side of the wall does with the probe."""
+    def outcome(self, case: Case, function: Callable[..., Any] | None = None) -> Outcome:
+        """Return what a function on this side of the wall does with a case: what is right."""
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return tuple(outcome_of(function, *case.copy()) for _, case in self.probe)
-
-    def outcome(self, case: Case) -> Outcome:
-        """Return what is right in a case."""
-        return outcome_of(self.reference, *case.copy())
+            return outcome_of(function or self.reference, *case.copy())
 
     @cached_property
-    def right(self) -> tuple[Outcome, ...]:
+    def right(self) -> list[Outcome]:
         """What the reference does with the probe."""
-        return self.outcomes(self.reference)
+        return [self.outcome(case) for _, case in self.probe]
 
     @cached_property
     def singles(self) -> list[Variant]:
         """Every misconception by itself."""
-        return [self._variant(edit) for edit in self.declared.edits]
+        return [Variant(self, (edit,)) for edit in self.declared.edits]
 
     @cached_property
     def pairs(self) -> list[Variant]:
         """Every two misconceptions whose edits leave each other alone."""
         pairs = itertools.combinations(self.declared.edits, 2)
-        return [self._variant(*pair) for pair in pairs if not self._overlap(*pair)]
-
-    def _variant(self, *edits: Misconception) -> Variant:
-        source = self.edited(*edits)
-        return Variant(edits, source, self.outcomes(self.function(source)))
+        return [Variant(self, pair) for pair in pairs if not self._overlap(*pair)]
 
     def edited(self, *edits: Misconception) -> str:
         """Return the reference with some edits applied, each at every place of its old text."""

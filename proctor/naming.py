@@ -43,4 +43,4 @@ def all_same(outcomes: Sequence[Outcome], model: Sequence[Outcome]) -> bool:
 
 
 def _matching(variants: list[Variant], outcomes: Sequence[Outcome]) -> list[Variant]:
-    return [variant for variant in variants if all_same(outcomes, variant.outcomes)]
+    return [variant for variant in variants if variant.explains(outcomes)]

@@ -1,8 +1,9 @@
-# Pads the batch as well, so that conv_forward finds empty images at its start.
+# Pads the batch as well, so that conv_forward finds empty images at its start. That is
+# not conv_forward's error, which keeps its points.
 #
 # zero_pad          1/5   loses shape, border, reference
 # conv_single_step  5/5
-# conv_forward      8/12  loses pad, reference
+# conv_forward      12/12
 # pool_forward      8/8
 #
 # The rest as in right_loops.

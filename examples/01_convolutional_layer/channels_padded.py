@@ -1,9 +1,9 @@
 # Pads the channels as well. Padded windows then have more channels than the
-# filters, and conv_forward stops with an error.
+# filters, and conv_forward stops with an error that is not its own.
 #
 # zero_pad          1/5   loses shape, border, reference
 # conv_single_step  5/5
-# conv_forward      6/12  loses pad, cache, reference
+# conv_forward      12/12
 # pool_forward      8/8
 #
 # The rest as in right_loops.

