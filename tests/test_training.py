@@ -18,6 +18,9 @@ from nbformat import NotebookNode
 from test_editions import cell as find
 from test_editions import edit, replace
 
+from proctor.misconceptions import Case, Exercise, Misconceptions
+from proctor.outcome import Outcome
+from proctor.picture import compare
 from proctor.report import FunctionScore, class_table
 
 LESSON = ROOT / "source" / "04_training"
@@ -301,3 +304,25 @@ def test_answer_in_words_waits_for_a_person() -> None:
     score = FunctionScore(0, 3, to_grade=["report"])
     table = class_table("lesson", {"a": {"experiment": score}})
     assert list(table.columns[-1].cells) == ["experiment: to be graded by hand"]
+
+
+# ------------------------------------------------------------------- results that are no arrays
+
+X_24 = np.arange(8.0).reshape(2, 4)
+
+
+def test_what_is_no_array_is_not_pictured() -> None:
+    def table(X: np.ndarray, options: dict[str, Any]) -> Any:
+        return kinds[options["kind"]]
+
+    kinds = {"pairs": [(np.ones(2), np.ones(3))], "dictionary": {"W": np.ones(2)}, "array": X_24}
+    for kind, pictured in (("pairs", False), ("dictionary", False), ("array", True)):
+        case = Case(X_24, {"kind": kind, "more": X_24})
+        declared = Misconceptions(table, lambda rng, case=case: {"value": case})
+        exercise = Exercise(declared, "", {})
+        exercise.__dict__["reference"] = table
+        shown = compare(exercise, [Outcome(np.zeros((2, 4)))], ["value"])
+        assert bool(shown) == pictured
+        if pictured:
+            assert shown["arguments"] == ["X of shape (2, 4)", "options with its arrays"]
+            assert shown["wrong"] == 7
