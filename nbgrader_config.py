@@ -50,6 +50,8 @@ c.GenerateSolution.preprocessors = [
     Execute,
 ]
 c.Execute.record_timing = False
+# What one cell prints is one output, however slowly it comes.
+c.Execute.coalesce_streams = True
 
 # Nobody else on this machine can read or forge what goes between nbgrader and its kernels.
 c.KernelManager.transport_encryption = "auto"
