@@ -5,7 +5,7 @@ Lessons are the folders of source/, in the order of their numbers.
 
 from pathlib import Path
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CoalesceStreamsPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -48,8 +48,11 @@ c.GenerateSolution.preprocessors = [
     ClearHiddenTests,
     ClearMarkScheme,
     Execute,
+    # What one cell prints is one output, however slowly it comes.
+    CoalesceStreamsPreprocessor,
 ]
 c.Execute.record_timing = False
+c.CoalesceStreamsPreprocessor.enabled = True
 
 # Nobody else on this machine can read or forge what goes between nbgrader and its kernels.
 c.KernelManager.transport_encryption = "auto"

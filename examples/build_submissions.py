@@ -5,8 +5,9 @@ Without a lesson it only checks that no other students are in the course.
 
 A student is a file examples/LESSON/STUDENT.py. Its comment header says what the student did
 and what each function must score, with the behaviours it loses; a section ``# %% FUNCTION``
-becomes the content of that function's cell. What a file does not answer is either answered as
-in another file ("The rest as in right_loops.") or left unsolved ("The rest unsolved.").
+becomes the content of that function's cell. An answer in words, ``# %% EXERCISE-report``, stands
+there as a comment. What a file does not answer is either answered as in another file ("The rest
+as in right_loops.") or left unsolved ("The rest unsolved.").
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from nbgrader.api import Gradebook
 
 EXAMPLES = Path(__file__).parent
 SCORE = re.compile(r"^# (\w+) +(\d+)/(\d+)(?: +loses (.+))?$", re.MULTILINE)
-SECTION = re.compile(r"^# %% (\w+)$", re.MULTILINE)
+SECTION = re.compile(r"^# %% ([\w-]+)$", re.MULTILINE)
 REST = re.compile(r"^# The rest as in (\w+)\.$", re.MULTILINE)
 
 FOREIGN_STUDENTS = """\
@@ -78,7 +79,10 @@ def fill_in(release: NotebookNode, answers: dict[str, str]) -> NotebookNode:
     for cell in notebook.cells:
         metadata = cell.metadata.get("nbgrader", {})
         if metadata.get("solution") and metadata["grade_id"] in answers:
-            cell.source = answers[metadata["grade_id"]]
+            answer = answers[metadata["grade_id"]]
+            # An answer in words stands in its file as a comment.
+            words = re.sub(r"^# ?", "", answer, flags=re.MULTILINE)
+            cell.source = words if cell.cell_type == "markdown" else answer
     return notebook
 
 

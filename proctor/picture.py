@@ -28,23 +28,25 @@ def compare(
     Returns
     -------
     dict
-        Empty if none is wrong. Else, as JSON: ``arguments``, each in words; ``expected``, the
-        right shape; and what applies of ``yours`` (shape, or kind of value),
-        ``wrong`` and ``size`` (numbers of values), ``position`` (of the first that differs),
-        ``where`` (which part of the result the picture shows) and ``rows`` (of [value, level]
-        pairs; level 0 is right).
+        Empty if none is wrong, or if what is right is no array. Else, as JSON: ``arguments``, each
+        in words; ``expected``, the right shape; and what applies of ``yours`` (shape, or kind of
+        value), ``wrong`` and ``size`` (numbers of values), ``position`` (of the first that
+        differs), ``where`` (which part of the result the picture shows) and ``rows`` (of [value,
+        level] pairs; level 0 is right).
     """
     for (behaviour, case), outcome, right in zip(
         exercise.probe, outcomes, exercise.right, strict=True
     ):
         if behaviour in behaviours and not looks_right(outcome, right, case.look):
-            return {"arguments": _arguments(exercise, case), **_shapes(outcome, right)}
+            expected = numbers(main_result(right.result))
+            if expected is None:  # such as a dictionary, or arrays of several shapes
+                return {}
+            return {"arguments": _arguments(exercise, case), **_shapes(outcome, expected)}
     return {}
 
 
-def _shapes(outcome: Outcome, right: Outcome) -> dict[str, Any]:
-    """Compare the main part of a result with the right one."""
-    expected = np.asarray(main_result(right.result))
+def _shapes(outcome: Outcome, expected: NDArray[Any]) -> dict[str, Any]:
+    """Compare the main part of a result with that of the right one."""
     shown: dict[str, Any] = {"expected": _tuple(expected.shape)}
     if outcome.raised:
         return {**shown, "yours": "none: it stopped with an error"}

@@ -13,11 +13,12 @@ from rich.text import Text
 
 @dataclass
 class FunctionScore:
-    """What one student's function scored in its test cells."""
+    """What one student's function scored in its test cells, and what a person has yet to read."""
 
     points: float = 0.0
     maximum: float = 0.0
     lost: list[str] = field(default_factory=list)
+    to_grade: list[str] = field(default_factory=list)
 
 
 def class_scores(gradebook: Gradebook, lesson: str) -> dict[str, dict[str, FunctionScore]]:
@@ -44,7 +45,9 @@ def class_scores(gradebook: Gradebook, lesson: str) -> dict[str, dict[str, Funct
                 score = functions.setdefault(function, FunctionScore())
                 score.points += grade.score or 0.0
                 score.maximum += grade.max_score
-                if (grade.score or 0.0) < grade.max_score:
+                if grade.needs_manual_grade:
+                    score.to_grade.append(behaviour or function)
+                elif (grade.score or 0.0) < grade.max_score:
                     score.lost.append(behaviour or function)
     return scores
 
@@ -80,4 +83,6 @@ def _lost(row: dict[str, FunctionScore]) -> str:
         if score.lost:
             what = "all" if not score.points else ", ".join(score.lost)
             parts.append(f"{function}: {what}")
+        if score.to_grade:
+            parts.append(f"{function}: to be graded by hand")
     return "; ".join(parts)

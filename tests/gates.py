@@ -31,7 +31,19 @@ STUDENT_PACKAGES = {"numpy", "h5py", "matplotlib", "IPython"}
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]+)\)")
 TIMED = "nbval-ignore-output"  # the tag of a cell whose output differs from run to run
+# What these do stands in a file, on the student's side of the wall, where no probe sees it.
+WITHOUT_MISCONCEPTIONS = {"save_checkpoint", "load_checkpoint"}
 HIDDEN = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
+
+
+def is_manual(cell: NotebookNode) -> bool:
+    """Whether a cell is an answer that a person grades."""
+    return bool(is_grade(cell) and is_solution(cell))
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """Whether a cell is a test cell, which grades by itself."""
+    return bool(is_grade(cell) and not is_solution(cell))
 
 
 def read(path: Path) -> NotebookNode:
@@ -75,7 +87,7 @@ def master_problems(path: Path) -> list[str]:
     first = code[0].metadata.get("nbgrader", {})
     if first.get("grade_id") != "imports" or not first.get("locked"):
         problems.append("the first code cell is not the locked cell `imports`")
-    if any(_imports(cell.source) for cell in code[1:] if not is_grade(cell)):
+    if any(_imports(cell.source) for cell in code[1:] if not is_test(cell)):
         problems.append("an import stands outside of the cell `imports`")
     problems += _text_problems(path, notebook) + _exercise_problems(notebook)
     return problems + helper_problems(notebook)
@@ -112,10 +124,18 @@ def _text_problems(path: Path, notebook: NotebookNode) -> list[str]:
 def _exercise_problems(notebook: NotebookNode) -> list[str]:
     """Find exercises that are not of the course's form."""
     problems = []
-    exercises = [cell for cell in notebook.cells if is_solution(cell)]
-    tests = [cell for cell in notebook.cells if is_grade(cell)]
+    exercises = [cell for cell in notebook.cells if is_solution(cell) and not is_manual(cell)]
+    tests = [cell for cell in notebook.cells if is_test(cell)]
+    manual = [cell for cell in notebook.cells if is_manual(cell)]
+    in_words = {cell.metadata.nbgrader.grade_id.partition("-")[0] for cell in manual}
+    for cell in manual:
+        problems += _manual_problems(cell, {cell.metadata.nbgrader.grade_id for cell in exercises})
     for cell in exercises:
         name = cell.metadata.nbgrader.grade_id
+        if name in in_words:
+            if "### BEGIN SOLUTION" not in cell.source:
+                problems.append(f"{name}: no solution is marked")
+            continue
         function = ast.parse(cell.source).body[0]
         if not isinstance(function, ast.FunctionDef) or function.name != name:
             problems.append(f"{name}: the solution cell does not define {name} first")
@@ -127,11 +147,25 @@ def _exercise_problems(notebook: NotebookNode) -> list[str]:
         if not 2 <= len(own) <= 5:
             problems.append(f"{name}: {len(own)} test cells instead of 2 to 5")
         number = sum(len(list(declarations(test.source))) for test in own)
-        if number != 1:
+        if number != 1 and name not in WITHOUT_MISCONCEPTIONS:
             problems.append(f"{name}: misconceptions are declared {number} times instead of once")
-    names = {cell.metadata.nbgrader.grade_id for cell in exercises}
+    names = {cell.metadata.nbgrader.grade_id for cell in exercises} - in_words
     for cell in tests:
         problems += _test_cell_problems(cell, names)
+    return problems
+
+
+def _manual_problems(cell: NotebookNode, exercises: set[str]) -> list[str]:
+    """Find what a cell that a person grades must not be: it holds a model answer in words."""
+    grade_id = cell.metadata.nbgrader.grade_id
+    exercise, _, part = grade_id.partition("-")
+    problems = []
+    if exercise not in exercises or not part:
+        problems.append(f"{grade_id}: not of the form EXERCISE-PART")
+    if cell.cell_type != "markdown" or len(cell.source) < 200:
+        problems.append(f"{grade_id}: not a model answer in words")
+    if cell.metadata.nbgrader.locked or not cell.metadata.nbgrader.get("points"):
+        problems.append(f"{grade_id}: locked, or worth nothing")
     return problems
 
 
@@ -192,7 +226,7 @@ def called_names(tree: ast.AST) -> set[str]:
 def helper_problems(notebook: NotebookNode) -> list[str]:
     """Find helpers of hidden tests that have one name and different bodies."""
     bodies: dict[str, set[str]] = {}
-    for cell in filter(is_grade, notebook.cells):
+    for cell in filter(is_test, notebook.cells):
         tree = ast.parse(cell.source)
         # What misconceptions define is never seen by a test.
         tree.body = [node for node in tree.body if getattr(node, "name", "") != DECLARATION]
@@ -306,6 +340,10 @@ def solution_problems(release: Path, master: Path) -> list[str]:
     problems = []
     for cell in _solutions(master):
         name = cell.metadata.nbgrader.grade_id
+        if is_manual(cell):
+            if released[name].strip() != "YOUR ANSWER HERE":
+                problems.append(f"{name}: the release does not ask for an answer")
+            continue
         body = cell.source.split("### BEGIN SOLUTION")[1].split("### END SOLUTION")[0]
         for line in body.splitlines():
             if len(line.strip()) > 3 and line in released[name].splitlines():
@@ -372,10 +410,10 @@ def failed_tests(notebook: Path, kernel: str | None = None) -> set[str]:
     if unexpected := set(results) - {"failed"}:
         raise AssertionError(f"nbgrader finds locked cells changed: {unexpected}")
     sources = {cell["source"] for cell in results.get("failed", [])}
-    tests = [cell for cell in read(notebook).cells if is_grade(cell)]
+    tests = [cell for cell in read(notebook).cells if is_test(cell)]
     return {cell.metadata.nbgrader.grade_id for cell in tests if cell.source.strip() in sources}
 
 
 def all_tests(notebook: Path) -> set[str]:
     """Return the grade_id of each test cell."""
-    return {cell.metadata.nbgrader.grade_id for cell in read(notebook).cells if is_grade(cell)}
+    return {cell.metadata.nbgrader.grade_id for cell in read(notebook).cells if is_test(cell)}

@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
-from nbgrader.utils import determine_grade, is_grade, is_solution
+from nbgrader.utils import determine_grade, is_grade, is_locked, is_solution
 
 from proctor.examiner import Examiner
 from proctor.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, feedback
@@ -43,7 +43,8 @@ class Graded:
         lost: dict[str, set[str]] = {}
         for cell in filter(is_grade, self.notebook.cells):
             score, maximum = determine_grade(cell)
-            if score != maximum:
+            # An answer in words has no score until a person has read it.
+            if score is not None and score != maximum:
                 function, _, behaviour = cell.metadata.nbgrader.grade_id.partition("-")
                 lost.setdefault(function, set()).add(behaviour)
         return lost
@@ -106,11 +107,10 @@ class QuickGrader:
         """
         cells = []
         for cell in self._cells:
-            if is_solution(cell) or is_grade(cell):
+            if is_solution(cell) or is_grade(cell) or is_locked(cell):
                 copy = nbformat.from_dict(cell)
                 copy.source = answers.get(cell.metadata.nbgrader.grade_id, cell.source)
                 cells.append(copy)
-        cells.insert(0, nbformat.v4.new_code_cell(self.tests["imports"]))
         if "*" in answers:
             cells.append(nbformat.v4.new_code_cell(answers["*"]))
         return nbformat.v4.new_notebook(cells=cells)
