@@ -25,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -34,8 +35,10 @@ import nbformat
 import pytest
 from attacks.tools import NAME, cell, save
 from conftest import ROOT, make_course, nbgrader
+from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
+from nbgrader.server_extensions.formgrader.handlers import template_path
 
 from examples.build_submissions import fill_in, read_student
 from proctor.report import class_scores
@@ -44,7 +47,7 @@ LESSON = "01_convolutional_layer"
 FILES = sorted(
     path for path in (ROOT / "tests" / "attacks").glob("*.py") if path.name != "tools.py"
 )
-CELL, CALL, SUBMISSION = 6, 2, 30
+CELL, CALL, SUBMISSION = 8, 3, 40
 LIMITS = f"""
 c.ExecuteSubmission.cell_timeout = {CELL}
 c.ExecuteSubmission.call_timeout = {CALL}
@@ -402,6 +405,22 @@ def test_feedback_runs_and_fetches_nothing(attack: Attack, graded: GradedClass) 
     page = graded.page(attack.name)
     assert not Page(page).active
     assert "@import" not in re.sub(r"<pre.*?</pre>", "", page, flags=re.S)
+
+
+def formgrader_page(notebook: Path) -> Page:
+    """Return a graded notebook as the formgrader shows it, with the formgrader's own scripts."""
+    exporter = HTMLExporter(template_name="formgrade", extra_template_basedirs=[template_path])
+    resources = defaultdict(str, index=0, total=1)
+    return Page(exporter.from_filename(str(notebook), resources=resources)[0])
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_the_formgrader_runs_nothing_of_the_students(attack: Attack, graded: GradedClass) -> None:
+    graded_folder = graded.course / "autograded"
+    own = formgrader_page(graded_folder / RIGHT[0] / LESSON / NAME).active
+    page = formgrader_page(graded_folder / attack.name / LESSON / NAME)
+    assert sorted(set(page.active) - set(own)) == []
+    assert page.active.count("<script>") == own.count("<script>")
 
 
 def test_feedback_shows_nothing_of_hidden_tests(graded: GradedClass) -> None:

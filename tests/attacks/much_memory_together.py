@@ -17,7 +17,7 @@ import time
 
 for _ in range(4):
     if os.fork() == 0:
-        kept = [bytearray(b"x" * 1_000_000) for _ in range(1_000)]
+        kept = np.ones(125_000_000)
         time.sleep(60)
         os._exit(0)
 time.sleep(60)
