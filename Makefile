@@ -19,10 +19,9 @@ export PATH := $(BIN):$(PATH)
 help:
 	@echo 'make demo    grade the example class and print its table'
 	@echo 'make test    run all tests'
-	@echo 'make bench   measure how fast a class is graded, and write docs/bench.md (15 minutes)'
+	@echo 'make bench   measure how fast grading and lesson 3 are, and write docs/bench.md (15 minutes)'
 	@echo 'make crowd   grade a class of 300 with 30 hostile submissions among them'
 	@echo 'make build   compile release/ and notebooks/ from source/'
-	@echo 'make bench   measure how fast the convolution of lesson 3 is'
 	@echo 'make lab     open the course in JupyterLab, with nbgrader'
 	@echo 'make lint    check style and types'
 
@@ -45,6 +44,8 @@ test: .venv/stamp .venv-newest/stamp
 
 bench: .venv/stamp
 	python -m bench
+	@# One thread, and the routines that are made for this processor.
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 python -m bench.convolution
 
 crowd: .venv/stamp
 	pytest tests/crowd.py
@@ -56,10 +57,6 @@ build: .venv/stamp
 		nbgrader generate_assignment --log-level=ERROR --force $$lesson; \
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done
-
-bench: .venv/stamp
-	@# One thread, and the routines that are made for this processor.
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 python -m bench.convolution
 
 lab: .venv/stamp
 	jupyter lab

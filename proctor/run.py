@@ -31,7 +31,7 @@ OUT_OF_TIME = "This was not run: the submission had used up its {seconds:g} seco
 OUT_OF_RESTARTS = "This was not run: the submission had lost its Python process {count} times."
 OUTPUT_CUT = "\n[The output of this cell was cut here: it is longer than it may be.]\n"
 
-KEPT = "Kept: this test fails only because of {helpers}, which is paid for there."
+KEPT = "Kept: only your {helpers} makes this test fail, and it is paid for there."
 
 # In the outputs of a test cell, beside its failure: what feedback shows. Only written here.
 FEEDBACK = "application/vnd.proctor.feedback+json"
