@@ -70,7 +70,7 @@ def scheduler(workers: int, threads: int) -> Iterator[tuple[str, tuple[int, ...]
         yield address, tuple(process.pid for process in started)
     finally:
         for process in reversed(started):
-            process.terminate()
+            process.kill()
             process.wait()
 
 

@@ -281,7 +281,11 @@ def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subproc
         for process in reversed(started):
             process.terminate()
         for process in started:
-            process.wait(20)
+            # Dask's own end sometimes waits for what will not come.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+            process.wait()
 
 
 def test_distributed(course: Path, serial: Path, tmp_path: Path) -> None:
