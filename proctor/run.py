@@ -254,6 +254,8 @@ class SubmissionRun:
         if not done:
             running.cancel()
             await asyncio.wait({running})
+            if not running.cancelled():
+                running.exception()  # so that asyncio does not complain that nobody asked
         self._output_left -= self._client.output_bytes
         cell.outputs = joined_streams(cell.outputs)
         # Whatever number the kernel gave it: messages can be forged.

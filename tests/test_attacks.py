@@ -297,7 +297,7 @@ def texts_of(notebook: NotebookNode) -> str:
     parts = []
     for output in (output for entry in notebook.cells for output in entry.get("outputs", [])):
         parts += [output.get("text", ""), f"{output.get('ename')}: {output.get('evalue')}"]
-        parts += output.get("data", {}).values()
+        parts += map(str, output.get("data", {}).values())
     return "\n".join(parts)
 
 
@@ -322,10 +322,12 @@ def test_score(attack: Attack, graded: GradedClass) -> None:
     assert low <= graded.score(attack.name) <= high, shown[-3000:]
     note = attack.expected("note")
     assert note in shown or note in graded.log, shown[-3000:]
+    # A test that is kept, since only a helper is wrong, says so in an output that is no error.
     failed = {
         entry.metadata.nbgrader.grade_id
         for entry in notebook.cells
-        if entry.metadata.get("nbgrader", {}).get("grade") and entry.get("outputs")
+        if entry.metadata.get("nbgrader", {}).get("grade")
+        and any(output.output_type == "error" for output in entry.outputs)
     }
     if attack.expected("loses"):
         assert failed == set(attack.expected("loses").split(", "))
