@@ -47,6 +47,7 @@ from .intake import (
     parse_json,
     shown,
 )
+from .passive import passive_text
 from .publish import Publisher, overwritten
 from .results import EARLIER, FAILED, GRADED, REFUSED, UNCHANGED, Outcome
 from .staging import Staging, holds, remove, seal
@@ -406,7 +407,7 @@ def read_result(result: bytes) -> dict[str, Any]:
 
 
 def put_outputs(nb: NotebookNode, outputs: list[Any]) -> None:
-    """Put what a worker sent below the code cells that it ran.
+    """Put what a worker sent below the code cells that it ran; disarm the student's Markdown.
 
     Raises
     ------
@@ -414,6 +415,9 @@ def put_outputs(nb: NotebookNode, outputs: list[Any]) -> None:
         If that is not for this notebook.
     """
     code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            cell.source = passive_text(cell.source)
     for cell, (shown_below, number) in zip(code, outputs, strict=True):
         cell.outputs = [nbformat.from_dict(output) for output in shown_below]
         cell.execution_count = number if isinstance(number, int) else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import html
 import itertools
 import re
 import time
@@ -21,6 +20,7 @@ from nbgrader.utils import is_grade, is_solution
 from .calls import StudentCalls
 from .examiner import Examiner, Verdict
 from .explain import Explanation, Judge, Loss
+from .passive import passive_text
 from .sandbox import StudentKernelManager, Wall, student_kernel_manager
 
 STOPPED = "This cell was left out: {reason}. Grading went on without it."
@@ -41,10 +41,6 @@ FEEDBACK = "application/vnd.proctor.feedback+json"
 TEXT_FORMATS = ("text/plain", "text/latex")
 IMAGE_FORMATS = ("image/png", "image/jpeg")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
-# What Markdown takes for the beginning of a tag, but for bare tags that only give text a form; and
-# what a browser does not read in an address.
-TAG = re.compile(r"<(?!/?(?:b|br|code|em|i|kbd|small|strong|sub|sup)>)(?=[a-zA-Z/!?])")
-UNREAD = re.compile(r"[\s\x00-\x1f\\]+")
 
 
 @dataclass(frozen=True)
@@ -310,20 +306,6 @@ class StudentClient(NotebookClient):
         if self.output_bytes > self.output_left:
             output = new_output("stream", name="stdout", text=OUTPUT_CUT)
         cell.outputs.append(output)
-
-
-def passive_text(markdown: str) -> str:
-    """Return a student's Markdown without what would run in the browser of whoever looks at it.
-
-    nbconvert's own sanitising does not see the addresses of Markdown's links, and takes a time
-    that grows with the square of the tags: 6 seconds for 100 kB.
-    """
-    addresses = UNREAD.sub("", html.unescape(html.unescape(markdown))).lower()
-    if "javascript:" in addresses or "vbscript:" in addresses:
-        longest = max(map(len, re.findall("`+", markdown)), default=0)
-        fence = "`" * max(3, longest + 1)
-        return f"{fence}\n{markdown}\n{fence}"
-    return TAG.sub("&lt;", markdown)
 
 
 def joined_streams(outputs: list[Any]) -> list[Any]:

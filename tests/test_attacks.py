@@ -47,7 +47,7 @@ LESSON = "01_convolutional_layer"
 FILES = sorted(
     path for path in (ROOT / "tests" / "attacks").glob("*.py") if path.name != "tools.py"
 )
-CELL, CALL, SUBMISSION = 8, 3, 40
+CELL, CALL, SUBMISSION = 15, 5, 60
 LIMITS = f"""
 c.ExecuteSubmission.cell_timeout = {CELL}
 c.ExecuteSubmission.call_timeout = {CALL}
@@ -409,18 +409,30 @@ def test_feedback_runs_and_fetches_nothing(attack: Attack, graded: GradedClass) 
     assert "@import" not in re.sub(r"<pre.*?</pre>", "", page, flags=re.S)
 
 
-def formgrader_page(notebook: Path) -> Page:
-    """Return a graded notebook as the formgrader shows it, with the formgrader's own scripts."""
-    exporter = HTMLExporter(template_name="formgrade", extra_template_basedirs=[template_path])
+@pytest.fixture(scope="module")
+def formgrader() -> HTMLExporter:
+    """What shows a graded notebook in the formgrader."""
+    return HTMLExporter(template_name="formgrade", extra_template_basedirs=[template_path])
+
+
+def formgrader_page(formgrader: HTMLExporter, graded: GradedClass, student: str) -> Page:
+    """Return a student's graded notebook in the formgrader, with the formgrader's own scripts."""
+    path = graded.course / "autograded" / student / LESSON / NAME
     resources = defaultdict(str, index=0, total=1)
-    return Page(exporter.from_filename(str(notebook), resources=resources)[0])
+    return Page(formgrader.from_filename(str(path), resources=resources)[0])
+
+
+@pytest.fixture(scope="module")
+def own(formgrader: HTMLExporter, graded: GradedClass) -> list[str]:
+    """What is active in the formgrader's page of a right submission: the formgrader's own."""
+    return formgrader_page(formgrader, graded, RIGHT[0]).active
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_the_formgrader_runs_nothing_of_the_students(attack: Attack, graded: GradedClass) -> None:
-    graded_folder = graded.course / "autograded"
-    own = formgrader_page(graded_folder / RIGHT[0] / LESSON / NAME).active
-    page = formgrader_page(graded_folder / attack.name / LESSON / NAME)
+def test_the_formgrader_runs_nothing_of_the_students(
+    attack: Attack, graded: GradedClass, formgrader: HTMLExporter, own: list[str]
+) -> None:
+    page = formgrader_page(formgrader, graded, attack.name)
     assert sorted(set(page.active) - set(own)) == []
     assert page.active.count("<script>") == own.count("<script>")
 

@@ -9,7 +9,8 @@ from nbconvert.filters import markdown2html
 from nbformat.v4 import new_output
 from test_attacks import Page
 
-from proctor.run import clean_output, joined_streams, passive_text
+from proctor.passive import passive_text
+from proctor.run import clean_output, joined_streams
 
 ACTIVE = {
     "a script": "<script>alert(1)</script>",
