@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import wire
 from .calls import CallError, KernelLostError, StudentCalls, StudentCodeError
 from .helpers import Helpers
 from .kinds import NOT_JUDGED, kind_sentence, missing_sentence
@@ -19,6 +20,17 @@ from .naming import Naming, name_misconceptions
 from .outcome import Outcome, looks_right, main_result, same
 from .picture import compare
 from .testing import fresh_rng, seeded
+
+# What comes back is compared with a thousand models, each time as one array: 35 seconds for what
+# the wire's own limits allow.
+LIMITS = wire.WireLimits(
+    total_bytes=1_000_000,
+    spread=4_000_000,
+    nodes=5_000,
+    keys=500,
+    buffers=500,
+    characters=100_000,
+)
 
 HELPER = (
     "{name} itself does what these tests ask for: with a right {helpers} in place of yours it "
@@ -179,7 +191,7 @@ class Judge:
         helpers = Helpers(self._exercise.helpers()) if self._loss.wrong_helpers else None
         args, kwargs = case.copy()
         try:
-            result = self._calls.call(self._name, args, kwargs, helpers)
+            result = self._calls.call(self._name, args, kwargs, helpers, LIMITS)
         except StudentCodeError as error:
             return Outcome(raised=error.raised, line=error.line)
         except KernelLostError:

@@ -309,6 +309,16 @@ def test_a_flood_of_calls_ends_with_the_time_of_one_call(grader: QuickGrader) ->
     assert kept(graded) == []
 
 
+def test_a_result_that_is_slow_to_compare_is_not_compared(grader: QuickGrader) -> None:
+    slow = 'return [["x" * 100_000] + [""] * 1000, 0]'
+    began = time.monotonic()
+    graded = grader.grade(
+        {"conv_forward": f"def conv_forward(A_prev, W, b, hparameters):\n    {slow}\n"}
+    )
+    assert time.monotonic() - began < 15  # 35 s with the wire's own limits
+    assert "larger than 4 MB as one array" in sentence(graded, "conv_forward")
+
+
 # --------------------------------------------------------------------- what a helper call-back does
 
 
@@ -340,6 +350,10 @@ def test_a_helper_answers_what_is_small(helpers: Helpers) -> None:
         ("repeat", ([1] * 1000, 1)),
         ("repeat", ({n: 1 for n in range(100)}, 1)),
         ("repeat", (np.ones(3), (16, 16, 16, 16))),
+        ("repeat", (np.ones(3), np.array(10**9))),
+        ("repeat", (np.ones(3), np.array([1, 1, 10**9]))),
+        ("repeat", (np.ones((0, 5000)), 1)),
+        ("repeat", (np.ones(1000), 15)),
         ("repeat", ()),
         ("other", (np.ones(3), 1)),
         (["repeat"], (np.ones(3), 1)),

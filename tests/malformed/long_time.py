@@ -1,4 +1,4 @@
-"""The time is a date and behind it two million digits, which the parser of dates takes minutes for.
+"""The time is a date and two million digits, which the parser of dates takes minutes for.
 
 graded: 30
 note: timestamp.txt does not hold a time
