@@ -36,6 +36,10 @@ HELPER = (
     "{name} itself does what these tests ask for: with a right {helpers} in place of yours it "
     "passes them. The error is there, it is paid for there, and these points are yours."
 )
+TIMED = (
+    "With a right {helpers} in place of yours, {name} passes the other tests, and these points are "
+    "yours. How fast it is can be measured only once your {helpers} is right."
+)
 HELPER_TOO = "Beside that, your {helpers} goes wrong, which costs nothing here."
 UNNAMED = "On a small example of ours it goes wrong as well; compare the two by hand."
 NOT_ON_PROBE = (
@@ -142,6 +146,8 @@ class Judge:
         left = [behaviour for behaviour in self._loss.behaviours if behaviour not in kept]
         if not left:
             return Explanation([HELPER.format(name=self._name, helpers=helpers)])
+        if kept and set(left) <= set(self._exercise.declared.timed):
+            return Explanation([TIMED.format(name=self._name, helpers=helpers)])
         naming = name_misconceptions(self._exercise, outcomes)
         explanation = Explanation(
             [misconception.sentence for misconception in naming.misconceptions],
@@ -165,7 +171,8 @@ class Judge:
         with seeded(seed):
             cases = self._exercise.cases(fresh_rng(f"{self._name}-kept"))
         kept = []
-        for behaviour in self._loss.behaviours:
+        timed = self._exercise.declared.timed
+        for behaviour in (lost for lost in self._loss.behaviours if lost not in timed):
             self._called_helpers = 0
             right = all(self._is_right(case) for name, case in cases if name == behaviour)
             # Whoever does not ask for a helper was not led astray by one.
