@@ -1,4 +1,4 @@
-# Writes the rows back with = instead of +=. The backward pass keeps its points.
+# Writes the rows back with = instead of +=. The backward pass keeps its points but for speed.
 #
 # count_multiplications 3/3
 # im2col                5/5
