@@ -6,7 +6,7 @@
 # im2col_bytes          3/3
 # conv_forward_fast     4/8  loses speed
 # col2im                4/4
-# conv_backward_fast    4/7  loses speed
+# conv_backward_fast    7/7
 #
 # The rest as in right_sliding_windows.
 
