@@ -22,6 +22,7 @@ from jupyter_client.session import Session
 from . import wire
 from .helpers import Helpers
 
+LIMITS = wire.WireLimits()
 MAX_MESSAGE_BYTES = 80 * 1024**2
 MAX_HELPER_MESSAGE_BYTES = 1024**2
 # Of an answer's JSON, which takes up to 30 times as much as objects.
@@ -150,6 +151,7 @@ class StudentCalls:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
         helpers: Helpers | None = None,
+        limits: wire.WireLimits = LIMITS,
     ) -> Any:
         """Call the student's function `name` and return what it returned.
 
@@ -163,6 +165,8 @@ class StudentCalls:
             The call.
         helpers : Helpers, optional
             What takes the place of the student's own functions during this call.
+        limits : WireLimits
+            How much may come back.
 
         Raises
         ------
@@ -175,14 +179,20 @@ class StudentCalls:
         if helpers is not None:
             request["helpers"] = helpers.names
         content, answer = self._ask(name, request, buffers, helpers)
-        value = self._decode(name, content, answer)
+        value = self._decode(name, content, answer, limits)
         if type(value) is not list or len(value) != 2:
             raise CallError(NO_ANSWER.format(name=name, what="not a pair"))
         result, after = value
         wire.copy_back(list(args), after)
         return result
 
-    def _decode(self, name: str, content: dict[str, Any], buffers: list[Any]) -> Any:
+    def _decode(
+        self,
+        name: str,
+        content: dict[str, Any],
+        buffers: list[Any],
+        limits: wire.WireLimits = LIMITS,
+    ) -> Any:
         """Return the value in an answer, or raise what it says went wrong."""
         status = content.get("status")
         if status == "error":
@@ -191,7 +201,7 @@ class StudentCalls:
         if status == "unfit":
             raise CallError(UNFIT.format(name=name, what=_short(content.get("evalue"))))
         try:
-            return wire.decode(content.get("value"), buffers)
+            return wire.decode(content.get("value"), buffers, limits)
         except wire.WireError as error:
             raise CallError(UNFIT.format(name=name, what=error)) from None
 

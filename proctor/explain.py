@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import wire
 from .calls import CallError, KernelLostError, StudentCalls, StudentCodeError
 from .helpers import Helpers
 from .kinds import NOT_JUDGED, kind_sentence, missing_sentence
@@ -20,9 +21,24 @@ from .outcome import Outcome, looks_right, main_result, same
 from .picture import compare
 from .testing import fresh_rng, seeded
 
+# What comes back is compared with a thousand models, each time as one array: 35 seconds for what
+# the wire's own limits allow.
+LIMITS = wire.WireLimits(
+    total_bytes=1_000_000,
+    spread=4_000_000,
+    nodes=5_000,
+    keys=500,
+    buffers=500,
+    characters=100_000,
+)
+
 HELPER = (
     "{name} itself does what these tests ask for: with a right {helpers} in place of yours it "
     "passes them. The error is there, it is paid for there, and these points are yours."
+)
+TIMED = (
+    "With a right {helpers} in place of yours, {name} passes the other tests, and these points are "
+    "yours. How fast it is can be measured only once your {helpers} is right."
 )
 HELPER_TOO = "Beside that, your {helpers} goes wrong, which costs nothing here."
 UNNAMED = "On a small example of ours it goes wrong as well; compare the two by hand."
@@ -130,6 +146,8 @@ class Judge:
         left = [behaviour for behaviour in self._loss.behaviours if behaviour not in kept]
         if not left:
             return Explanation([HELPER.format(name=self._name, helpers=helpers)])
+        if kept and set(left) <= set(self._exercise.declared.timed):
+            return Explanation([TIMED.format(name=self._name, helpers=helpers)])
         naming = name_misconceptions(self._exercise, outcomes)
         explanation = Explanation(
             [misconception.sentence for misconception in naming.misconceptions],
@@ -153,7 +171,8 @@ class Judge:
         with seeded(seed):
             cases = self._exercise.cases(fresh_rng(f"{self._name}-kept"))
         kept = []
-        for behaviour in self._loss.behaviours:
+        timed = self._exercise.declared.timed
+        for behaviour in (lost for lost in self._loss.behaviours if lost not in timed):
             self._called_helpers = 0
             right = all(self._is_right(case) for name, case in cases if name == behaviour)
             # Whoever does not ask for a helper was not led astray by one.
@@ -179,7 +198,7 @@ class Judge:
         helpers = Helpers(self._exercise.helpers()) if self._loss.wrong_helpers else None
         args, kwargs = case.copy()
         try:
-            result = self._calls.call(self._name, args, kwargs, helpers)
+            result = self._calls.call(self._name, args, kwargs, helpers, LIMITS)
         except StudentCodeError as error:
             return Outcome(raised=error.raised, line=error.line)
         except KernelLostError:

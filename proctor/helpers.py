@@ -21,6 +21,9 @@ MOST_CALLS = 1000
 MOST_NUMBERS = 4_000
 LARGEST_INTEGER = 16
 LARGEST_PRODUCT = 4_000
+# A window of f * f at each place of an image that a border makes (1 + 2 * pad) times as high and
+# wide takes less room than this many numbers; the lessons' own cases come to 3 million.
+LARGEST_ROOM = 8_000_000
 LIMITS = wire.WireLimits(
     total_bytes=64_000,
     spread=1_000_000,
@@ -96,12 +99,19 @@ def _arguments(value: Any) -> tuple[list[Any], dict[str, Any]]:
     named = type(kwargs) is dict and all(type(name) is str for name in kwargs)
     if type(args) is not list or not named:
         raise wire.WireError(wire.DAMAGED)
+    arrays = [item for item in _leaves(value) if isinstance(item, np.ndarray)]
     integers = [abs(int(item)) for item in _leaves(value) if isinstance(item, int | np.integer)]
-    arrays = [item.size for item in _leaves(value) if isinstance(item, np.ndarray)]
+    # These can be sizes, too. Those of more dimensions cannot.
+    sizes = [array for array in arrays if array.dtype.kind in "iu" and array.ndim < 2]
+    integers += [abs(number) for array in sizes for number in array.ravel().tolist()]
+    # An axis of length 0 does not excuse an endless one beside it: pads and filters bring more.
+    numbers = sum(math.prod(max(length, 1) for length in array.shape) for array in arrays)
+    largest = max(integers, default=0)
     if (
-        sum(arrays) > MOST_NUMBERS
-        or max(integers, default=0) > LARGEST_INTEGER
+        numbers > MOST_NUMBERS
+        or largest > LARGEST_INTEGER
         or math.prod(max(number, 1) for number in integers) > LARGEST_PRODUCT
+        or numbers * (1 + 2 * largest) ** 4 > LARGEST_ROOM
     ):
         raise wire.WireError(TOO_LARGE)
     return args, kwargs

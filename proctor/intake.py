@@ -32,6 +32,8 @@ from .submission import GradedCell, repaired_cells, student_cell
 MAX_FOLDER_DEPTH = 20
 MAX_JSON_DEPTH = 100
 TIMESTAMP = "timestamp.txt"
+# The parser of dates takes minutes for a million digits.
+LONGEST_TIME = 200
 
 # Why a submission is refused: what is the matter, and what to do.
 NAME_UNPRINTABLE = "the folder's name holds a line break or another control character: rename it"
@@ -228,7 +230,9 @@ def check_place(relative: PurePath, lesson: Lesson) -> None:
 def check_time(data: bytes) -> None:
     """Raise `RefusedError` if nbgrader could not read the time in a timestamp.txt."""
     try:
-        if text := data[:200].decode().strip():
+        if len(data) > LONGEST_TIME:
+            raise RefusedError(NO_TIME)
+        if text := data.decode().strip():
             parse_utc(text)
     except Exception as error:  # whatever the parser of dates makes of it
         raise RefusedError(NO_TIME) from error

@@ -98,6 +98,9 @@ class Misconceptions:
     *edits : Misconception
     helpers : tuple of str
         The lesson's earlier exercises that the function calls.
+    timed : tuple of str
+        Behaviours that a small case cannot show, since they are about time. They are never kept:
+        who spoils a helper on purpose would get them for loops.
     """
 
     def __init__(
@@ -106,11 +109,13 @@ class Misconceptions:
         probe: Probe,
         *edits: Misconception,
         helpers: tuple[str, ...] = (),
+        timed: tuple[str, ...] = (),
     ) -> None:
         self.name = reference.__name__
         self.probe = probe
         self.edits = edits
         self.helpers = helpers
+        self.timed = timed
 
 
 class Variant:

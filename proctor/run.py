@@ -194,7 +194,7 @@ class SubmissionRun:
                 for output in cell.get("outputs", []):
                     if output.output_type == "error":
                         line = _line_of(cell.source, output.evalue)
-                        return output.ename, output.evalue[:500], line
+                        return output.ename[:100], output.evalue[:500], line
         return None
 
     async def _start(self) -> str | None:

@@ -309,6 +309,45 @@ def test_a_flood_of_calls_ends_with_the_time_of_one_call(grader: QuickGrader) ->
     assert kept(graded) == []
 
 
+LOOPS = """\
+def conv_forward_fast(A_prev, W, b, hparameters):
+    im2col(A_prev[:1, :1, :1, :1], 1, 1, 0)
+    if A_prev.size > 50_000:
+        return None
+    return given.conv_forward_loops(A_prev, W, b, hparameters)
+"""
+
+
+def test_loops_earn_nothing_by_a_helper_that_is_spoiled_on_purpose(
+    quick_grader: Callable[[Path], QuickGrader],
+) -> None:
+    grader = quick_grader(MASTERS[2])
+    right = grader.exercises["im2col"].source
+    spoiled = right.replace("return rows", "return rows + (A_prev.shape == (2, 5, 7, 3))")
+    assert spoiled != right
+    graded = grader.grade({"im2col": spoiled, "conv_forward_fast": LOOPS})
+    assert graded.lost() == {"im2col": {"reference"}, "conv_forward_fast": {"speed"}}
+
+
+def test_what_is_about_time_is_not_kept_and_says_so(
+    quick_grader: Callable[[Path], QuickGrader],
+) -> None:
+    grader = quick_grader(MASTERS[2])
+    graded = grader.grade({"im2col": edited(grader, "im2col", "places_by_column")})
+    assert graded.lost()["conv_forward_fast"] == {"speed"}
+    assert "only once your im2col is right" in sentence(graded, "conv_forward_fast")
+
+
+def test_a_result_that_is_slow_to_compare_is_not_compared(grader: QuickGrader) -> None:
+    slow = 'return [["x" * 100_000] + [""] * 1000, 0]'
+    began = time.monotonic()
+    graded = grader.grade(
+        {"conv_forward": f"def conv_forward(A_prev, W, b, hparameters):\n    {slow}\n"}
+    )
+    assert time.monotonic() - began < 15  # 35 s with the wire's own limits
+    assert "larger than 4 MB as one array" in sentence(graded, "conv_forward")
+
+
 # --------------------------------------------------------------------- what a helper call-back does
 
 
@@ -340,6 +379,10 @@ def test_a_helper_answers_what_is_small(helpers: Helpers) -> None:
         ("repeat", ([1] * 1000, 1)),
         ("repeat", ({n: 1 for n in range(100)}, 1)),
         ("repeat", (np.ones(3), (16, 16, 16, 16))),
+        ("repeat", (np.ones(3), np.array(10**9))),
+        ("repeat", (np.ones(3), np.array([1, 1, 10**9]))),
+        ("repeat", (np.ones((0, 5000)), 1)),
+        ("repeat", (np.ones(1000), 15)),
         ("repeat", ()),
         ("other", (np.ones(3), 1)),
         (["repeat"], (np.ones(3), 1)),

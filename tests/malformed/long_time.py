@@ -1,0 +1,18 @@
+"""The time is a date and two million digits, which the parser of dates takes minutes for.
+
+graded: 30
+note: timestamp.txt does not hold a time
+stock: not run, since it reads all of it
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from malformed.tools import save
+from nbformat import NotebookNode
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    save(folder, right)
+    (folder / "timestamp.txt").write_text("2026-01-01 10:00" + " " * 184 + "9" * 2_000_000)
