@@ -72,9 +72,13 @@ class WarmParent:
             If that fails.
         """
         folder = self.runtime.sockets / request.name
-        folder.mkdir(mode=0o700)
-        if os.geteuid() == 0:
-            os.chown(folder, command.WALL_USER, command.WALL_USER)
+        try:
+            folder.mkdir(mode=0o700)
+            if os.geteuid() == 0:
+                os.chown(folder, command.WALL_USER, command.WALL_USER)
+        except OSError:
+            # The wall has fallen, and another thread has removed what was left of it.
+            raise WallError(errors.NO_CHILD.format(output=DOWN)) from None
         grader, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         grader.settimeout(CHILD_SECONDS)
         payload = request.write()
