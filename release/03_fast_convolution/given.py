@@ -83,11 +83,11 @@ def _spread(A_prev, W, hparameters):
 def seconds(function, *arguments, tries=5, clock=time.perf_counter):
     """Return how long a call takes, in seconds: the shortest of some tries.
 
-    The shortest, since whatever else the computer does can only slow a call down. After one
-    second there is no further try.
+    The shortest, since whatever else the computer does can only slow a call down. After three
+    seconds there is no further try.
     """
     times = []
-    while len(times) < tries and sum(times) < 1:
+    while len(times) < tries and sum(times) < 3:
         start = clock()
         function(*arguments)
         times.append(clock() - start)
