@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -61,6 +62,11 @@ def nbgrader(course: Path, *arguments: str) -> str:
     result = run(["nbgrader", *arguments], course)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout + result.stderr
+
+
+def hear_ctrl_c() -> None:
+    """Let a program hear Ctrl-C, as in a terminal; tests may run where it is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def make_course(folder: Path) -> Path:

@@ -23,7 +23,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from conftest import nbgrader, run
+from conftest import hear_ctrl_c, nbgrader, run
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import fill_in, read_student
@@ -83,8 +83,7 @@ def command(course: Path, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        # As in a terminal; whoever runs the tests in the background ignores Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=hear_ctrl_c,
     )
 
 

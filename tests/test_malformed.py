@@ -27,7 +27,7 @@ from types import ModuleType
 
 import nbformat
 import pytest
-from conftest import nbgrader, run
+from conftest import hear_ctrl_c, nbgrader, run
 from malformed.tools import save
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
@@ -343,6 +343,7 @@ def test_ctrl_c_stops_cleanly(scratch_course: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=hear_ctrl_c,
     )
     deadline = time.monotonic() + 60
     while not (autograded / "a_right").exists() and time.monotonic() < deadline:
