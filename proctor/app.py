@@ -160,7 +160,7 @@ def print_report(lesson: str) -> None:
         except LookupError:
             fail_unknown_lesson(db_url, lesson)
     # A table that goes into a file or a pipe must not be folded to 80 columns.
-    width = None if sys.stdout.isatty() else 160
+    width = None if sys.stdout.isatty() else 300
     Console(width=width).print(class_table(lesson, scores))
 
 

@@ -6,6 +6,7 @@ import logging
 import os
 import queue
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -59,6 +60,8 @@ def local_client(workers: int | None, folder: Path) -> Iterator[Client]:
     """
     cores = len(os.sched_getaffinity(0))
     settings = {**_LOCAL_SETTINGS, "temporary-directory": str(folder)}
+    # Of a server that is stopped at once, below.
+    warnings.filterwarnings("ignore", message="Port 8787 is already in use")
     with dask.config.set(settings):
         cluster: Any = LocalCluster(
             n_workers=workers or -(-cores // CORES),

@@ -109,6 +109,8 @@ def _value(value: Any) -> str:
         return f"array of shape {_tuple(value.shape)}"
     if isinstance(value, tuple):
         return f"({', '.join(map(_value, value))})"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key!r}: {_value(item)}' for key, item in value.items())}}}"
     return value.__name__ if callable(value) else repr(value)
 
 

@@ -110,7 +110,8 @@ def hidden_lines(lesson: str) -> set[str]:
         visible |= shown
         hidden |= {line.strip() for line in cell.source.splitlines()} - shown
     # A name by itself says nothing.
-    return {line for line in hidden - visible if len(line) > 15 and not line[:-1].isidentifier()}
+    telling = {line for line in hidden - visible if not re.fullmatch(r"[\w.]+,?", line)}
+    return {line for line in telling if len(line) > 15}
 
 
 def shown_text(page: str) -> str:

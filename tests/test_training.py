@@ -324,5 +324,6 @@ def test_what_is_no_array_is_not_pictured() -> None:
         shown = compare(exercise, [Outcome(np.zeros((2, 4)))], ["value"])
         assert bool(shown) == pictured
         if pictured:
-            assert shown["arguments"] == ["X of shape (2, 4)", "options with its arrays"]
+            options = "options = {'kind': 'array', 'more': array of shape (2, 4)}"
+            assert shown["arguments"] == ["X of shape (2, 4)", options]
             assert shown["wrong"] == 7

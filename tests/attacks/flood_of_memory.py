@@ -1,7 +1,7 @@
 """Large messages that nobody asked for go to the examiner, which would keep them until it looks.
+They stand in the way of its own answers.
 
-graded: 30
-note: sent them all
+graded: 22 to 30
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """A cell lowers the limits of its own process: no more files, no more memory.
 
 graded: 30
-note: This cell was left out
 """
 
 from __future__ import annotations

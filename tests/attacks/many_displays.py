@@ -15,7 +15,7 @@ SOURCE = """
 from IPython.display import display
 
 for number in range(12_000):
-    display(f"{number} " + "." * 500)
+    display(f"{number} " + "." * 5_000)
 """
 
 

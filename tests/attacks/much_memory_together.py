@@ -1,7 +1,7 @@
-"""Four processes ask for as much memory as each may have.
+"""Five processes ask for much more memory than one submission may have.
 
 graded: 30
-note: it used more than 3,221 MB of memory, in
+note: This cell was left out: it
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ SOURCE = """
 import os
 import time
 
-for _ in range(4):
+for _ in range(5):
     if os.fork() == 0:
-        kept = np.ones(125_000_000)
+        kept = np.ones(87_500_000)
         time.sleep(60)
         os._exit(0)
 time.sleep(60)
