@@ -230,10 +230,10 @@ class SubmissionRun:
         """Run the cells again that have run before; one that fails now is left out for good."""
         left = self._output_left
         for index in list(self._ran):
-            again = copy.deepcopy(self._nb.cells[index])
-            lost = await self._execute(index, again)
-            # It has been counted before, and this time it is not kept.
-            self._output_left = left
+            shown = self._nb.cells[index]
+            lost = await self._execute(index, copy.deepcopy(shown))
+            # nbclient put the copy there. Its output has been counted before, and is not kept.
+            self._nb.cells[index], self._output_left = shown, left
             if lost is not None:
                 self._ran.remove(index)
                 await self._stop()

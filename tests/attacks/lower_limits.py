@@ -1,6 +1,7 @@
 """A cell lowers the limits of its own process: no more files, no more memory.
 
 graded: 30
+note: lowered
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from nbformat import NotebookNode
 SOURCE = """
 import resource
 
+# What the kernel needs to print, it opens the first time.
+print("lowering", flush=True)
 resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))
 resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

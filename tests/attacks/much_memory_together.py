@@ -1,7 +1,7 @@
-"""Five processes ask for much more memory than one submission may have.
+"""Ten processes together ask for more memory than one submission may have.
 
 graded: 30
-note: This cell was left out: it
+note: it used more than 3,221 MB
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ SOURCE = """
 import os
 import time
 
-for _ in range(5):
+for _ in range(10):
     if os.fork() == 0:
-        kept = np.ones(87_500_000)
+        kept = np.ones(43_750_000)
         time.sleep(60)
         os._exit(0)
 time.sleep(60)
