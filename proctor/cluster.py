@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import queue
 import time
@@ -129,7 +130,7 @@ class Pool:
         self._under_way: dict[Any, tuple[Future[bytes], Any]] = {}
         self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._number = 0
-        self._threads, self._counted = 0, 0.0
+        self._threads, self._counted = 0, -math.inf
 
     def __len__(self) -> int:
         return len(self._under_way)
@@ -137,11 +138,19 @@ class Pool:
     @property
     def room(self) -> bool:
         """Whether to submit more: enough that no worker waits, and no more than that."""
-        now = time.monotonic()
-        if now > self._counted + RECOUNT_SECONDS:
-            # There may be more workers by now, or fewer.
-            self._threads, self._counted = sum(self._client.nthreads().values()), now
+        self._look_after_workers()
         return len(self) < AHEAD * max(self._threads, 1)
+
+    def _look_after_workers(self) -> None:
+        """Count the workers' threads, and start anew the workers of this machine that are gone."""
+        now = time.monotonic()
+        if now < self._counted + RECOUNT_SECONDS:
+            return
+        self._threads, self._counted = sum(self._client.nthreads().values()), now
+        # Dask replaces a worker that ends, but gives up one that is not back soon enough.
+        cluster: Any = self._client.cluster
+        if cluster is not None:
+            cluster.scale(len(cluster.worker_spec))
 
     def submit(self, submission: dict[str, Any], ticket: Any) -> None:
         """Send a submission to a worker."""
@@ -168,6 +177,7 @@ class Pool:
         """
         if self._client.status != "running":
             raise ConnectionError(NO_SCHEDULER)
+        self._look_after_workers()
         key = self._done.get(timeout=timeout)
         future, ticket = self._under_way.pop(key)
         result = future.result() if future.status == "finished" else None

@@ -397,7 +397,12 @@ def kill_workers(process: subprocess.Popen[str], wanted: Callable[[], bool], num
     return killed
 
 
-def test_killed_worker(course: Path, serial: Path) -> None:
+@pytest.mark.parametrize("patience", ["15s", "10ms"])
+def test_killed_worker(
+    course: Path, serial: Path, monkeypatch: pytest.MonkeyPatch, patience: str
+) -> None:
+    """Dask starts it anew, or proctor does if it is not back before Dask gives it up."""
+    monkeypatch.setenv("DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT", patience)
     with command(course, "--workers", "1") as process:
         assert process.stdout is not None
         first = process.stdout.readline()
