@@ -30,6 +30,8 @@ MAX_JSON_BYTES = 8 * 1024**2
 # Of an answer: its JSON, signature and identities, and arrays as far as `proctor.wire` allows.
 MAX_PARTS = 5_000
 SLICE_MILLISECONDS = 20
+# How many times as long as its work a call may take by the clock on a busy machine.
+LONGEST_WAIT = 4
 # The name of the module that a test cell believes to be.
 TEST_CELL = "__test__"
 
@@ -74,6 +76,8 @@ class StudentCalls:
         How to reach the kernel, as in its connection file; the transport is ipc.
     death : callable
         Returns why the kernel died, or None while it lives.
+    processor_seconds : callable
+        Returns how long processors have worked for the kernel.
     timeout : float
         How long one call may take, in seconds.
     deadline : float
@@ -84,10 +88,12 @@ class StudentCalls:
         self,
         connection: Mapping[str, Any],
         death: Callable[[], str | None],
+        processor_seconds: Callable[[], float],
         timeout: float,
         deadline: float = math.inf,
     ) -> None:
         self._death = death
+        self._processor_seconds = processor_seconds
         self._timeout = timeout
         self._deadline = deadline
         self._session = Session(key=connection["key"].encode())
@@ -204,6 +210,29 @@ class StudentCalls:
             return wire.decode(content.get("value"), buffers, limits)
         except wire.WireError as error:
             raise CallError(UNFIT.format(name=name, what=error)) from None
+
+    def timed_call(self, name: str, args: tuple[Any, ...]) -> tuple[Any, float]:
+        """Call the student's function `name`; return what it returned and how long it took.
+
+        What counts is the time, in seconds, that processors worked for the kernel: other
+        submissions, and the way across the wall, make a call wait. A function that lets another
+        process work for it waits, too, and so the time by the clock counts as far as other
+        submissions cannot explain it.
+
+        Parameters
+        ----------
+        name, args
+            The call, see `call`.
+
+        Raises
+        ------
+        CallError
+            If the call gives no value.
+        """
+        start, worked = time.monotonic(), self._processor_seconds()
+        result = self.call(name, args, {})
+        worked = self._processor_seconds() - worked
+        return result, max(worked, (time.monotonic() - start) / LONGEST_WAIT)
 
     def _ask(
         self,

@@ -224,7 +224,13 @@ class SubmissionRun:
         child = manager.provisioner.child
         assert child is not None
         self._death = child.death
-        self._calls = StudentCalls(child.connection, child.death, self._limits.call, self._deadline)
+        self._calls = StudentCalls(
+            child.connection,
+            child.death,
+            child.processor_seconds,
+            self._limits.call,
+            self._deadline,
+        )
 
     async def _replay(self) -> None:
         """Run the cells again that have run before; one that fails now is left out for good."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def kernel(tmp_path: Path) -> Iterator[FakeKernel]:
 @pytest.fixture
 def calls(kernel: FakeKernel) -> Iterator[StudentCalls]:
     """The line to the fake kernel."""
-    line = StudentCalls(kernel.connection, lambda: kernel.reason, timeout=0.5)
+    line = StudentCalls(kernel.connection, lambda: kernel.reason, time.process_time, timeout=0.5)
     yield line
     line.close()
 

@@ -25,6 +25,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from nbclient import NotebookClient
 
 from proctor import wire
+from proctor.calls import StudentCalls
 from proctor.sandbox import (
     Child,
     Limits,
@@ -289,6 +290,46 @@ def test_examiner_hears_of_misfits(student: Student) -> None:
     assert student.call("nobody")["status"] == "error"
     assert student.ask({"op": "call", "name": "f", "args": ["nonsense"]})[0]["status"] == "unfit"
     assert student.ask({})[0]["status"] == "error"
+
+
+TIMED = """
+import os
+import time
+
+
+def work(seconds):
+    start = time.process_time()
+    while time.process_time() - start < seconds:
+        pass
+
+
+def wait(seconds):
+    time.sleep(seconds)
+
+
+def hand_over(seconds):
+    worker = os.fork()
+    if worker == 0:
+        work(seconds)
+        os._exit(0)
+    os.waitpid(worker, 0)
+"""
+
+
+def test_time_of_a_call(student: Student) -> None:
+    """Work counts, waiting by a quarter, and whoever lets others work waits."""
+    student.run(TIMED)
+    child = student.child
+    calls = StudentCalls(child.connection, child.death, child.processor_seconds, timeout=10)
+    try:
+        times = {name: calls.timed_call(name, (0.4,))[1] for name in ("work", "wait", "hand_over")}
+    finally:
+        calls.close()
+    assert 0.4 <= times["work"] < 0.5
+    assert 0.1 <= times["wait"] < 0.2
+    assert times["hand_over"] >= 0.1
+    student.close()
+    assert child.processor_seconds() == 0
 
 
 def test_a_function_gets_the_lessons_functions_by_name(student: Student) -> None:

@@ -11,8 +11,11 @@ import shutil
 import signal
 import socket
 import threading
+import time
 from pathlib import Path
 from typing import Any
+
+from . import linux
 
 REASONS = {
     signal.SIGXCPU: "it used up its {cpu_seconds} seconds of processor time",
@@ -136,6 +139,14 @@ class Child:
         self.grader.close()
         shutil.rmtree(self.socket_directory, ignore_errors=True)
 
+    def processor_seconds(self) -> float:
+        """Return how long processors have worked for the kernel; 0 if it is dead."""
+        with self._lock:
+            try:
+                return 0.0 if self.closed else time.clock_gettime(_clock(self.kernel_pidfd))
+            except OSError:
+                return 0.0
+
     def user(self) -> int:
         """Return the host's user that pid 1 belongs to."""
         return os.stat("1", dir_fd=self._proc).st_uid
@@ -176,6 +187,15 @@ class Child:
             text = REASONS.get(number, SIGNALLED)
             return text.format(name=number.name, cpu_seconds=self._cpu_seconds)
         return ENDED
+
+
+def _clock(pidfd: int) -> int:
+    """Return the clock of a process, see `linux.processor_clock`."""
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+    (number,) = (line.split()[1] for line in lines if line.startswith("Pid:"))
+    if number == "-1":
+        raise ProcessLookupError(pidfd)
+    return linux.processor_clock(int(number))
 
 
 def _ended(pidfd: int, timeout: float | None) -> bool:
