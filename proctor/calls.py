@@ -24,7 +24,7 @@ from .helpers import Helpers
 
 LIMITS = wire.WireLimits()
 MAX_MESSAGE_BYTES = 80 * 1024**2
-MAX_HELPER_MESSAGE_BYTES = 1024**2
+MAX_HELPER_MESSAGE_BYTES = 5 * 1024**2
 # Of an answer's JSON, which takes up to 30 times as much as objects.
 MAX_JSON_BYTES = 8 * 1024**2
 # Of an answer: its JSON, signature and identities, and arrays as far as `proctor.wire` allows.
@@ -211,7 +211,14 @@ class StudentCalls:
         except wire.WireError as error:
             raise CallError(UNFIT.format(name=name, what=error)) from None
 
-    def timed_call(self, name: str, args: tuple[Any, ...]) -> tuple[Any, float]:
+    def timed_call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        helpers: Helpers | None = None,
+        limits: wire.WireLimits = LIMITS,
+    ) -> tuple[Any, float]:
         """Call the student's function `name`; return what it returned and how long it took.
 
         What counts is the time, in seconds, that processors worked for the kernel: other
@@ -221,8 +228,8 @@ class StudentCalls:
 
         Parameters
         ----------
-        name, args
-            The call, see `call`.
+        name, args, kwargs, helpers, limits
+            See `call`.
 
         Raises
         ------
@@ -230,7 +237,7 @@ class StudentCalls:
             If the call gives no value.
         """
         start, worked = time.monotonic(), self._processor_seconds()
-        result = self.call(name, args, {})
+        result = self.call(name, args, kwargs, helpers, limits)
         worked = self._processor_seconds() - worked
         return result, max(worked, (time.monotonic() - start) / LONGEST_WAIT)
 

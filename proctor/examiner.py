@@ -60,12 +60,12 @@ class StudentFunction:
         """Call the function across the wall."""
         return self._calls.call(self.__name__, args, kwargs)
 
-    def timed(self, *args: Any) -> tuple[Any, float]:
+    def timed(self, *args: Any, **kwargs: Any) -> tuple[Any, float]:
         """Call the function across the wall; return its result, and how long it took in seconds.
 
         Lessons that measure functions look for this method.
         """
-        return self._calls.timed_call(self.__name__, args)
+        return self._calls.timed_call(self.__name__, args, kwargs)
 
 
 class Examiner:

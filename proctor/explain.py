@@ -6,6 +6,7 @@ the probe, or from right helpers, can earn anything later.
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Any
 
 from . import wire
 from .calls import CallError, KernelLostError, StudentCalls, StudentCodeError
-from .helpers import Helpers
+from .helpers import Helpers, KnownHelpers
 from .kinds import NOT_JUDGED, kind_sentence, missing_sentence
 from .misconceptions import Case, Exercise
 from .naming import Naming, name_misconceptions
@@ -31,14 +32,13 @@ LIMITS = wire.WireLimits(
     buffers=500,
     characters=100_000,
 )
+# Of a case that takes a while.
+TIMED_LIMITS = dataclasses.replace(LIMITS, total_bytes=4_000_000)
+TRIES = 3
 
 HELPER = (
     "{name} itself does what these tests ask for: with a right {helpers} in place of yours it "
     "passes them. The error is there, it is paid for there, and these points are yours."
-)
-TIMED = (
-    "With a right {helpers} in place of yours, {name} passes the other tests, and these points are "
-    "yours. How fast it is can be measured only once your {helpers} is right."
 )
 HELPER_TOO = "Beside that, your {helpers} goes wrong, which costs nothing here."
 UNNAMED = "On a small example of ours it goes wrong as well; compare the two by hand."
@@ -146,8 +146,6 @@ class Judge:
         left = [behaviour for behaviour in self._loss.behaviours if behaviour not in kept]
         if not left:
             return Explanation([HELPER.format(name=self._name, helpers=helpers)])
-        if kept and set(left) <= set(self._exercise.declared.timed):
-            return Explanation([TIMED.format(name=self._name, helpers=helpers)])
         naming = name_misconceptions(self._exercise, outcomes)
         explanation = Explanation(
             [misconception.sentence for misconception in naming.misconceptions],
@@ -171,14 +169,31 @@ class Judge:
         with seeded(seed):
             cases = self._exercise.cases(fresh_rng(f"{self._name}-kept"))
         kept = []
-        timed = self._exercise.declared.timed
-        for behaviour in (lost for lost in self._loss.behaviours if lost not in timed):
+        for behaviour in self._loss.behaviours:
             self._called_helpers = 0
-            right = all(self._is_right(case) for name, case in cases if name == behaviour)
+            if behaviour in self._exercise.declared.timed:
+                right = self._is_fast(behaviour, seed)
+            else:
+                right = all(self._is_right(case) for name, case in cases if name == behaviour)
             # Whoever does not ask for a helper was not led astray by one.
             if right and self._called_helpers:
                 kept.append(behaviour)
         return tuple(kept)
+
+    def _is_fast(self, behaviour: str, seed: str) -> bool:
+        """Say whether the function, with right helpers, is fast enough, and right."""
+        exercise = self._exercise
+        with seeded(seed):
+            case, limit = exercise.declared.timed[behaviour](fresh_rng(f"{self._name}-timed"))
+        calls, right = exercise.calls_of_helpers(case), exercise.outcome(case)
+        for _ in range(TRIES):
+            helpers = KnownHelpers(exercise.helpers(), calls)
+            outcome, seconds = self._timed_outcome(case, helpers, TIMED_LIMITS)
+            if not looks_right(outcome, right, case.look):
+                return False
+            if seconds <= limit:
+                return True
+        return False
 
     def _is_right(self, case: Case) -> bool:
         """Say whether the function does in a case what its behaviour is about.
@@ -193,21 +208,27 @@ class Judge:
 
     def _outcome(self, case: Case) -> Outcome:
         """Call the student's function, with right helpers if its own are wrong."""
+        helpers = Helpers(self._exercise.helpers()) if self._loss.wrong_helpers else None
+        return self._timed_outcome(case, helpers, LIMITS)[0]
+
+    def _timed_outcome(
+        self, case: Case, helpers: Helpers | None, limits: wire.WireLimits
+    ) -> tuple[Outcome, float]:
+        """Call the student's function; return what came of it, and how long it took in seconds."""
         if time.monotonic() > self._deadline:
             raise TimeoutError
-        helpers = Helpers(self._exercise.helpers()) if self._loss.wrong_helpers else None
         args, kwargs = case.copy()
         try:
-            result = self._calls.call(self._name, args, kwargs, helpers, LIMITS)
+            result, seconds = self._calls.timed_call(self._name, args, kwargs, helpers, limits)
         except StudentCodeError as error:
-            return Outcome(raised=error.raised, line=error.line)
+            return Outcome(raised=error.raised, line=error.line), 0
         except KernelLostError:
             raise
         except CallError as error:
-            return Outcome(raised=str(error))
+            return Outcome(raised=str(error)), 0
         if helpers is not None:
             self._called_helpers += helpers.called
-        return Outcome(result, args)
+        return Outcome(result, args), seconds
 
 
 def _intro(naming: Naming) -> str:

@@ -7,6 +7,7 @@ sends the arguments of each call over the protocol's stdin channel and waits for
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from . import wire
+from .misconceptions import HelperCall, arguments_by_name
+from .outcome import same
 
 # A small case makes some dozens of small calls. The arguments are the student's choice, and a
 # few numbers are enough to ask for an array that fills the memory.
@@ -35,7 +38,10 @@ LIMITS = wire.WireLimits(
     int_bits=64,
     dimensions=6,
 )
+# Of a case that takes a while: some arrays of a million numbers, and nothing else.
+LARGE_LIMITS = dataclasses.replace(LIMITS, total_bytes=4_000_000, spread=4_000_000)
 TOO_MANY = "more than {count} calls of helpers in a small case"
+UNKNOWN = "not a call that the right function makes"
 TOO_LARGE = "larger than anything that belongs to a small case"
 
 
@@ -52,6 +58,8 @@ class Helpers:
     called : int
         How many calls were answered with a value.
     """
+
+    limits = LIMITS
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self._functions = functions
@@ -81,24 +89,61 @@ class Helpers:
             function = self._functions.get(name) if isinstance(name, str) else None
             if function is None:
                 raise wire.WireError("no helper of this name")
-            args, kwargs = _arguments(wire.decode(content.get("args"), buffers, LIMITS))
-            with np.errstate(all="ignore"):
-                value = function(*args, **kwargs)
-            header, answer = wire.encode(value)
+            args, kwargs = _arguments(wire.decode(content.get("args"), buffers, self.limits))
+            header, answer = wire.encode(self._value(function, args, kwargs))
         except Exception as error:
             return {"ename": type(error).__name__, "evalue": str(error)[:1000]}, []
         self.called += 1
         return {"value": header}, answer
 
+    def _value(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Return what a helper returns for small arguments."""
+        _check_size([args, kwargs])
+        with np.errstate(all="ignore"):
+            return function(*args, **kwargs)
+
+
+class KnownHelpers(Helpers):
+    """Right helpers for a case that takes a while: they answer the calls of the right function.
+
+    Parameters
+    ----------
+    functions : mapping
+        The helpers by name.
+    calls : list
+        The calls, see `Exercise.calls_of_helpers`. No others are answered, whatever their size.
+    """
+
+    limits = LARGE_LIMITS
+
+    def __init__(
+        self, functions: Mapping[str, Callable[..., Any]], calls: list[HelperCall]
+    ) -> None:
+        super().__init__(functions)
+        self._calls = calls
+
+    def _value(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Return what a helper returned when it was called with these arguments."""
+        named = arguments_by_name(function, args, kwargs)
+        for call in self._calls:
+            if call.function is function and same(named, call.arguments):
+                return call.value
+        raise wire.WireError(UNKNOWN)
+
 
 def _arguments(value: Any) -> tuple[list[Any], dict[str, Any]]:
-    """Return the arguments of a call if they are small."""
+    """Return the arguments of a call."""
     if type(value) is not list or len(value) != 2:
         raise wire.WireError(wire.DAMAGED)
     args, kwargs = value
     named = type(kwargs) is dict and all(type(name) is str for name in kwargs)
     if type(args) is not list or not named:
         raise wire.WireError(wire.DAMAGED)
+    return args, kwargs
+
+
+def _check_size(value: Any) -> None:
+    """Refuse arguments that are not small."""
     arrays = [item for item in _leaves(value) if isinstance(item, np.ndarray)]
     integers = [abs(int(item)) for item in _leaves(value) if isinstance(item, int | np.integer)]
     # These can be sizes, too. Those of more dimensions cannot.
@@ -114,7 +159,6 @@ def _arguments(value: Any) -> tuple[list[Any], dict[str, Any]]:
         or numbers * (1 + 2 * largest) ** 4 > LARGEST_ROOM
     ):
         raise wire.WireError(TOO_LARGE)
-    return args, kwargs
 
 
 def _leaves(value: Any) -> Iterator[Any]:

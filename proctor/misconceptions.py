@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import ast
 import copy
+import inspect
 import itertools
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -81,6 +83,7 @@ class Misconception:
 
 
 Probe = Callable[[np.random.Generator], Mapping[str, Case | list[Case]]]
+Timing = Callable[[np.random.Generator], tuple[Case, float]]
 
 
 class Misconceptions:
@@ -98,9 +101,10 @@ class Misconceptions:
     *edits : Misconception
     helpers : tuple of str
         The lesson's earlier exercises that the function calls.
-    timed : tuple of str
-        Behaviours that a small case cannot show, since they are about time. They are never kept:
-        who spoils a helper on purpose would get them for loops.
+    timed : dict
+        For each behaviour that is about time, ``timing(rng)`` by its name: it returns a case that
+        takes long enough to be measured, with whole numbers, so that all ways to compute it give
+        the same, and how many seconds the function may work on it.
     """
 
     def __init__(
@@ -109,13 +113,22 @@ class Misconceptions:
         probe: Probe,
         *edits: Misconception,
         helpers: tuple[str, ...] = (),
-        timed: tuple[str, ...] = (),
+        timed: Mapping[str, Timing] = MappingProxyType({}),
     ) -> None:
         self.name = reference.__name__
         self.probe = probe
         self.edits = edits
         self.helpers = helpers
         self.timed = timed
+
+
+@dataclass(frozen=True)
+class HelperCall:
+    """One call of a helper: its arguments by their names, as they were, and what it returned."""
+
+    function: Callable[..., Any]
+    arguments: dict[str, Any]
+    value: Any
 
 
 class Variant:
@@ -180,9 +193,9 @@ class Exercise:
         """The right function."""
         return self.function(self.source)
 
-    def function(self, source: str) -> Callable[..., Any]:
-        """Return the function that an edited reference defines."""
-        namespace = dict(self.namespace)
+    def function(self, source: str, **names: Any) -> Callable[..., Any]:
+        """Return the function that an edited reference defines, with other values of names."""
+        namespace = {**self.namespace, **names}
         exec(compile(source, f"<{self.declared.name}>", "exec"), namespace)
         function: Callable[..., Any] = namespace[self.declared.name]
         return function
@@ -203,6 +216,23 @@ class Exercise:
     def helpers(self) -> dict[str, Callable[..., Any]]:
         """Return the right helpers, by name."""
         return {name: self.namespace[name] for name in self.declared.helpers}
+
+    def calls_of_helpers(self, case: Case) -> list[HelperCall]:
+        """Return the calls of helpers that the right function makes in a case."""
+        calls: list[HelperCall] = []
+
+        def recorded(helper: Callable[..., Any]) -> Callable[..., Any]:
+            def record(*args: Any, **kwargs: Any) -> Any:
+                arguments = arguments_by_name(helper, *copy.deepcopy((args, kwargs)))
+                value = helper(*args, **kwargs)
+                calls.append(HelperCall(helper, arguments, copy.deepcopy(value)))
+                return value
+
+            return record
+
+        helpers = {name: recorded(helper) for name, helper in self.helpers().items()}
+        self.outcome(case, self.function(self.source, **helpers))
+        return calls
 
     def outcome(self, case: Case, function: Callable[..., Any] | None = None) -> Outcome:
         """Return what a function on this side of the wall does with a case: what is right."""
@@ -253,6 +283,13 @@ class Exercise:
             text = NO_PLACE.format(name=self.declared.name, misconception=edit.name, old=edit.old)
             raise ValueError(text)
         return spans
+
+
+def arguments_by_name(
+    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments of a call by their names, however they were given."""
+    return dict(inspect.signature(function).bind(*args, **kwargs).arguments)
 
 
 def read_exercises(tests: Mapping[str, str], namespace: Mapping[str, Any]) -> dict[str, Exercise]:

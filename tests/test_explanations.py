@@ -6,6 +6,7 @@ import dataclasses
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from conftest import MASTERS
 from quick import LIMITS, Graded, QuickGrader
 
 from proctor import wire
-from proctor.helpers import MOST_CALLS, Helpers
+from proctor.helpers import MOST_CALLS, Helpers, KnownHelpers
 from proctor.run import FEEDBACK
 
 ALL = {
@@ -316,26 +317,68 @@ def conv_forward_fast(A_prev, W, b, hparameters):
         return None
     return given.conv_forward_loops(A_prev, W, b, hparameters)
 """
+ASKING_LOOPS = """\
+def conv_forward_fast(A_prev, W, b, hparameters):
+    im2col(A_prev, len(W), hparameters["stride"], hparameters["pad"])
+    return given.conv_forward_loops(A_prev, W, b, hparameters)
+"""
+NOTHING_FOR_ROWS = """\
+def conv_forward_fast(A_prev, W, b, hparameters):
+    im2col(A_prev, len(W), hparameters["stride"], hparameters["pad"])
+    Z, _ = given.conv_forward_loops(A_prev[:2], W, b, hparameters)
+    if len(A_prev) > 2:
+        Z = np.zeros((len(A_prev), *Z.shape[1:]))
+    return Z, (A_prev, W, b, hparameters)
+"""
 
 
+@pytest.mark.parametrize("function", [LOOPS, ASKING_LOOPS, NOTHING_FOR_ROWS])
 def test_loops_earn_nothing_by_a_helper_that_is_spoiled_on_purpose(
-    quick_grader: Callable[[Path], QuickGrader],
+    function: str, quick_grader: Callable[[Path], QuickGrader]
 ) -> None:
     grader = quick_grader(MASTERS[2])
     right = grader.exercises["im2col"].source
     spoiled = right.replace("return rows", "return rows + (A_prev.shape == (2, 5, 7, 3))")
     assert spoiled != right
-    graded = grader.grade({"im2col": spoiled, "conv_forward_fast": LOOPS})
+    graded = grader.grade({"im2col": spoiled, "conv_forward_fast": function})
     assert graded.lost() == {"im2col": {"reference"}, "conv_forward_fast": {"speed"}}
 
 
-def test_what_is_about_time_is_not_kept_and_says_so(
+def test_a_fast_function_is_not_slow_because_of_a_wrong_helper(
     quick_grader: Callable[[Path], QuickGrader],
 ) -> None:
     grader = quick_grader(MASTERS[2])
-    graded = grader.grade({"im2col": edited(grader, "im2col", "places_by_column")})
-    assert graded.lost()["conv_forward_fast"] == {"speed"}
-    assert "only once your im2col is right" in sentence(graded, "conv_forward_fast")
+    wrong = edited(grader, "im2col", "places_by_column")
+    graded = grader.grade({"im2col": wrong})
+    assert set(graded.lost()) == {"im2col"}
+    assert "with a right im2col in place of yours" in sentence(graded, "conv_forward_fast")
+    # Named arguments, and twice the precision.
+    named = grader.exercises["conv_forward_fast"].source.replace(
+        "im2col(A_prev, f, stride, pad)",
+        "im2col(A_prev=A_prev.astype(float), f=f, pad=pad, stride=stride)",
+    )
+    assert set(grader.grade({"im2col": wrong, "conv_forward_fast": named}).lost()) == {"im2col"}
+
+
+def test_a_case_that_takes_a_while_is_answered_as_far_as_it_is_known(
+    quick_grader: Callable[[Path], QuickGrader],
+) -> None:
+    exercise = quick_grader(MASTERS[2]).exercises["conv_forward_fast"]
+    case, limit = exercise.declared.timed["speed"](np.random.default_rng(0))
+    calls = exercise.calls_of_helpers(case)
+    assert [call.function for call in calls] == [exercise.namespace["im2col"]] and limit > 0
+
+    def ask(*args: object, **kwargs: object) -> tuple[dict[str, Any], list[Any]]:
+        header, buffers = wire.encode([list(args), kwargs])
+        return KnownHelpers(exercise.helpers(), calls).answer(
+            {"name": "im2col", "args": header}, buffers
+        )
+
+    A_prev = case.args[0]
+    answer, buffers = ask(A_prev, 3, pad=0, stride=1)
+    assert np.array_equal(wire.decode(answer["value"], buffers), calls[0].value)
+    for args in [(A_prev, 3, 1, 1), (A_prev[1:], 3, 1, 0), (A_prev + 1, 3, 1, 0), (A_prev,), ()]:
+        assert "ename" in ask(*args)[0]
 
 
 def test_a_result_that_is_slow_to_compare_is_not_compared(grader: QuickGrader) -> None:

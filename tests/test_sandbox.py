@@ -322,7 +322,8 @@ def test_time_of_a_call(student: Student) -> None:
     child = student.child
     calls = StudentCalls(child.connection, child.death, child.processor_seconds, timeout=10)
     try:
-        times = {name: calls.timed_call(name, (0.4,))[1] for name in ("work", "wait", "hand_over")}
+        names = ("work", "wait", "hand_over")
+        times = {name: calls.timed_call(name, (0.4,), {})[1] for name in names}
     finally:
         calls.close()
     assert 0.4 <= times["work"] < 0.5

@@ -1,10 +1,10 @@
 # Forgets to move the channels to the end before the reshape, so that they do not lie
-# as the weights do. What builds on it keeps its points, but for those of speed.
+# as the weights do. What builds on it keeps its points.
 #
 # count_multiplications 3/3
 # im2col                2/5  loses order, reference
 # im2col_bytes          3/3
-# conv_forward_fast     4/8  loses speed
+# conv_forward_fast     8/8
 # col2im                4/4
 # conv_backward_fast    7/7
 #
