@@ -62,6 +62,7 @@ class Child:
         self.grader = grader
         self._cpu_seconds = cpu_seconds
         self.closed = False
+        self._clock: int | None = None
         # The wall's watcher looks at a child that others may be closing.
         self._lock = threading.Lock()
 
@@ -141,11 +142,16 @@ class Child:
 
     def processor_seconds(self) -> float:
         """Return how long processors have worked for the kernel; 0 if it is dead."""
-        with self._lock:
-            try:
-                return 0.0 if self.closed else time.clock_gettime(_clock(self.kernel_pidfd))
-            except OSError:
-                return 0.0
+        if not self.alive():
+            return 0.0
+        try:
+            if self._clock is None:
+                self._clock = _processor_clock(self.kernel_pidfd)
+            worked = time.clock_gettime(self._clock)
+        except OSError:
+            return 0.0  # it ended meanwhile
+        # Another process may have got its number, and so its clock.
+        return worked if self.alive() else 0.0
 
     def user(self) -> int:
         """Return the host's user that pid 1 belongs to."""
@@ -189,12 +195,10 @@ class Child:
         return ENDED
 
 
-def _clock(pidfd: int) -> int:
-    """Return the clock of a process, see `linux.processor_clock`."""
+def _processor_clock(pidfd: int) -> int:
+    """Return the clock of a process that may be dead, see `linux.processor_clock`."""
     lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
     (number,) = (line.split()[1] for line in lines if line.startswith("Pid:"))
-    if number == "-1":
-        raise ProcessLookupError(pidfd)
     return linux.processor_clock(int(number))
 
 

@@ -205,6 +205,15 @@ class StudentKernelApp(IPKernelApp):
     def log_connection_info(self) -> None:
         """Tell nobody."""
 
+    def init_control(self, context: Any) -> None:
+        """Read requests where they are answered, not in a thread that hands over each of them.
+
+        That thread is for several shells at a time.
+        """
+        super().init_control(context)  # type: ignore[no-untyped-call]
+        self.shell_channel_thread.io_loop.close()
+        self.shell_channel_thread = None
+
 
 def run(connection: dict[str, Any], limits: Limits, when_ready: Callable[[], None]) -> None:
     """Run a kernel until it is told to stop; called in the forked child.

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import queue
 import signal
+import time
+from contextlib import suppress
 from typing import Any, cast
 
 import zmq
@@ -16,6 +20,8 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 from .child import Child
 from .wall import Wall
+
+SILENT = "the student's kernel says nothing"
 
 
 class SandboxProvisioner(KernelProvisionerBase):
@@ -99,6 +105,24 @@ class StudentKernelClient(AsyncKernelClient):
         context.setsockopt(zmq.RCVHWM, limits.messages)
         self._created_context = True
         return context
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until what the kernel puts out arrives here; called by nbclient.
+
+        It greets whoever listens. jupyter_client's own way is to ask for more than is needed, and
+        then to wait for a fifth of a second until nothing more comes.
+
+        Raises
+        ------
+        RuntimeError
+            If the kernel ends, or says nothing in time.
+        """
+        deadline = time.monotonic() + (math.inf if timeout is None else timeout)
+        while time.monotonic() < deadline and await self.is_alive():
+            with suppress(queue.Empty):
+                await self.get_iopub_msg(timeout=1)
+                return
+        raise RuntimeError(SILENT)
 
 
 class StudentKernelManager(AsyncKernelManager):
