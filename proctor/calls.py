@@ -103,6 +103,8 @@ class StudentCalls:
         self._identity = secrets.token_hex(16).encode()
         self._socket = self._connect("shell_port", MAX_MESSAGE_BYTES)
         self._stdin: zmq.Socket[bytes] | None = None
+        # What is callable stays so until a cell runs; a call of it that fails says why.
+        self._callable: set[str] = set()
 
     def _connect(self, port: str, limit: int) -> zmq.Socket[bytes]:
         """Return a socket to one of the kernel's channels, for messages up to a size."""
@@ -130,15 +132,23 @@ class StudentCalls:
         CallError
             If the kernel gives no answer.
         """
-        content, _ = self._ask("the kernel", {"op": "names", "names": names})
-        kinds = content.get("kinds")
-        if not isinstance(kinds, dict):
-            raise CallError(NO_ANSWER.format(name="names", what="no kinds"))
-        known = ("callable", "data")
-        return {
-            name: kinds[name] if name in kinds and kinds[name] in known else "missing"
-            for name in names
+        unknown = [name for name in names if name not in self._callable]
+        kinds: Any = {}
+        if unknown:
+            content, _ = self._ask("the kernel", {"op": "names", "names": unknown})
+            kinds = content.get("kinds")
+            if not isinstance(kinds, dict):
+                raise CallError(NO_ANSWER.format(name="names", what="no kinds"))
+        asked = {
+            name: kinds[name] if kinds.get(name) in ("callable", "data") else "missing"
+            for name in unknown
         }
+        self._callable |= {name for name, kind in asked.items() if kind == "callable"}
+        return {name: asked.get(name, "callable") for name in names}
+
+    def cell_ran(self) -> None:
+        """Forget what names stand for: a cell may have given them other values."""
+        self._callable.clear()
 
     def data(self, name: str) -> Any:
         """Return a copy of the student's variable `name`.

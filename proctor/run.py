@@ -247,7 +247,8 @@ class SubmissionRun:
 
     async def _execute(self, index: int, cell: NotebookNode) -> str | None:
         """Run a cell in the student's kernel; return why the kernel cannot go on, if so."""
-        assert self._client is not None
+        assert self._client is not None and self._calls is not None
+        self._calls.cell_ran()
         seconds = min(self._limits.cell, max(0.0, self._deadline - time.monotonic()))
         self._client.output_left = min(self._limits.output_bytes, self._output_left)
         # Not nbclient's own time limit: a flood of forged replies keeps it from noticing.

@@ -279,3 +279,25 @@ def test_modules_of_a_lesson_do_not_stay(tmp_path: Path) -> None:
 def test_the_lessons_imports_run() -> None:
     for lesson in LESSONS:
         assert "np" in run_imports("import figures\nimport numpy as np", ROOT / "release" / lesson)
+
+
+def test_what_is_callable_is_asked_for_once_until_a_cell_runs(
+    kernel: FakeKernel, calls: StudentCalls
+) -> None:
+    asked: list[list[str]] = []
+
+    def answer(session: Session, request: dict[str, Any]) -> list[Any]:
+        names = request["content"]["names"]
+        asked.append(names)
+        kinds = {"f": "callable", "x": "data", "odd": ["callable"]}
+        content = {"nonce": request["content"]["nonce"], "status": "ok", "kinds": kinds}
+        return [(content, [], request)]
+
+    kernel.answer = answer
+    found = {"f": "callable", "x": "data", "odd": "missing", "y": "missing"}
+    assert calls.kinds(list(found)) == found
+    assert calls.kinds(list(found)) == found
+    assert calls.kinds(["f"]) == {"f": "callable"}
+    calls.cell_ran()
+    assert calls.kinds(["f"]) == {"f": "callable"}
+    assert asked == [["f", "x", "odd", "y"], ["x", "odd", "y"], ["f"]]
