@@ -39,7 +39,8 @@ demo: .venv/stamp
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
 
 test: .venv/stamp .venv-newest/stamp
-	pytest
+	@# More processes than processors: much of the time a test waits.
+	pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 	pytest --nbval notebooks
 
 bench: .venv/stamp

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,27 +124,29 @@ class Judge:
         seed : str
             Seed of the submission's fresh inputs.
         """
+        kept: tuple[str, ...] = ()
         try:
             if self._calls.kinds([self._name])[self._name] != "callable":
                 return Explanation([missing_sentence(self._name, self._loss.cell_error)])
-            outcomes = [self._outcome(case) for _, case in self._exercise.probe]
+            # Before the probe, from which the function might learn.
             kept = self._kept(seed) if self._loss.wrong_helpers else ()
+            explanation = self._describe(kept)
         except KernelLostError as error:
-            return Explanation([str(error)], kernel_lost=True)
+            explanation = Explanation([str(error)], kernel_lost=True)
         except CallError as error:
-            return Explanation([str(error)])
+            explanation = Explanation([str(error)])
         except TimeoutError:
-            return Explanation([NOT_JUDGED.format(name=self._name)])
-        explanation = self._describe(outcomes, kept)
+            explanation = Explanation([NOT_JUDGED.format(name=self._name)])
         explanation.kept = kept
         return explanation
 
-    def _describe(self, outcomes: Sequence[Outcome], kept: tuple[str, ...]) -> Explanation:
-        """Put into words what the function did with the probe."""
+    def _describe(self, kept: tuple[str, ...]) -> Explanation:
+        """Put into words what the function does with the probe, unless only a helper is wrong."""
         helpers = " and ".join(self._loss.wrong_helpers)
         left = [behaviour for behaviour in self._loss.behaviours if behaviour not in kept]
         if not left:
             return Explanation([HELPER.format(name=self._name, helpers=helpers)])
+        outcomes = [self._outcome(case) for _, case in self._exercise.probe]
         naming = name_misconceptions(self._exercise, outcomes)
         explanation = Explanation(
             [misconception.sentence for misconception in naming.misconceptions],
@@ -164,7 +165,7 @@ class Judge:
     def _kept(self, seed: str) -> tuple[str, ...]:
         """Return the behaviours that the function has as soon as its helpers are right.
 
-        Judged on fresh numbers, since what it returned for the probe may be known from earlier.
+        Judged on fresh numbers, since what the right function returns may be known from earlier.
         """
         with seeded(seed):
             cases = self._exercise.cases(fresh_rng(f"{self._name}-kept"))

@@ -109,8 +109,9 @@ class StudentKernelClient(AsyncKernelClient):
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until what the kernel puts out arrives here; called by nbclient.
 
-        It greets whoever listens. jupyter_client's own way is to ask for more than is needed, and
-        then to wait for a fifth of a second until nothing more comes.
+        It greets whoever listens, but the greeting may be lost, and what it puts out before
+        anybody listens is lost, too: so it is asked until something comes. jupyter_client's own
+        way waits for a fifth of a second more, until nothing comes.
 
         Raises
         ------
@@ -119,6 +120,7 @@ class StudentKernelClient(AsyncKernelClient):
         """
         deadline = time.monotonic() + (math.inf if timeout is None else timeout)
         while time.monotonic() < deadline and await self.is_alive():
+            self.kernel_info()
             with suppress(queue.Empty):
                 await self.get_iopub_msg(timeout=1)
                 return
