@@ -39,8 +39,7 @@ demo: .venv/stamp
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
 
 test: .venv/stamp .venv-newest/stamp
-	@# More processes than processors: much of the time a test waits.
-	pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	pytest
 	pytest --nbval notebooks
 
 bench: .venv/stamp

@@ -103,6 +103,8 @@ class StudentCalls:
         self._identity = secrets.token_hex(16).encode()
         self._socket = self._connect("shell_port", MAX_MESSAGE_BYTES)
         self._stdin: zmq.Socket[bytes] | None = None
+        # How long it took to answer calls of helpers, in seconds.
+        self._helped = 0.0
         # What is callable stays so until a cell runs; a call of it that fails says why.
         self._callable: set[str] = set()
 
@@ -246,10 +248,12 @@ class StudentCalls:
         CallError
             If the call gives no value.
         """
+        self._helped = 0.0
         start, worked = time.monotonic(), self._processor_seconds()
         result = self.call(name, args, kwargs, helpers, limits)
         worked = self._processor_seconds() - worked
-        return result, max(worked, (time.monotonic() - start) / LONGEST_WAIT)
+        waited = time.monotonic() - start - self._helped
+        return result, max(worked, waited / LONGEST_WAIT)
 
     def _ask(
         self,
@@ -291,7 +295,9 @@ class StudentCalls:
 
     def _help(self, question: dict[str, Any], helpers: Helpers) -> None:
         """Answer a call of a helper."""
+        start = time.monotonic()
         content, buffers = helpers.answer(question["content"], question["buffers"])
+        self._helped += time.monotonic() - start
         reply = self._session.msg("proctor_helper_reply", content, parent=question)
         # To a kernel that does not listen: the call's own time limit ends it.
         with contextlib.suppress(zmq.ZMQError):

@@ -35,6 +35,9 @@ OTHER_VERSION = (
 )
 NO_WALL = "the worker on {host} cannot wall student code in. {error}"
 GOES_ON = "grading stopped with {error}"
+FALLEN = "the wall around it was ended from outside, {count} times"
+WALLS = 3
+"""Behind how many walls, one after the other, a submission is tried."""
 LESSONS = 2
 """How many lessons' walls a worker keeps."""
 
@@ -119,7 +122,7 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
 
 def _outputs(lesson: dict[str, Any], submission: dict[str, Any]) -> list[Any]:
     """Run a submission and return outputs and number of each code cell."""
-    while True:
+    for _ in range(WALLS):
         tools = _borrow(lesson)
         nb = nbformat.from_dict(json.loads(submission["notebook"]))
         run = SubmissionRun(
@@ -133,18 +136,19 @@ def _outputs(lesson: dict[str, Any], submission: dict[str, Any]) -> list[Any]:
         )
         try:
             asyncio.run(run.run())
-        except WallError:
+        except Exception:
+            # If the wall fell meanwhile, it took the student's kernel along.
             if tools.wall.alive():
                 raise
         finally:
             _give_back(tools)
-        # If the wall fell meanwhile, it took the student's kernel along.
         if tools.wall.alive():
             return [
                 [cell.outputs, cell.execution_count]
                 for cell in nb.cells
                 if cell.cell_type == "code"
             ]
+    raise WallError(FALLEN.format(count=WALLS))
 
 
 def _borrow(lesson: dict[str, Any]) -> Tools:
