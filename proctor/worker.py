@@ -11,6 +11,7 @@ from . import quick_start  # isort: skip
 import asyncio
 import gc
 import json
+import signal
 import socket
 import tempfile
 import threading
@@ -27,7 +28,7 @@ from .run import RunLimits, StudentClient, SubmissionRun
 from .sandbox import Wall, WallError, student_kernel_manager
 from .tasks import software_digest
 
-__all__ = ["close_walls", "grade_submission", "quick_start"]
+__all__ = ["close_walls", "dask_setup", "grade_submission", "quick_start"]
 
 OTHER_VERSION = (
     "the worker on {host} has another version of proctor, or of the packages that grade. Install "
@@ -81,6 +82,16 @@ class Tools:
 
 _tools: dict[str, Tools] = {}
 _lock = threading.Lock()
+
+
+def dask_setup(worker: Any) -> None:
+    """Leave Ctrl-C to the coordinator, which ends this process; called by Dask on a local worker.
+
+    Parameters
+    ----------
+    worker : Worker
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def close_walls() -> None:
