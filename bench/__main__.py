@@ -148,7 +148,7 @@ def write_report(
         "## Growth",
         "",
         "![Left: seconds against the number of submissions, on a straight line. Right: the "
-        "coordinator's memory against the number of submissions, which still grows.](bench.png)",
+        "coordinator's memory against the number of submissions.](bench.png)",
         "",
         "| submissions | seconds | seconds each | first grade after, seconds | coordinator, MB |",
         "|--:|--:|--:|--:|--:|",

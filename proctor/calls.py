@@ -103,8 +103,6 @@ class StudentCalls:
         self._identity = secrets.token_hex(16).encode()
         self._socket = self._connect("shell_port", MAX_MESSAGE_BYTES)
         self._stdin: zmq.Socket[bytes] | None = None
-        # How long it took to answer calls of helpers, in seconds.
-        self._helped = 0.0
         # What is callable stays so until a cell runs; a call of it that fails says why.
         self._callable: set[str] = set()
 
@@ -248,11 +246,10 @@ class StudentCalls:
         CallError
             If the call gives no value.
         """
-        self._helped = 0.0
         start, worked = time.monotonic(), self._processor_seconds()
         result = self.call(name, args, kwargs, helpers, limits)
         worked = self._processor_seconds() - worked
-        waited = time.monotonic() - start - self._helped
+        waited = time.monotonic() - start - (helpers.seconds if helpers is not None else 0)
         return result, max(worked, waited / LONGEST_WAIT)
 
     def _ask(
@@ -297,7 +294,7 @@ class StudentCalls:
         """Answer a call of a helper."""
         start = time.monotonic()
         content, buffers = helpers.answer(question["content"], question["buffers"])
-        self._helped += time.monotonic() - start
+        helpers.seconds += time.monotonic() - start
         reply = self._session.msg("proctor_helper_reply", content, parent=question)
         # To a kernel that does not listen: the call's own time limit ends it.
         with contextlib.suppress(zmq.ZMQError):

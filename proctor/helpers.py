@@ -57,6 +57,8 @@ class Helpers:
     ----------
     called : int
         How many calls were answered with a value.
+    seconds : float
+        How long it took to answer, which is not the student's time.
     """
 
     limits = LIMITS
@@ -65,6 +67,7 @@ class Helpers:
         self._functions = functions
         self._asked = 0
         self.called = 0
+        self.seconds = 0.0
 
     @property
     def names(self) -> list[str]:

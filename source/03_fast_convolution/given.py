@@ -85,9 +85,7 @@ def timed(function, *arguments):
     if hasattr(function, "timed"):
         # In the grader, which is busy with others, it says how long the processor worked.
         return function.timed(*arguments)
-    start = time.perf_counter()
-    result = function(*arguments)
-    return result, time.perf_counter() - start
+    return _measured(time.perf_counter, function, arguments)
 
 
 def seconds(function, *arguments, tries=5):
@@ -108,12 +106,14 @@ def processor_seconds(function, *arguments):
     Waiting while other programs run does not count, so that on a busy computer loops do not seem
     to be slower, and what is compared with them faster. Only for functions that use one core.
     """
-    times = []
-    for _ in range(3):
-        start = time.thread_time()
-        function(*arguments)
-        times.append(time.thread_time() - start)
-    return min(times)
+    return min(_measured(time.thread_time, function, arguments)[1] for _ in range(3))
+
+
+def _measured(clock, function, arguments):
+    """Return what a call returns, and how long it takes by a clock, in seconds."""
+    start = clock()
+    result = function(*arguments)
+    return result, clock() - start
 
 
 def has_torch():
