@@ -17,10 +17,11 @@ from types import FunctionType
 from typing import Any
 
 import zmq
-from jupyter_client.session import DELIM, Session
+from jupyter_client.session import DELIM
 
 from . import wire
 from .helpers import Helpers
+from .sandbox.session import UndatedSession
 
 LIMITS = wire.WireLimits()
 MAX_MESSAGE_BYTES = 80 * 1024**2
@@ -96,7 +97,7 @@ class StudentCalls:
         self._processor_seconds = processor_seconds
         self._timeout = timeout
         self._deadline = deadline
-        self._session = Session(key=connection["key"].encode())
+        self._session = UndatedSession(key=connection["key"].encode())
         self._context = zmq.Context()
         self._connection = connection
         # The kernel finds the one socket by the name of the other.

@@ -40,6 +40,9 @@ _LOCAL_SETTINGS = {
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
     "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.log-length": 100,
     # A submission whose worker ends is tried once more, and then alone.
     "distributed.scheduler.allowed-failures": 1,
     # Loaded before the first task asks for it.

@@ -13,9 +13,7 @@ from typing import Any
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
-from nbgrader.utils import is_grade, is_solution
+from nbformat import NotebookNode, from_dict
 
 from .calls import StudentCalls
 from .examiner import Examiner, Verdict
@@ -114,7 +112,7 @@ class SubmissionRun:
                     cell.source = passive_text(cell.source)
                     continue
                 cell.outputs, cell.execution_count = [], None
-                if is_grade(cell) and not is_solution(cell):
+                if _is(cell, "grade") and not _is(cell, "solution"):
                     await self._run_test(cell)
                 elif cell.source.strip():
                     await self._run_student_cell(index, cell)
@@ -190,7 +188,7 @@ class SubmissionRun:
     def _cell_error(self, name: str) -> tuple[str, str, str] | None:
         """Return the error that a function's own cell stopped with, and its line in that cell."""
         for cell in self._nb.cells:
-            if is_solution(cell) and cell.metadata.nbgrader.grade_id == name:
+            if _is(cell, "solution") and cell.metadata.nbgrader.grade_id == name:
                 for output in cell.get("outputs", []):
                     if output.output_type == "error":
                         line = _line_of(cell.source, output.evalue)
@@ -311,7 +309,7 @@ class StudentClient(NotebookClient):
             return
         self.output_bytes += len(repr(output).encode(errors="replace"))
         if self.output_bytes > self.output_left:
-            output = new_output("stream", name="stdout", text=OUTPUT_CUT)
+            output = _output("stream", name="stdout", text=OUTPUT_CUT)
         cell.outputs.append(output)
 
 
@@ -337,7 +335,7 @@ def clean_output(kind: str, content: dict[str, Any]) -> Any:
     """
     if kind == "stream":
         name = "stderr" if content.get("name") == "stderr" else "stdout"
-        return new_output("stream", name=name, text=_text(content.get("text")))
+        return _output("stream", name=name, text=_text(content.get("text")))
     if kind == "error":
         lines = content.get("traceback")
         traceback = [_text(line) for line in lines[:200]] if isinstance(lines, list) else []
@@ -349,8 +347,18 @@ def clean_output(kind: str, content: dict[str, Any]) -> Any:
         shown |= {key: text for key, text in images.items() if BASE64.fullmatch(text)}
         if shown:
             # nbgrader knows results by their number; a student's cell has no grade.
-            return new_output("display_data", data=shown, metadata=_image_metadata(content))
+            return _output("display_data", data=shown, metadata=_image_metadata(content))
     return None
+
+
+def _output(kind: str, **content: Any) -> Any:
+    """Return an output; not by nbformat's `new_output`, which checks each against the schema."""
+    return from_dict({"output_type": kind, **content})
+
+
+def _is(cell: NotebookNode, what: str) -> bool:
+    """Say what nbgrader's metadata say of a cell; nbgrader itself takes half a second to load."""
+    return bool(cell.metadata.get("nbgrader", {}).get(what))
 
 
 def _image_metadata(content: dict[str, Any]) -> dict[str, Any]:
@@ -366,12 +374,13 @@ def _image_metadata(content: dict[str, Any]) -> dict[str, Any]:
 def _error(ename: str, evalue: str, traceback: list[str] | None = None) -> Any:
     """Return an error output; without a traceback of its own, its message is the traceback."""
     lines = traceback or [f"{ename}: {evalue}"]
-    return new_output("error", ename=ename, evalue=evalue, traceback=lines)
+    return _output("error", ename=ename, evalue=evalue, traceback=lines)
 
 
 def _feedback(text: str, facts: dict[str, Any]) -> Any:
     """Return an output that carries what feedback shows; it costs no points."""
-    return new_output("display_data", data={"text/plain": text, FEEDBACK: facts})
+    data = {"text/plain": text, FEEDBACK: facts}
+    return _output("display_data", data=data, metadata={})
 
 
 def _line_of(source: str, message: str) -> str:

@@ -81,11 +81,10 @@ def make_course(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A scratch course in which both editions of every lesson have been built. Don't change it."""
+    """A scratch course in which every lesson's release has been built. Don't change it."""
     course = make_course(tmp_path_factory.mktemp("built") / "course")
     for lesson in LESSONS:
         nbgrader(course, "generate_assignment", lesson)
-        nbgrader(course, "generate_solution", lesson)
     return course
 
 

@@ -16,6 +16,7 @@ from typing import Any, cast
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core import ultratb
 from jupyter_client.connect import KernelConnectionInfo
 from traitlets import Type
 from traitlets.config import Config
@@ -79,6 +80,14 @@ class StudentKernel(IPythonKernel):
         request: Any = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]
         if status != "busy" and request.get("header", {}).get("msg_type") != CALL:
             super()._publish_status(status, channel, parent)  # type: ignore[no-untyped-call]
+
+    def _publish_status_and_flush(
+        self, status: str, channel: str, stream: Any, parent: Any = None
+    ) -> None:
+        """Publish that a request is done; called by ipykernel. A call is answered by then."""
+        request: Any = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]
+        if request.get("header", {}).get("msg_type") != CALL:
+            super()._publish_status_and_flush(status, channel, stream, parent)  # type: ignore[no-untyped-call]
 
     def _publish_execute_input(self, code: str, parent: Any, execution_count: int) -> None:
         """Publish nothing: whoever sent a cell knows it; called by ipykernel."""
@@ -253,6 +262,11 @@ def warm_up(demonstrations: list[str]) -> None:
     # No more than that: objects such as a shell would have threads, which a fork loses.
     for name in STARTED_WITH:
         import_module(name)
+    # The first traceback looks for the files of all modules.
+    try:
+        raise RuntimeError
+    except RuntimeError:
+        ultratb.AutoFormattedTB(mode="Context").structured_traceback(*sys.exc_info())
 
 
 @contextmanager

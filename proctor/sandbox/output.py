@@ -9,7 +9,8 @@ from collections import Counter
 from typing import Any
 
 from ipykernel.iostream import OutStream
-from jupyter_client.session import Session
+
+from .session import UndatedSession
 
 _OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "comm_msg"}
 _ERRORS = {"error", "execute_reply"}
@@ -20,7 +21,7 @@ _LONGEST_ERROR = 20_000
 CUT = "\n[The output of this cell was cut here: it is longer than {limit:,} bytes.]\n"
 
 
-class LimitedSession(Session):
+class LimitedSession(UndatedSession):
     """A session that stops sending a cell's output beyond a number of bytes."""
 
     output_bytes = 1_000_000
