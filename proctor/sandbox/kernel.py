@@ -60,6 +60,11 @@ class StudentShell(ZMQInteractiveShell):
         return self.transformed[1]
 
 
+    def _format_exception_for_storage(self, *args: Any, **options: Any) -> dict[str, Any]:
+        """Return nothing; called by IPython, which would format each exception a second time."""
+        return {}
+
+
 class StudentKernel(IPythonKernel):
     """A kernel in which the examiner can look up names and call functions."""
 
@@ -205,6 +210,12 @@ class StudentKernelApp(IPKernelApp):
         )
         self.load_connection_info(cast(KernelConnectionInfo, connection))
 
+    def parse_command_line(self, argv: Any = None) -> None:
+        """Read none: there are no options."""
+
+    def load_config_file(self, *args: Any, **options: Any) -> None:
+        """Read none: all is set here."""
+
     def init_connection_file(self) -> None:
         """Don't read one: the connection came with the request."""
 
@@ -266,7 +277,8 @@ def warm_up(demonstrations: list[str]) -> None:
     try:
         raise RuntimeError
     except RuntimeError:
-        ultratb.AutoFormattedTB(mode="Context").structured_traceback(*sys.exc_info())
+        formatter: Any = ultratb.AutoFormattedTB(mode="Context")  # type: ignore[no-untyped-call]
+        formatter.structured_traceback(*sys.exc_info())
 
 
 @contextmanager
