@@ -27,14 +27,16 @@ AHEAD = 2
 """How many submissions wait on the scheduler for each that is in flight."""
 PLUGIN = "proctor-walls"
 RECOUNT_SECONDS = 2
-CONNECT_SECONDS = 20
 NOT_CONNECTED = (
     "There is no answer from a Dask scheduler at {address} ({error}). Is the address right, and "
     "the scheduler running? See docs/clusters.md for its keys."
 )
 NO_SCHEDULER = "The connection to the scheduler is lost. The same command grades the rest."
 
+# Dask keeps the last messages in memory, a thousand of each line: with them all submissions.
+_NO_LOG = {"distributed.admin.low-level-log-length": 10}
 _LOCAL_SETTINGS = {
+    **_NO_LOG,
     # Nothing is to be seen by browsers, and nothing measured for them.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
@@ -87,7 +89,7 @@ def local_client(workers: int | None, folder: Path) -> Iterator[Client]:
 
 @contextmanager
 def remote_client(address: str) -> Iterator[Client]:
-    """Connect to a scheduler; Dask's own configuration says with which keys.
+    """Connect to a scheduler; Dask's own configuration says with which keys, and how patiently.
 
     Raises
     ------
@@ -95,7 +97,8 @@ def remote_client(address: str) -> Iterator[Client]:
         If nobody answers there.
     """
     try:
-        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        with dask.config.set(_NO_LOG):
+            client = Client(address, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise ConnectionError(NOT_CONNECTED.format(address=address, error=error)) from None
     with _closing(client):

@@ -31,6 +31,8 @@ from .submission import GradedCell, repaired_cells, student_cell
 # Python itself gives up at about 1,000; a notebook with plots has about 20.
 MAX_FOLDER_DEPTH = 20
 MAX_JSON_DEPTH = 100
+# How much of a file is read at a time, in bytes.
+CHUNK = 2**20
 TIMESTAMP = "timestamp.txt"
 # The parser of dates takes minutes for a million digits.
 LONGEST_TIME = 200
@@ -311,7 +313,10 @@ def read_file(path: Path, limit: int, advice: str) -> bytes:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise RefusedError(NOT_A_FILE.format(name=name))
-            data = b"" if status.st_size > limit else file.read(limit + 1)
+            data = bytearray()
+            # It may grow meanwhile; and asked for all at once, `limit` bytes would be set aside.
+            while len(data) <= limit >= status.st_size and (part := file.read(CHUNK)):
+                data += part
     except OSError as error:
         raise RefusedError(UNREADABLE.format(name=name, error=error.strerror)) from error
     size = max(status.st_size, len(data))
@@ -319,7 +324,7 @@ def read_file(path: Path, limit: int, advice: str) -> bytes:
         raise RefusedError(
             TOO_LARGE.format(name=name, size=size / 1e6, limit=limit / 1e6, advice=advice)
         )
-    return data
+    return bytes(data)
 
 
 def parse_json(name: str, data: bytes) -> Any:

@@ -498,7 +498,8 @@ def test_workers_must_have_the_same_software(course: Path, tmp_path: Path) -> No
     assert not list((course / "autograded").iterdir())
 
 
-def test_scheduler_that_is_not_there(course: Path) -> None:
+def test_scheduler_that_is_not_there(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
     result = run(["proctor", "autograde", LESSON, "--scheduler", "tcp://127.0.0.1:1"], course)
     assert result.returncode == 1
     assert "tcp://127.0.0.1:1" in result.stderr and "Traceback" not in result.stderr

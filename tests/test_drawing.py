@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -93,8 +94,12 @@ def test_notebooks_see_the_same(lesson: str) -> None:
         sources += [source, STATE]
         if "import given" in source:
             sources.append(CLOCK)
-    with make_wall(lesson, drawn=True) as drawing, make_wall(lesson, drawn=False) as leaving:
-        drawn, undrawn = run(drawing, sources), run(leaving, sources)
+    with (
+        make_wall(lesson, drawn=True) as drawing,
+        make_wall(lesson, drawn=False) as leaving,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        drawn, undrawn = pool.map(run, (drawing, leaving), (sources, sources))
     assert [text(cell) for cell in drawn] == [text(cell) for cell in undrawn]
     # That nothing was drawn, and where.
     own = [number for number, cell in enumerate(drawn) if pictures(cell)]

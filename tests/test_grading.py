@@ -8,11 +8,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import MASTERS, nbgrader, run
+from conftest import nbgrader, run
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from examples.build_submissions import fill_in, read_class, read_student
+from examples.build_submissions import fill_in, read_student
 from proctor.execute import course_secret, submission_seed
 from proctor.report import class_scores
 
@@ -138,30 +138,6 @@ def test_a_cell_without_end_is_stopped(scratch_course: Path) -> None:
     submit(scratch_course, "endless", notebook)
     nbgrader(scratch_course, "autograde", LESSON, "--ExecuteSubmission.cell_timeout=3")
     assert total_scores(scratch_course) == {"endless": 22}
-
-
-@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
-def test_master_grades_under_stock_nbgrader(
-    master: Path, tmp_path: Path, built_course: Path
-) -> None:
-    lesson = master.parent.name
-    course = tmp_path / "stock"
-    shutil.copytree(built_course / "source" / lesson, course / "source" / lesson)
-    (course / "nbgrader_config.py").write_text("c = get_config()\n")
-    nbgrader(course, "generate_assignment", lesson)
-    right = ("right_loops", "right_plain", "right_sliding_windows")
-    student = next(student for student in read_class(lesson) if student.name in right)
-    release = nbformat.read(course / "release" / lesson / master.name, as_version=4)
-    target = course / "submitted" / student.name / lesson / master.name
-    target.parent.mkdir(parents=True)
-    target.write_text(json.dumps(fill_in(release, student.answers)), encoding="utf-8")
-    nbgrader(course, "autograde", lesson)
-    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
-        (notebook,) = gradebook.find_submission(lesson, student.name).notebooks
-        # Answers in words have no score yet.
-        graded = [grade for grade in notebook.grades if grade.auto_score is not None]
-        assert len(graded) > 10
-        assert all(grade.auto_score == grade.max_score for grade in graded)
 
 
 def test_feedback_holds_no_active_content_and_no_inputs_of_hidden_tests(

@@ -59,7 +59,6 @@ class StudentShell(ZMQInteractiveShell):
             self.transformed = (raw_cell, plain)
         return self.transformed[1]
 
-
     def _format_exception_for_storage(self, *args: Any, **options: Any) -> dict[str, Any]:
         """Return nothing; called by IPython, which would format each exception a second time."""
         return {}
