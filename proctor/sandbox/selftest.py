@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import mmap
 import os
-import signal
 import socket
-import time
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -146,21 +145,23 @@ def _no_large_file(limits: Limits) -> bool:
 
 
 def _processes(limits: Limits, folders: list[str]) -> bool:
-    children: list[int] = []
+    # Threads count like processes, and sixty of them are started in no time. Their stacks must
+    # not reach the limit on memory first.
+    threading.stack_size(2**16)
+    end = threading.Event()
+    threads: list[threading.Thread] = []
     try:
         # One more than allowed would show that there is no limit, and end the test.
-        while len(children) <= limits.processes:
-            pid = os.fork()
-            if pid == 0:
-                time.sleep(60)
-                os._exit(0)
-            children.append(pid)
-    except OSError:
+        while len(threads) <= limits.processes:
+            thread = threading.Thread(target=end.wait)
+            thread.start()
+            threads.append(thread)
+    except RuntimeError:
         pass
-    for pid in children:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-    return len(children) < limits.processes
+    end.set()
+    for thread in threads:
+        thread.join()
+    return len(threads) < limits.processes
 
 
 CHECKS: dict[str, Check] = {
