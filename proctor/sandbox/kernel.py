@@ -15,7 +15,6 @@ from typing import Any, cast
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core import ultratb
 from jupyter_client.connect import KernelConnectionInfo
 from traitlets import Type
@@ -26,6 +25,7 @@ from . import drawing
 from .limits import Limits
 from .output import LimitedSession
 from .request import cell_digest
+from .shell import StudentShell
 
 CALL = "proctor_call_request"
 LONGEST_MESSAGE = 2000
@@ -41,27 +41,6 @@ STARTED_WITH = (
     "numpy.random",
     "tornado.platform.asyncio",
 )
-
-
-class StudentShell(ZMQInteractiveShell):
-    """A shell that stays: a notebook in which ``quit()`` was left is graded all the same."""
-
-    transformed: tuple[str, str] = ("", "")
-    """The last cell, and what it was transformed to."""
-
-    def ask_exit(self) -> None:
-        """Do nothing; called by ``quit()`` and ``exit()``."""
-
-    def transform_cell(self, raw_cell: str) -> str:
-        """Return a cell as plain Python; called twice for each cell, which takes its time."""
-        if self.transformed[0] != raw_cell:
-            plain = super().transform_cell(raw_cell)  # type: ignore[no-untyped-call]
-            self.transformed = (raw_cell, plain)
-        return self.transformed[1]
-
-    def _format_exception_for_storage(self, *args: Any, **options: Any) -> dict[str, Any]:
-        """Return nothing; called by IPython, which would format each exception a second time."""
-        return {}
 
 
 class StudentKernel(IPythonKernel):
