@@ -19,7 +19,7 @@ export PATH := $(BIN):$(PATH)
 help:
 	@echo 'make demo    grade the example class and print its table'
 	@echo 'make test    run all tests'
-	@echo 'make bench   measure how fast grading and lesson 3 are, and write docs/bench.md (15 minutes)'
+	@echo 'make bench   measure how fast grading and lesson 3 are, and write docs/bench.md (25 minutes)'
 	@echo 'make crowd   grade a class of 300 with 30 hostile submissions among them'
 	@echo 'make build   compile release/ and notebooks/ from source/'
 	@echo 'make lab     open the course in JupyterLab, with nbgrader'
