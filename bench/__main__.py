@@ -150,10 +150,11 @@ def write_report(
         "",
         "Seconds are of the whole command, start included; of `proctor autograde` and of the "
         "limit, the median of three runs before, between and after the others. Memory is that of "
-        "the command's own process, the coordinator. The *limit* is what the cells themselves take: they are run by "
-        "`exec` in forks of a warm process, one for each processor, with their figures drawn; "
-        "there is no kernel, no wall and no gradebook. Grading does not draw the figures of the "
-        "lesson's own cells, on which no grade depends, so it can be faster than the limit.",
+        "the command's own process, the coordinator. The *limit* is what the cells themselves "
+        "take: they are run by `exec` in forks of a warm process, one for each processor, with "
+        "their figures drawn; there is no kernel, no wall and no gradebook. Grading does not draw "
+        "the figures of the lesson's own cells, on which no grade depends, so it can be faster "
+        "than the limit.",
         "",
         "## Growth",
         "",
