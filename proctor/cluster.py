@@ -186,9 +186,24 @@ class Pool:
         self._look_after_workers()
         key = self._done.get(timeout=timeout)
         future, ticket = self._under_way.pop(key)
-        result = future.result() if future.status == "finished" else None
+        result = self._result(future)
         future.release()
         return ticket, result
+
+    def _result(self, future: Future[bytes]) -> bytes | None:
+        """Return what came of a submission that is done; nothing if it was lost.
+
+        If the worker ends before its result is here, Dask has it made anew, which needs a worker.
+        """
+        while self._client.status == "running":
+            self._look_after_workers()
+            try:
+                return future.result(timeout=RECOUNT_SECONDS)
+            except TimeoutError:
+                continue
+            except Exception:  # Dask gave it up
+                return None
+        raise ConnectionError(NO_SCHEDULER)
 
     def cancel(self) -> None:
         """Forget everything that is under way."""

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import nbformat
 import pytest
@@ -27,6 +28,7 @@ from conftest import hear_ctrl_c, nbgrader, run
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import fill_in, read_student
+from proctor.cluster import Pool
 from proctor.grade import put_outputs, read_result
 from proctor.staging import Staging
 
@@ -410,6 +412,23 @@ def test_killed_worker(
         printed = first + process.stdout.read()
     assert process.returncode == 0, printed
     check(course, serial)
+
+
+def test_result_that_is_lost_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its worker ended when the submission was done: workers are looked after meanwhile."""
+    monkeypatch.setattr("proctor.cluster.RECOUNT_SECONDS", 0)
+    client: Any = mock.MagicMock(status="running")
+    client.nthreads.return_value = {}
+    pool = Pool(client, {"digest": "lesson"})
+    future = client.submit.return_value
+    future.key = "submission"
+    future.result.side_effect = [TimeoutError, TimeoutError, b"result"]
+    pool.submit({}, "ticket")
+    future.add_done_callback.call_args.args[0](future)
+    client.cluster.scale.reset_mock()
+    assert pool.next_done(1) == ("ticket", b"result")
+    assert client.cluster.scale.call_count >= 3
+    assert len(pool) == 0
 
 
 def test_fallen_wall(course: Path, serial: Path) -> None:
