@@ -56,18 +56,14 @@ class StudentKernel(IPythonKernel):
         self._tested: dict[str, Any] = {}
 
     def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
-        """Publish that a request is done, and no more than that; called by ipykernel.
-
-        Nobody waits for the begin of one, nor for the end of a call.
-        """
-        request: Any = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]
-        if status != "busy" and request.get("header", {}).get("msg_type") != CALL:
+        """Publish how far a request is, but not its begin, for which nobody waits."""
+        if status != "busy":
             super()._publish_status(status, channel, parent)  # type: ignore[no-untyped-call]
 
     def _publish_status_and_flush(
         self, status: str, channel: str, stream: Any, parent: Any = None
     ) -> None:
-        """Publish that a request is done; called by ipykernel. A call is answered by then."""
+        """Publish that a request is done, but not for calls, which have an answer of their own."""
         request: Any = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]
         if request.get("header", {}).get("msg_type") != CALL:
             super()._publish_status_and_flush(status, channel, stream, parent)  # type: ignore[no-untyped-call]
