@@ -39,7 +39,7 @@ demo: .venv/stamp
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
 
 test: .venv/stamp .venv-newest/stamp
-	pytest
+	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	pytest --nbval notebooks
 
 bench: .venv/stamp

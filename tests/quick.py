@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,9 @@ class Graded:
                     return facts
         return {}
 
+    @cached_property
     def page(self) -> str:
-        """Return the text of the feedback page."""
+        """The text of the feedback page."""
         notebook = nbformat.from_dict(self.notebook)
         for cell in filter(is_grade, notebook.cells):
             score, maximum = determine_grade(cell)
@@ -85,6 +87,7 @@ class QuickGrader:
     """
 
     def __init__(self, master: Path, release: Path) -> None:
+        self.master = master
         self._cells = nbformat.read(master, as_version=4).cells
         self.tests = {
             cell.metadata.nbgrader.grade_id: cell.source

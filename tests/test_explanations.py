@@ -120,7 +120,7 @@ def test_what_has_no_misconception_is_named_by_its_kind(
     assert kinds[kind].lost() == {"pool_forward": ALL["pool_forward"]}
     for text in KINDS[kind][1]:
         assert text in sentence(kinds[kind], "pool_forward")
-    assert KINDS[kind][1][0] in kinds[kind].page()
+    assert KINDS[kind][1][0] in kinds[kind].page
 
 
 def test_an_unknown_mistake_shows_where_it_is(grader: QuickGrader) -> None:
@@ -131,7 +131,7 @@ def test_an_unknown_mistake_shows_where_it_is(grader: QuickGrader) -> None:
     assert "A_prev of shape (2, 3, 4, 2)" in facts["comparison"]["arguments"]
     assert facts["comparison"]["expected"] == facts["comparison"]["yours"] == "(2, 2, 3, 2)"
     assert facts["comparison"]["position"] == "(0, 0, 0, 0)"
-    page = graded.page()
+    page = graded.page
     assert "Your output, example 0, channel 0" in page
     # Neither the picture nor its caption holds a number that was expected.
     exercise = grader.exercises["pool_forward"]
@@ -158,7 +158,7 @@ def test_a_wrong_helper_costs_nothing_else(grader: QuickGrader) -> None:
     assert "with a right zero_pad in place of yours it passes them" in sentence(
         graded, "conv_forward"
     )
-    assert "✓ kept" in graded.page()
+    assert "✓ kept" in graded.page
 
 
 @pytest.mark.parametrize(

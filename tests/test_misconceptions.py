@@ -60,18 +60,49 @@ def test_there_are_enough_of_them() -> None:
 # ------------------------------------------------------- the author gate: graded, through the wall
 
 
+Answer = tuple[str, str]
+"""A function, and its source in a submission."""
+
+
+def shared_out(exercises: dict[str, Exercise], answers: list[Answer]) -> list[list[int]]:
+    """Put wrong answers into few submissions, as their numbers.
+
+    No function stands beside another answer to it, nor beside a function that calls it or that
+    it calls: each is judged as if it were the only wrong one.
+    """
+    shares: list[list[int]] = []
+    for number, (name, _) in enumerate(answers):
+        helpers = exercises[name].declared.helpers
+        apart = {name, *helpers, *(n for n, e in exercises.items() if name in e.declared.helpers)}
+        for share in shares:
+            if not apart & {answers[other][0] for other in share}:
+                share.append(number)
+                break
+        else:
+            shares.append([number])
+    return shares
+
+
+def grade_shared(grader: QuickGrader, answers: list[Answer]) -> list[tuple[Graded, list[int]]]:
+    """Grade wrong answers; return for each its submission, and all answers in that by number."""
+    shares = shared_out(EXERCISES[grader.master][0], answers)
+    submissions = grader.grade_all([dict(answers[n] for n in share) for share in shares])
+    found = {n: (s, share) for s, share in zip(submissions, shares, strict=True) for n in share}
+    return [found[number] for number in range(len(answers))]
+
+
 @pytest.fixture(scope="module")
 def graded(
     quick_grader: Callable[[Path], QuickGrader],
-) -> dict[tuple[Path, str, str], Graded]:
-    """One submission for each misconception, which has it and nothing else, graded."""
+) -> dict[tuple[Path, str, str], tuple[Graded, dict[str, Misconception]]]:
+    """For each misconception a graded submission that has it, and all that it has, by function."""
     results = {}
     for master, (exercises, _) in EXERCISES.items():
         todo = [(name, edit) for where, name, edit in DECLARED if where == master]
-        answers = [{name: exercises[name].edited(edit)} for name, edit in todo]
-        submissions = quick_grader(master).grade_all(answers)
-        for (name, edit), submission in zip(todo, submissions, strict=True):
-            results[master, name, edit.name] = submission
+        answers = [(name, exercises[name].edited(edit)) for name, edit in todo]
+        submissions = grade_shared(quick_grader(master), answers)
+        for (name, edit), (submission, share) in zip(todo, submissions, strict=True):
+            results[master, name, edit.name] = submission, dict(todo[n] for n in share)
     return results
 
 
@@ -84,18 +115,26 @@ def test_misconception(
     master: Path,
     name: str,
     edit: Misconception,
-    graded: dict[tuple[Path, str, str], Graded],
+    graded: dict[tuple[Path, str, str], tuple[Graded, dict[str, Misconception]]],
 ) -> None:
-    submission = graded[master, name, edit.name]
-    lost = submission.lost()
-    assert lost.pop(name) == set(edit.fails)
+    submission, present = graded[master, name, edit.name]
+    assert present[name] is edit
     # Nothing in another function, although conv_forward was called with a wrong helper.
-    assert lost == {}
+    assert submission.lost() == {other: set(wrong.fails) for other, wrong in present.items()}
     assert submission.facts(name)["misconceptions"] == [edit.name]
-    others = {other.sentence for _, _, other in DECLARED} - {edit.sentence}
-    page = submission.page()
-    assert edit.sentence in page
-    assert not [sentence for sentence in others if sentence in page]
+    page = submission.page
+    sentences = {wrong.sentence for wrong in present.values()}
+    declared = {other.sentence for _, _, other in DECLARED}
+    assert {sentence for sentence in declared if sentence in page} == sentences
+
+
+def test_wrong_answers_are_shared_out_one_to_each_function() -> None:
+    answers = [(name, "") for name in first_lesson for _ in range(2)]
+    shares = shared_out(first_lesson, answers)
+    assert sorted(number for share in shares for number in share) == list(range(8))
+    functions = [[answers[number][0] for number in share] for share in shares]
+    helped = ["zero_pad", "conv_single_step", "pool_forward"]
+    assert functions == [helped, helped, ["conv_forward"], ["conv_forward"]]
 
 
 # ---------------------------------------------------------------------------------------- pairs
@@ -141,8 +180,9 @@ def test_pairs_are_named_alike_through_the_wall(
             for name, exercise in exercises.items()
             for variant in exercise.pairs[:: len(exercise.pairs) // 6 + 1]
         ]
-        submissions = quick_grader(master).grade_all([{name: v.source} for name, v in todo])
-        for (name, variant), submission in zip(todo, submissions, strict=True):
+        answers = [(name, variant.source) for name, variant in todo]
+        submissions = grade_shared(quick_grader(master), answers)
+        for (name, variant), (submission, _) in zip(todo, submissions, strict=True):
             naming = name_misconceptions(exercises[name], variant.outcomes)
             named = [misconception.name for misconception in naming.misconceptions]
             assert submission.facts(name)["misconceptions"] == named

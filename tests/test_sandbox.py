@@ -180,7 +180,8 @@ def test_manager_interrupts_restarts_and_notices_death(wall: Wall) -> None:
         manager = student_kernel_manager(wall, {})
         await manager.start_kernel()
         client = manager.client()
-        client.start_channels()
+        # A heartbeat that is stopped before it has begun opens sockets until there are no more.
+        client.start_channels(hb=False)
         await client.wait_for_ready(timeout=20)
         client.execute("import time\ntime.sleep(60)", stop_on_error=False)
         await asyncio.sleep(0.3)
@@ -197,7 +198,7 @@ def test_manager_interrupts_restarts_and_notices_death(wall: Wall) -> None:
         client.stop_channels()
         await manager.restart_kernel(now=True)
         client = manager.client()
-        client.start_channels()
+        client.start_channels(hb=False)
         await client.wait_for_ready(timeout=20)
         client.stop_channels()
         await manager.shutdown_kernel()
