@@ -29,6 +29,7 @@ from nbgrader.api import Gradebook
 
 from examples.build_submissions import fill_in, read_student
 from proctor.cluster import Pool
+from proctor.execute import course_secret
 from proctor.grade import put_outputs, read_result
 from proctor.staging import Staging
 
@@ -175,8 +176,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory, built_course: Path) -> Path:
         gradebook.add_student("extended", first_name="Ada")
         gradebook.add_submission(LESSON, "extended")
         gradebook.grant_extension(LESSON, "extended", hours=2)
-    autograde(course, "--student", "extended")  # which makes course_secret
-    shutil.rmtree(course / "autograded")
+    course_secret(course / "course_secret")
     return course
 
 
@@ -243,7 +243,7 @@ def test_a_regrade_keeps_what_people_did(course: Path, serial: Path, tmp_path: P
         later = DUE + timedelta(days=1)
         submit(place, "half_solved", notebook_of(place, "right_vectorised"), later)
         submit(place, "bias_dropped", notebook_of(place, "bias_dropped"), later)
-        nbgrader(place, "generate_feedback", LESSON)
+        nbgrader(place, "generate_feedback", LESSON, "--student=bias_dropped")
     nbgrader(other, "autograde", LESSON, "--force")
     printed = autograde(course, "--force")
     assert printed.count(": graded, ") == len(STUDENTS) + 1

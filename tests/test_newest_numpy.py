@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import warnings
 from collections.abc import Callable
@@ -38,15 +39,11 @@ def newest_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_master_passes_its_tests(
     master: Path, lesson_copy: Callable[[Path], Path], newest_kernel: str
 ) -> None:
-    assert gates.failed_tests(lesson_copy(master), newest_kernel) == set()
-
-
-@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
-def test_release_fails_its_tests(
-    master: Path, lesson_copy: Callable[[Path], Path], newest_kernel: str
-) -> None:
-    release = ROOT / "release" / master.parent.name / master.name
-    assert gates.failed_tests(lesson_copy(release), newest_kernel) == gates.all_tests(release)
+    copy = lesson_copy(master)
+    # Training takes most of the time with many epochs, and each of them does the same.
+    text = copy.read_text(encoding="utf-8")
+    copy.write_text(re.sub(r"\bepochs=[0-9]+", "epochs=1", text), encoding="utf-8")
+    assert gates.failed_tests(copy, newest_kernel) == set()
 
 
 def newest_says(code: str) -> str:
