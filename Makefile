@@ -40,7 +40,7 @@ demo: .venv/stamp
 
 test: .venv/stamp .venv-newest/stamp
 	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
-	pytest --nbval notebooks
+	pytest --numprocesses 2 --dist loadfile --nbval notebooks
 
 bench: .venv/stamp
 	python -m bench

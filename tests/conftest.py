@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
 import shutil
@@ -94,9 +95,17 @@ def make_course(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def built_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A scratch course in which every lesson's release has been built. Don't change it."""
-    course = make_course(tmp_path_factory.mktemp("built") / "course")
-    for lesson in LESSONS:
-        nbgrader(course, "generate_assignment", lesson)
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # one for all processes that run tests
+    course = shared / "built" / "course"
+    with (shared / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not course.exists():
+            building = make_course(shared / "building" / "course")
+            for lesson in LESSONS:
+                nbgrader(building, "generate_assignment", lesson)
+            building.parent.rename(course.parent)
     return course
 
 

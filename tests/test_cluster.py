@@ -361,7 +361,7 @@ def test_killed_at_random_instants(course: Path, serial: Path) -> None:
         for student in rng.sample(students, 4):
             text = rng.choice(["right_loops", "unsolved"])
             submit(course, student, notebook_of(course, text), DUE - timedelta(minutes=number))
-        with command(course) as process:
+        with command(course, "--workers", f"{1 + number % 2}") as process:
             assert process.stdout is not None
             for _ in range(rng.randrange(3)):
                 process.stdout.readline()
