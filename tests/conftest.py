@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import forked
 import nbformat
 import numpy as np
 import pytest
@@ -25,27 +26,17 @@ LESSONS = sorted(path.name for path in (ROOT / "source").glob("[0-9]*"))
 MASTERS = sorted((ROOT / "source").glob("[0-9]*/*.ipynb"))
 
 
-# `nbgrader`, without the second that a package takes to load which checks addresses, and which
-# nothing here needs; see proctor/quick_start.py.
-QUICK_NBGRADER = """
-import sys
-
-sys.modules["rfc3987_syntax"] = None
-from nbgrader.apps.nbgraderapp import main
-
-main()
-"""
-
-
 def run(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a command of this environment and return what it printed."""
     programs = Path(sys.executable).parent
     # nbgrader calls alembic by name.
-    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    if forked.can_fork(command):
+        return forked.run(command, cwd, path)
     return subprocess.run(
         [str(programs / command[0]), *command[1:]],
         cwd=cwd,
-        env=environment,
+        env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
         check=False,
@@ -72,7 +63,7 @@ def load_module(lesson: str, name: str) -> ModuleType:
 
 def nbgrader(course: Path, *arguments: str) -> str:
     """Run nbgrader in a course, expect success, and return what it printed."""
-    result = run(["python", "-P", "-c", QUICK_NBGRADER, *arguments], course)
+    result = run(["nbgrader", *arguments], course)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout + result.stderr
 

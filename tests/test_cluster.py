@@ -245,7 +245,7 @@ def test_a_regrade_keeps_what_people_did(course: Path, serial: Path, tmp_path: P
         submit(place, "bias_dropped", notebook_of(place, "bias_dropped"), later)
         nbgrader(place, "generate_feedback", LESSON, "--student=bias_dropped")
     nbgrader(other, "autograde", LESSON, "--force")
-    printed = autograde(course, "--force")
+    printed = autograde(course, "--workers", "1", "--force")
     assert printed.count(": graded, ") == len(STUDENTS) + 1
     check(course, other)
     graded = of_course(course)
@@ -602,7 +602,7 @@ def test_postgresql(course: Path, serial: Path, postgres: str) -> None:
         gradebook.add_student("extended", first_name="Ada")
         gradebook.add_submission(LESSON, "extended")
         gradebook.grant_extension(LESSON, "extended", hours=2)
-    autograde(course)
+    autograde(course, "--workers", "1")
     assert rows(postgres) == of_course(serial)
     check_files(course, serial)
     assert autograde(course).count(": unchanged, ") == len(STUDENTS) + 1

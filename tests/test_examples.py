@@ -49,7 +49,7 @@ def graded_course(tmp_path_factory: pytest.TempPathFactory, built_course: Path) 
         write_submissions(lesson, course)
         leave_out_demonstrations(course, lesson)
         # nbgrader's own command gives the same grades, more slowly: see tests/test_cluster.py.
-        result = run(["proctor", "autograde", lesson], course)
+        result = run(["proctor", "autograde", lesson, "--workers", "1"], course)
         assert result.returncode == 0, result.stdout + result.stderr
         nbgrader(course, "generate_feedback", lesson)
     return course
