@@ -11,6 +11,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,10 +51,60 @@ def run(command: list[str], cwd: Path, path: str) -> subprocess.CompletedProcess
         return subprocess.CompletedProcess(command, process.exitcode, stdout, stderr)
 
 
-def become(command: list[str], cwd: Path, path: str, outputs: list[Path]) -> None:
+class Running:
+    """A command that has been started, with a process group of its own.
+
+    It is used as a `subprocess.Popen` is, and prints both its outputs to `stdout`.
+    """
+
+    def __init__(self, command: list[str], cwd: Path, path: str) -> None:
+        ours, theirs = FORKS.Pipe(duplex=False)
+        self._process = FORKS.Process(target=become, args=(command, cwd, path, [theirs, theirs]))
+        self._process.start()
+        theirs.close()
+        self.stdout = os.fdopen(os.dup(ours.fileno()), encoding="utf-8")
+        ours.close()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+        self.kill = self._process.kill
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit status, or None while it runs."""
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        """Return the exit status, or None while it runs."""
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, None]:
+        """Wait until it has ended, and return what it printed."""
+        printed: list[str] = []
+        reader = threading.Thread(target=lambda: printed.append(self.stdout.read()))
+        reader.start()
+        reader.join(timeout)
+        self._process.join(timeout)
+        if reader.is_alive() or self.returncode is None:
+            raise subprocess.TimeoutExpired(self._process.name, timeout or 0)
+        return printed[0], None
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stdout.close()
+        self._process.join()
+
+
+def become(command: list[str], cwd: Path, path: str, outputs: Sequence[Path | Connection]) -> None:
     """Become a command; called in the new process."""
+    os.setsid()
     for number, output in enumerate(outputs, start=1):
-        os.dup2(os.open(output, os.O_WRONLY), number)
+        opened = os.open(output, os.O_WRONLY) if isinstance(output, Path) else output.fileno()
+        os.dup2(opened, number)
+    for output in outputs:
+        if not isinstance(output, Path) and not output.closed:
+            output.close()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(cwd)
     os.environ["PATH"] = path

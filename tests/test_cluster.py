@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import forked
 import nbformat
 import pytest
 from conftest import hear_ctrl_c, nbgrader, run
@@ -75,13 +76,17 @@ def submit(course: Path, student: str, notebook: Any, handed_in: datetime | None
         (folder / "timestamp.txt").write_text(text, encoding="utf-8")
 
 
-def command(course: Path, *arguments: str) -> subprocess.Popen[str]:
+def command(course: Path, *arguments: str) -> subprocess.Popen[str] | forked.Running:
     """Start `proctor autograde` in a course, in a process group of its own."""
     programs = Path(sys.executable).parent
+    autograde = ["proctor", "autograde", LESSON, *arguments]
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    if forked.can_fork(autograde):
+        return forked.Running(autograde, course, path)
     return subprocess.Popen(
-        [programs / "proctor", "autograde", LESSON, *arguments],
+        [programs / autograde[0], *autograde[1:]],
         cwd=course,
-        env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
+        env={**os.environ, "PATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -386,7 +391,9 @@ def test_killed_at_random_instants(course: Path, serial: Path) -> None:
     assert again.count(": unchanged, ") == len(students)
 
 
-def kill_workers(process: subprocess.Popen[str], wanted: Callable[[], bool], number: int) -> int:
+def kill_workers(
+    process: subprocess.Popen[str] | forked.Running, wanted: Callable[[], bool], number: int
+) -> int:
     """Kill workers as long as `wanted` says so, at most a number of times; return how often."""
     killed = 0
     while process.poll() is None and killed < number:
