@@ -39,8 +39,8 @@ demo: .venv/stamp
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
 
 test: .venv/stamp .venv-newest/stamp
-	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
-	pytest --numprocesses 2 --dist loadfile --nbval notebooks
+	pytest --numprocesses 2 --dist loadfile --max-worker-restart 0 --no-loadscope-reorder
+	pytest --numprocesses 2 --dist loadfile --max-worker-restart 0 --nbval notebooks
 
 bench: .venv/stamp
 	python -m bench
