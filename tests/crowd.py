@@ -11,14 +11,14 @@ from pathlib import Path
 from attacks.tools import save
 from conftest import run
 from nbgrader.api import Gradebook
-from test_attacks import ATTACKS, LESSON, make_class, right_submission, submit
+from test_attacks import ATTACKS, LESSON, make_canary_course, make_class, right_submission, submit
 
 SIZE, HOSTILE = 300, 30
 
 
 def test_class_of_300_with_30_hostile_submissions(tmp_path: Path) -> None:
     attacks = random.Random(0).sample(ATTACKS, HOSTILE)
-    course = make_class(tmp_path / "course", attacks)
+    course = make_class(make_canary_course(tmp_path / "course"), attacks)
     _, right = right_submission(course)
     students = {path.name for path in (course / "submitted").iterdir()}
     hostile = {attack.name for attack in attacks}

@@ -144,8 +144,8 @@ def right_submission(course: Path) -> tuple[NotebookNode, NotebookNode]:
     return release, fill_in(release, answers)
 
 
-def make_class(folder: Path, attacks: list[Attack]) -> Path:
-    """Make a course with a canary in a hidden test, and its class; return its folder."""
+def make_canary_course(folder: Path) -> Path:
+    """Make a course with a canary in hidden tests, and return its folder."""
     course = make_course(folder)
     for other in (course / "source").iterdir():
         if other.is_dir() and other.name != LESSON:
@@ -164,6 +164,11 @@ def make_class(folder: Path, attacks: list[Attack]) -> Path:
         cells = gradebook.find_notebook(Path(NAME).stem, LESSON).source_cells
         assert sum(CANARY in entry.source for entry in cells) == len(planted)
     assert CANARY not in (course / "release" / LESSON / NAME).read_text(encoding="utf-8")
+    return course
+
+
+def make_class(course: Path, attacks: list[Attack]) -> Path:
+    """Hand in attacks and right submissions in a course, and return its folder."""
     _, right = right_submission(course)
     for student in RIGHT:
         save(submit(course, student), right)
@@ -277,18 +282,26 @@ def grade(course: Path, command: list[str], limit: float) -> GradedClass:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
+def canary_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with a canary in hidden tests, before anybody hands in. Don't change it."""
+    return make_canary_course(tmp_path_factory.mktemp("canary") / "course")
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory, canary_course: Path) -> GradedClass:
     """All attacks as one class, graded by proctor, with feedback."""
-    course = make_class(tmp_path_factory.mktemp("attacks") / "course", ATTACKS)
+    course = Path(shutil.copytree(canary_course, tmp_path_factory.mktemp("attacks") / "course"))
+    make_class(course, ATTACKS)
     graded = grade(course, ["proctor", "autograde", LESSON], LONGEST_RUN)
     nbgrader(course, "generate_feedback", LESSON)
     return graded
 
 
 @pytest.fixture(scope="module")
-def graded_by_stock(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
+def graded_by_stock(tmp_path_factory: pytest.TempPathFactory, canary_course: Path) -> GradedClass:
     """The cheap attacks as one class, graded by `nbgrader autograde`."""
-    course = make_class(tmp_path_factory.mktemp("stock") / "course", CHEAP)
+    course = Path(shutil.copytree(canary_course, tmp_path_factory.mktemp("stock") / "course"))
+    make_class(course, CHEAP)
     return grade(course, ["nbgrader", "autograde", LESSON], LONGEST_RUN)
 
 
