@@ -34,7 +34,7 @@ from types import ModuleType
 import nbformat
 import pytest
 from attacks.tools import NAME, cell, save
-from conftest import ROOT, make_course, nbgrader
+from conftest import ROOT, leave_out_demonstrations, make_course, nbgrader
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
@@ -135,11 +135,7 @@ class GradedClass:
 def right_submission(course: Path) -> tuple[NotebookNode, NotebookNode]:
     """Return the release, and a submission that earns full marks, without what is not graded."""
     release = nbformat.read(course / "release" / LESSON / NAME, as_version=4)
-    release.cells = [
-        entry
-        for entry in release.cells
-        if entry.cell_type == "markdown" or "nbgrader" in entry.metadata
-    ]
+    leave_out_demonstrations(release)
     answers = read_student(ROOT / "examples" / LESSON / "right_loops.py").answers
     return release, fill_in(release, answers)
 

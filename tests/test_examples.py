@@ -10,7 +10,7 @@ from pathlib import Path
 import gates
 import nbformat
 import pytest
-from conftest import LESSONS, ROOT, nbgrader, run
+from conftest import LESSONS, ROOT, leave_out_demonstrations, nbgrader, run
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import Score, Student, read_class, write_submissions
@@ -25,19 +25,15 @@ def right_first(path: Path) -> bool:
     return not path.parent.parent.name.startswith("right_")
 
 
-def leave_out_demonstrations(course: Path, lesson: str) -> None:
-    """Leave out what costs most time and no points, but for one right student.
+def shorten_submissions(course: Path, lesson: str) -> None:
+    """Leave out the demonstrations of all but one right student.
 
     `make demo` grades all of them whole.
     """
     _whole, *others = sorted((course / "submitted").glob(f"*/{lesson}/*.ipynb"), key=right_first)
     for path in others:
         notebook = nbformat.read(path, as_version=4)
-        notebook.cells = [
-            cell
-            for cell in notebook.cells
-            if cell.cell_type == "markdown" or "nbgrader" in cell.metadata
-        ]
+        leave_out_demonstrations(notebook)
         nbformat.write(notebook, path)
 
 
@@ -47,7 +43,7 @@ def graded_course(tmp_path_factory: pytest.TempPathFactory, built_course: Path) 
     course = Path(shutil.copytree(built_course, tmp_path_factory.mktemp("graded") / "course"))
     for lesson in LESSONS:
         write_submissions(lesson, course)
-        leave_out_demonstrations(course, lesson)
+        shorten_submissions(course, lesson)
         # nbgrader's own command gives the same grades, more slowly: see tests/test_cluster.py.
         result = run(["proctor", "autograde", lesson, "--workers", "1"], course)
         assert result.returncode == 0, result.stdout + result.stderr

@@ -27,7 +27,7 @@ from types import ModuleType
 
 import nbformat
 import pytest
-from conftest import hear_ctrl_c, nbgrader, run
+from conftest import hear_ctrl_c, leave_out_demonstrations, nbgrader, run
 from malformed.tools import save
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
@@ -90,12 +90,7 @@ class GradedClass:
 def right_submission(course: Path) -> tuple[NotebookNode, NotebookNode]:
     """Return the release, and a submission that earns full marks, without what is not graded."""
     release = nbformat.read(course / "release" / LESSON / NAME, as_version=4)
-    # Its demonstrations take time, and no point depends on them.
-    release.cells = [
-        cell
-        for cell in release.cells
-        if cell.cell_type == "markdown" or "nbgrader" in cell.metadata
-    ]
+    leave_out_demonstrations(release)
     answers = read_student(HERE.parent / "examples" / LESSON / "right_loops.py").answers
     return release, fill_in(release, answers)
 
