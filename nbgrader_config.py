@@ -23,10 +23,10 @@ from nbgrader.preprocessors import (
 )
 
 try:
-    from proctor.execute import ExecuteSubmission
-    from proctor.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, WriteFeedback
-    from proctor.intake import LeaveOutLinks, leave_out_unreadable
-    from proctor.submission import RepairNotebook
+    from proctor.examine.execute import ExecuteSubmission
+    from proctor.report.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, WriteFeedback
+    from proctor.submission.intake import LeaveOutLinks, leave_out_unreadable
+    from proctor.submission.repair import RepairNotebook
 except ImportError as error:
     # nbgrader would go on without this file, and run student code unprotected.
     raise SystemExit(

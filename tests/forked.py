@@ -17,11 +17,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-MAINS = {"nbgrader": "nbgrader.apps.nbgraderapp", "proctor": "proctor.app"}
+MAINS = {"nbgrader": "nbgrader.apps.nbgraderapp", "proctor": "proctor.cli"}
 FORKS = multiprocessing.get_context("forkserver")
 # The first spares nbgrader a second, too.
 FORKS.set_forkserver_preload(
-    ["proctor.quick_start", *MAINS.values(), "proctor.grade", "proctor.cluster"]
+    [
+        "proctor.grading.quick_start",
+        *MAINS.values(),
+        "proctor.grading.coordinator",
+        "proctor.grading.cluster",
+    ]
 )
 BEGINNING = dict(os.environ)
 # pytest's, and that of lesson 3, whose imports some tests run.

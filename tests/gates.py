@@ -22,9 +22,9 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 from nbgrader.validator import Validator
 
-from proctor.misconceptions import DECLARATION, Exercise, declarations
-from proctor.naming import all_same
-from proctor.outcome import looks_right, outcome_of
+from proctor.diagnose.misconceptions import DECLARATION, Exercise, declarations
+from proctor.diagnose.naming import all_same
+from proctor.diagnose.outcome import looks_right, outcome_of
 
 ALLOWED_FILES = re.compile(
     r"\w+\.ipynb|digits\.h5|figures\.py|given\.py|requirements\.txt|images/\w+\.png"

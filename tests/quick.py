@@ -17,10 +17,10 @@ from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_locked, is_solution
 
-from proctor.examiner import Examiner
-from proctor.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, feedback
-from proctor.run import FEEDBACK, RunLimits, SubmissionRun
-from proctor.sandbox import Wall
+from proctor.examine.examiner import Examiner
+from proctor.examine.run import FEEDBACK, RunLimits, SubmissionRun
+from proctor.report.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, feedback
+from proctor.sandbox.host import Wall
 
 LIMITS = RunLimits(
     cell=30,

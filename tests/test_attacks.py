@@ -41,7 +41,7 @@ from nbgrader.api import Gradebook
 from nbgrader.server_extensions.formgrader.handlers import template_path
 
 from examples.build_submissions import fill_in, read_student
-from proctor.report import class_scores
+from proctor.report.class_table import class_scores
 
 LESSON = "01_convolutional_layer"
 FILES = sorted(

@@ -11,9 +11,9 @@ from conftest import ROOT, load_module, solutions
 from matplotlib.figure import Figure
 from nbgrader.utils import is_grade
 
-from proctor.examiner import run_imports
-from proctor.misconceptions import read_exercises
-from proctor.picture import compare
+from proctor.diagnose.misconceptions import read_exercises
+from proctor.diagnose.picture import compare
+from proctor.examine.examiner import run_imports
 
 SOURCE = ROOT / "source"
 figures = load_module("02_backpropagation", "figures")

@@ -29,10 +29,10 @@ from conftest import hear_ctrl_c, nbgrader, run
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import fill_in, read_student
-from proctor.cluster import Pool
-from proctor.execute import course_secret
-from proctor.grade import put_outputs, read_result
-from proctor.staging import Staging
+from proctor.examine.execute import course_secret
+from proctor.grading.cluster import Pool
+from proctor.grading.coordinator import put_outputs, read_result
+from proctor.grading.staging import Staging
 
 # nbgrader's own way with its database.
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")
@@ -423,7 +423,7 @@ def test_killed_worker(
 
 def test_result_that_is_lost_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its worker ended when the submission was done: workers are looked after meanwhile."""
-    monkeypatch.setattr("proctor.cluster.RECOUNT_SECONDS", 0)
+    monkeypatch.setattr("proctor.grading.cluster.RECOUNT_SECONDS", 0)
     client: Any = mock.MagicMock(status="running")
     client.nthreads.return_value = {}
     pool = Pool(client, {"digest": "lesson"})

@@ -13,10 +13,10 @@ from conftest import LESSONS, ROOT
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 
-from proctor.examiner import Examiner
-from proctor.execute import demonstrations
-from proctor.run import RunLimits, SubmissionRun
-from proctor.sandbox import Wall
+from proctor.examine.examiner import Examiner
+from proctor.examine.execute import demonstrations
+from proctor.examine.run import RunLimits, SubmissionRun
+from proctor.sandbox.host import Wall
 
 LESSON = LESSONS[0]
 LIMITS = RunLimits(60, 10, 300, 0, 10_000_000, 100_000_000)

@@ -14,9 +14,9 @@ import zmq
 from conftest import LESSONS, ROOT
 from jupyter_client.session import Session
 
-from proctor import wire
-from proctor.calls import CallError, KernelLostError, StudentCalls, StudentCodeError
-from proctor.examiner import Examiner, run_imports
+from proctor.examine.calls import CallError, KernelLostError, StudentCalls, StudentCodeError
+from proctor.examine.examiner import Examiner, run_imports
+from proctor.sandbox.protocol import wire
 
 KEY = b"the session's key"
 Answer = Callable[[Session, dict[str, Any]], list[tuple[dict[str, Any], list[Any], Any]]]

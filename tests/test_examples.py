@@ -14,7 +14,7 @@ from conftest import LESSONS, ROOT, leave_out_demonstrations, nbgrader, run
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import Score, Student, read_class, write_submissions
-from proctor.report import FunctionScore, class_scores, class_table
+from proctor.report.class_table import FunctionScore, class_scores, class_table
 
 STUDENTS = [(lesson, student) for lesson in LESSONS for student in read_class(lesson)]
 IDS = [f"{lesson}-{student.name}" for lesson, student in STUDENTS]

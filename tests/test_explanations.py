@@ -13,9 +13,9 @@ import pytest
 from conftest import MASTERS
 from quick import LIMITS, Graded, QuickGrader
 
-from proctor import wire
-from proctor.helpers import MOST_CALLS, Helpers, KnownHelpers
-from proctor.run import FEEDBACK
+from proctor.diagnose.helpers import MOST_CALLS, Helpers, KnownHelpers
+from proctor.examine.run import FEEDBACK
+from proctor.sandbox.protocol import wire
 
 ALL = {
     "zero_pad": {"shape", "border", "inputs_kept", "reference"},

@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import fill_in, read_student
-from proctor.execute import course_secret, submission_seed
-from proctor.report import class_scores
+from proctor.examine.execute import course_secret, submission_seed
+from proctor.report.class_table import class_scores
 
 LESSON = "01_convolutional_layer"
 NAME = "convolutional_layer.ipynb"

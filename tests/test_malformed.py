@@ -33,9 +33,9 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import fill_in, read_student
-from proctor.intake import Intake, Lesson, RefusedError
-from proctor.report import class_scores
-from proctor.submission import graded_cells, repaired_cells
+from proctor.report.class_table import class_scores
+from proctor.submission.intake import Intake, Lesson, RefusedError
+from proctor.submission.repair import graded_cells, repaired_cells
 
 LESSON = "01_convolutional_layer"
 NAME = "convolutional_layer.ipynb"

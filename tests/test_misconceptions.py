@@ -13,10 +13,16 @@ from conftest import MASTERS
 from nbgrader.utils import is_grade
 from quick import Graded, QuickGrader
 
-from proctor.examiner import run_imports
-from proctor.misconceptions import Case, Exercise, Misconception, Misconceptions, read_exercises
-from proctor.naming import name_misconceptions
-from proctor.outcome import Outcome, same, same_outcome
+from proctor.diagnose.misconceptions import (
+    Case,
+    Exercise,
+    Misconception,
+    Misconceptions,
+    read_exercises,
+)
+from proctor.diagnose.naming import name_misconceptions
+from proctor.diagnose.outcome import Outcome, same, same_outcome
+from proctor.examine.examiner import run_imports
 
 LESSON = "01_convolutional_layer"
 

@@ -9,8 +9,8 @@ from nbconvert.filters import markdown2html
 from nbformat.v4 import new_output
 from test_attacks import Page
 
-from proctor.passive import passive_text
-from proctor.run import clean_output, joined_streams
+from proctor.examine.run import clean_output, joined_streams
+from proctor.submission.passive import passive_text
 
 ACTIVE = {
     "a script": "<script>alert(1)</script>",

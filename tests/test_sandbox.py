@@ -24,19 +24,19 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from nbclient import NotebookClient
 
-from proctor import wire
-from proctor.calls import StudentCalls
-from proctor.sandbox import (
+from proctor.examine.calls import StudentCalls
+from proctor.sandbox.guest import selftest
+from proctor.sandbox.host import (
     Child,
     Limits,
     Wall,
     WallError,
     errors,
     runtime,
-    selftest,
     student_kernel_manager,
 )
-from proctor.sandbox import command as wall_command
+from proctor.sandbox.host import command as wall_command
+from proctor.sandbox.protocol import wire
 
 ROOT = Path(__file__).parent.parent
 LESSON = ROOT / "release" / "01_convolutional_layer"
@@ -355,7 +355,7 @@ def test_a_function_gets_the_lessons_functions_by_name(student: Student) -> None
     [
         str(ROOT / "nbgrader_config.py"),
         str(ROOT / "source"),
-        str(ROOT / "proctor" / "examiner.py"),
+        str(ROOT / "proctor" / "examine" / "examiner.py"),
         str(WORKED),
         "/root/.bashrc",
         "/home",
@@ -677,7 +677,7 @@ def test_interrupt(student: Student) -> None:
 GRADER = """
 import sys, time
 from pathlib import Path
-from proctor.sandbox import Wall
+from proctor.sandbox.host import Wall
 wall = Wall(Path({lesson!r}), "import json")
 wall.start()
 child = wall.fork({{}}, {{"key": "k"}})
@@ -728,7 +728,7 @@ def test_sweep_spares_the_living(wall: Wall) -> None:
 ORDINARY = """
 import os, sys
 from pathlib import Path
-from proctor.sandbox import Wall
+from proctor.sandbox.host import Wall
 assert os.geteuid() != 0
 with Wall(Path({lesson!r}), "import numpy") as wall:
     child = wall.fork({{"a": b"a"}}, {{"key": "k"}})
@@ -771,7 +771,8 @@ def test_selftest_can_fail(tmp_path: Path) -> None:
     setting = tmp_path / "setting"
     setting.touch()
     code = (
-        "import json\nfrom proctor.sandbox import selftest\nfrom proctor.sandbox.limits import *\n"
+        "import json\nfrom proctor.sandbox.guest import selftest\n"
+        "from proctor.sandbox.protocol.limits import *\n"
         f"selftest.READ_ONLY = ({str(tmp_path)!r},)\n"
         f"selftest.SETTINGS = ('../..{setting}',)\n"
         "print(json.dumps(selftest.problems(Limits(), [])))"

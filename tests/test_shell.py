@@ -8,7 +8,7 @@ from conftest import MASTERS
 from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 
-from proctor.sandbox.shell import QuickTransformer, StudentShell
+from proctor.sandbox.guest.shell import QuickTransformer, StudentShell
 
 CELLS = [
     cell.source

@@ -18,10 +18,10 @@ from nbformat import NotebookNode
 from test_editions import cell as find
 from test_editions import edit, replace
 
-from proctor.misconceptions import Case, Exercise, Misconceptions
-from proctor.outcome import Outcome
-from proctor.picture import compare
-from proctor.report import FunctionScore, class_table
+from proctor.diagnose.misconceptions import Case, Exercise, Misconceptions
+from proctor.diagnose.outcome import Outcome
+from proctor.diagnose.picture import compare
+from proctor.report.class_table import FunctionScore, class_table
 
 LESSON = ROOT / "source" / "04_training"
 MASTER = LESSON / "training.ipynb"

@@ -21,8 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from proctor import wire
-from proctor.wire import WireError, WireLimits, copy_back, decode, encode
+from proctor.sandbox.protocol import wire
+from proctor.sandbox.protocol.wire import WireError, WireLimits, copy_back, decode, encode
 
 settings = functools.partial(
     hypothesis.settings,

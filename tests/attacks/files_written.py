@@ -22,7 +22,7 @@ for path in (
     numpy.__file__,
     numpy.__path__[0] + "/../sitecustomize.py",
     sys.executable,
-    "/opt/proctor/wire.py",
+    "/opt/proctor/sandbox/protocol/wire.py",
     "/usr/lib/x",
     "/etc/passwd",
     "/sockets/x",

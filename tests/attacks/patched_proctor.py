@@ -19,7 +19,7 @@ import types
 text = "def __getattr__(name):\\n    return lambda *args, **kwargs: None\\n"
 fake = types.ModuleType("proctor.testing")
 exec(text, vars(fake))
-sys.modules["proctor.testing"] = sys.modules["proctor.examiner"] = fake
+sys.modules["proctor.testing"] = sys.modules["proctor.examine.examiner"] = fake
 for name, module in list(sys.modules.items()):
     if name == "proctor" or name.startswith("proctor."):
         module.testing = module.assert_close = module.assert_depends = fake

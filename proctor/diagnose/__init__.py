@@ -1,0 +1,1 @@
+"""Why a function lost points."""

@@ -1,0 +1,176 @@
+"""Right helpers for a student's function, as call-backs to the examiner.
+
+Whether an error is only a helper's is judged by running the student's function with right
+helpers in place of the student's own. These stay on this side of the wall: the student's kernel
+sends the arguments of each call over the protocol's stdin channel and waits for the result.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..sandbox.protocol import wire
+from .misconceptions import HelperCall, arguments_by_name
+from .outcome import same
+
+# A small case makes some dozens of small calls. The arguments are the student's choice, and a
+# few numbers are enough to ask for an array that fills the memory.
+MOST_CALLS = 1000
+MOST_NUMBERS = 4_000
+LARGEST_INTEGER = 16
+LARGEST_PRODUCT = 4_000
+# A window of f * f at each place of an image that a border makes (1 + 2 * pad) times as high and
+# wide takes less room than this many numbers; the lessons' own cases come to 3 million.
+LARGEST_ROOM = 8_000_000
+LIMITS = wire.WireLimits(
+    total_bytes=64_000,
+    spread=1_000_000,
+    nodes=500,
+    keys=50,
+    depth=4,
+    buffers=50,
+    characters=1000,
+    int_bits=64,
+    dimensions=6,
+)
+# Of a case that takes a while: some arrays of a million numbers, and nothing else.
+LARGE_LIMITS = dataclasses.replace(LIMITS, total_bytes=4_000_000, spread=4_000_000)
+TOO_MANY = "more than {count} calls of helpers in a small case"
+UNKNOWN = "not a call that the right function makes"
+TOO_LARGE = "larger than anything that belongs to a small case"
+
+
+class Helpers:
+    """The right helpers of one function, for one call of it.
+
+    Parameters
+    ----------
+    functions : mapping
+        The helpers by name.
+
+    Attributes
+    ----------
+    called : int
+        How many calls were answered with a value.
+    seconds : float
+        How long it took to answer, which is not the student's time.
+    """
+
+    limits = LIMITS
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+        self._functions = functions
+        self._asked = 0
+        self.called = 0
+        self.seconds = 0.0
+
+    @property
+    def names(self) -> list[str]:
+        """The names to be replaced in the student's kernel."""
+        return list(self._functions)
+
+    def answer(self, content: Mapping[str, Any], buffers: Any) -> tuple[dict[str, Any], list[Any]]:
+        """Answer one call of a helper, whatever a hostile kernel put into it.
+
+        Returns
+        -------
+        content : dict
+            With the value, or with the error that the helper raised.
+        buffers : list
+            That belong to the value.
+        """
+        self._asked += 1
+        try:
+            if self._asked > MOST_CALLS:
+                raise wire.WireError(TOO_MANY.format(count=MOST_CALLS))
+            name = content.get("name")
+            function = self._functions.get(name) if isinstance(name, str) else None
+            if function is None:
+                raise wire.WireError("no helper of this name")
+            args, kwargs = _arguments(wire.decode(content.get("args"), buffers, self.limits))
+            header, answer = wire.encode(self._value(function, args, kwargs))
+        except Exception as error:
+            return {"ename": type(error).__name__, "evalue": str(error)[:1000]}, []
+        self.called += 1
+        return {"value": header}, answer
+
+    def _value(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Return what a helper returns for small arguments."""
+        _check_size([args, kwargs])
+        with np.errstate(all="ignore"):
+            return function(*args, **kwargs)
+
+
+class KnownHelpers(Helpers):
+    """Right helpers for a case that takes a while: they answer the calls of the right function.
+
+    Parameters
+    ----------
+    functions : mapping
+        The helpers by name.
+    calls : list
+        The calls, see `Exercise.calls_of_helpers`. No others are answered, whatever their size.
+    """
+
+    limits = LARGE_LIMITS
+
+    def __init__(
+        self, functions: Mapping[str, Callable[..., Any]], calls: list[HelperCall]
+    ) -> None:
+        super().__init__(functions)
+        self._calls = calls
+
+    def _value(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Return what a helper returned when it was called with these arguments."""
+        named = arguments_by_name(function, args, kwargs)
+        for call in self._calls:
+            if call.function is function and same(named, call.arguments):
+                return call.value
+        raise wire.WireError(UNKNOWN)
+
+
+def _arguments(value: Any) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments of a call."""
+    if type(value) is not list or len(value) != 2:
+        raise wire.WireError(wire.DAMAGED)
+    args, kwargs = value
+    named = type(kwargs) is dict and all(type(name) is str for name in kwargs)
+    if type(args) is not list or not named:
+        raise wire.WireError(wire.DAMAGED)
+    return args, kwargs
+
+
+def _check_size(value: Any) -> None:
+    """Refuse arguments that are not small."""
+    arrays = [item for item in _leaves(value) if isinstance(item, np.ndarray)]
+    integers = [abs(int(item)) for item in _leaves(value) if isinstance(item, int | np.integer)]
+    # These can be sizes, too. Those of more dimensions cannot.
+    sizes = [array for array in arrays if array.dtype.kind in "iu" and array.ndim < 2]
+    integers += [abs(number) for array in sizes for number in array.ravel().tolist()]
+    # An axis of length 0 does not excuse an endless one beside it: pads and filters bring more.
+    numbers = sum(math.prod(max(length, 1) for length in array.shape) for array in arrays)
+    largest = max(integers, default=0)
+    if (
+        numbers > MOST_NUMBERS
+        or largest > LARGEST_INTEGER
+        or math.prod(max(number, 1) for number in integers) > LARGEST_PRODUCT
+        or numbers * (1 + 2 * largest) ** 4 > LARGEST_ROOM
+    ):
+        raise wire.WireError(TOO_LARGE)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """Yield what is in a value, containers apart."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _leaves(item)
+    else:
+        yield value

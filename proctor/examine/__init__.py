@@ -1,0 +1,1 @@
+"""One submission: its cells in order, and its test cells."""

@@ -1,0 +1,1 @@
+"""A class: read, spread over workers, written down."""

@@ -1,0 +1,211 @@
+"""Grading on Dask: a cluster on this machine, or any scheduler by its address."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import queue
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import dask
+from distributed import Client, Future, LocalCluster
+from distributed.security import Security
+
+from .tasks import CloseWalls, grade, same_everywhere
+
+THREADS = 6
+"""How many submissions a local worker has in flight: a kernel's life is partly waiting."""
+CORES = 2
+"""How many processors one local worker keeps busy, with the kernels that it starts."""
+AHEAD = 2
+"""How many submissions wait on the scheduler for each that is in flight."""
+PLUGIN = "proctor-walls"
+RECOUNT_SECONDS = 2
+NOT_CONNECTED = (
+    "There is no answer from a Dask scheduler at {address} ({error}). Is the address right, and "
+    "the scheduler running? See docs/clusters.md for its keys."
+)
+NO_SCHEDULER = "The connection to the scheduler is lost. The same command grades the rest."
+
+# Dask keeps the last messages in memory, a thousand of each line: with them all submissions.
+_NO_LOG = {"distributed.admin.low-level-log-length": 10}
+_LOCAL_SETTINGS = {
+    **_NO_LOG,
+    # Nothing is to be seen by browsers, and nothing measured for them.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.log-length": 100,
+    # A submission whose worker ends is tried once more, and then alone.
+    "distributed.scheduler.allowed-failures": 1,
+    # Loaded before the first task asks for it.
+    "distributed.nanny.pre-spawn-environ": {"MALLOC_TRIM_THRESHOLD_": 65536, "OMP_NUM_THREADS": 1},
+    "distributed.worker.preload": ["proctor.grading.worker"],
+}
+
+
+@contextmanager
+def local_client(workers: int | None, folder: Path) -> Iterator[Client]:
+    """Start a cluster on this machine that nobody else can reach.
+
+    Parameters
+    ----------
+    workers : int, optional
+        How many worker processes; by default as many as keep all processors busy.
+    folder : Path
+        Where Dask may keep files.
+    """
+    cores = len(os.sched_getaffinity(0))
+    settings = {**_LOCAL_SETTINGS, "temporary-directory": str(folder)}
+    # Of a server that is stopped at once, below.
+    warnings.filterwarnings("ignore", message="Port 8787 is already in use")
+    with dask.config.set(settings):
+        cluster: Any = LocalCluster(
+            n_workers=workers or -(-cores // CORES),
+            threads_per_worker=THREADS,
+            # Its address is this machine's own, and its keys are nobody else's.
+            host="127.0.0.1",
+            protocol="tls://",
+            security=Security.temporary(),
+            dashboard_address=None,
+            # The limits of submissions are the wall's.
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+        )
+        with cluster:
+            cluster.scheduler.http_server.stop()
+            with _closing(Client(cluster, set_as_default=False)) as client:
+                yield client
+
+
+@contextmanager
+def remote_client(address: str) -> Iterator[Client]:
+    """Connect to a scheduler; Dask's own configuration says with which keys, and how patiently.
+
+    Raises
+    ------
+    ConnectionError
+        If nobody answers there.
+    """
+    try:
+        with dask.config.set(_NO_LOG):
+            client = Client(address, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise ConnectionError(NOT_CONNECTED.format(address=address, error=error)) from None
+    with _closing(client):
+        yield client
+
+
+@contextmanager
+def _closing(client: Client) -> Iterator[Client]:
+    """Have walls closed at the end of a worker, or of this client."""
+    # Not `with client`, which has to be left in the thread that entered it.
+    try:
+        client.register_plugin(CloseWalls(), name=PLUGIN)
+        yield client
+    finally:
+        # Workers that are gone have no walls, either.
+        with suppress(Exception):
+            client.unregister_worker_plugin(PLUGIN)
+        client.close()
+
+
+class Pool:
+    """Submissions under way on a cluster, each with a ticket of the caller's.
+
+    Parameters
+    ----------
+    client : Client
+    lesson : dict
+        See `worker.grade_submission`.
+    """
+
+    def __init__(self, client: Client, lesson: dict[str, Any]) -> None:
+        self._client = client
+        # A task, not scattered data: Dask makes it anew if all workers that hold it are lost.
+        self._lesson = client.submit(same_everywhere, lesson, key=f"lesson-{lesson['digest']}")
+        self._under_way: dict[Any, tuple[Future[bytes], Any]] = {}
+        self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._number = 0
+        self._threads, self._counted = 0, -math.inf
+
+    def __len__(self) -> int:
+        return len(self._under_way)
+
+    @property
+    def room(self) -> bool:
+        """Whether to submit more: enough that no worker waits, and no more than that."""
+        self._look_after_workers()
+        return len(self) < AHEAD * max(self._threads, 1)
+
+    def _look_after_workers(self) -> None:
+        """Count the workers' threads, and start anew the workers of this machine that are gone."""
+        now = time.monotonic()
+        if now < self._counted + RECOUNT_SECONDS:
+            return
+        self._threads, self._counted = sum(self._client.nthreads().values()), now
+        # Dask replaces a worker that ends, but gives up one that is not back soon enough.
+        cluster: Any = self._client.cluster
+        if cluster is not None:
+            cluster.scale(len(cluster.worker_spec))
+
+    def submit(self, submission: dict[str, Any], ticket: Any) -> None:
+        """Send a submission to a worker."""
+        self._number += 1
+        future = self._client.submit(
+            grade,
+            self._lesson,
+            submission,
+            key=f"submission-{os.getpid()}-{self._number}",
+            pure=False,
+        )
+        self._under_way[future.key] = future, ticket
+        future.add_done_callback(lambda done: self._done.put(done.key))
+
+    def next_done(self, timeout: float) -> tuple[Any, bytes | None]:
+        """Return the ticket and the result of one that is done; no result if it was lost.
+
+        Raises
+        ------
+        queue.Empty
+            If none is done in time.
+        ConnectionError
+            If the scheduler is gone.
+        """
+        if self._client.status != "running":
+            raise ConnectionError(NO_SCHEDULER)
+        self._look_after_workers()
+        key = self._done.get(timeout=timeout)
+        future, ticket = self._under_way.pop(key)
+        result = self._result(future)
+        future.release()
+        return ticket, result
+
+    def _result(self, future: Future[bytes]) -> bytes | None:
+        """Return what came of a submission that is done; nothing if it was lost.
+
+        If the worker ends before its result is here, Dask has it made anew, which needs a worker.
+        """
+        while self._client.status == "running":
+            self._look_after_workers()
+            try:
+                return future.result(timeout=RECOUNT_SECONDS)
+            except TimeoutError:
+                continue
+            except Exception:  # Dask gave it up
+                return None
+        raise ConnectionError(NO_SCHEDULER)
+
+    def cancel(self) -> None:
+        """Forget everything that is under way."""
+        self._client.cancel([future for future, _ in self._under_way.values()], force=True)
+        self._under_way.clear()

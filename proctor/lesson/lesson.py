@@ -1,0 +1,110 @@
+"""A lesson as whoever grades must know it; plain values, so that it can be sent to workers."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ..sandbox.protocol.limits import Limits
+
+
+@dataclass(frozen=True)
+class GradedCell:
+    """A cell that is graded or locked, as the gradebook has it."""
+
+    name: str
+    cell_type: str
+    source: str
+    metadata: dict[str, Any]
+
+    @property
+    def is_solution(self) -> bool:
+        """Whether the student writes it."""
+        return bool(self.metadata["solution"] or self.metadata["task"])
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is a test cell."""
+        return bool(self.metadata["grade"] and not self.metadata["solution"])
+
+    def is_defined_in(self, source: str) -> bool:
+        """Whether `source` defines the function that this solution cell is named after."""
+        name = re.escape(self.name)
+        return bool(re.search(rf"^(?:(?:async +)?def +{name}\b|{name} *=[^=])", source, re.M))
+
+
+@dataclass(frozen=True)
+class RunLimits:
+    """What one submission may use; times in seconds.
+
+    Attributes
+    ----------
+    cell, call, submission : float
+        How long a cell, a call by a test, and all of a submission may take.
+    restarts : int
+        How often the student's process is replaced after it died or hung.
+    output_bytes, all_output_bytes : int
+        Output of one cell, and of all cells together.
+    """
+
+    cell: float = 30
+    call: float = 10
+    submission: float = 300
+    restarts: int = 8
+    output_bytes: int = 1_000_000
+    all_output_bytes: int = 5_000_000
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson.
+
+    Attributes
+    ----------
+    name : str
+        Its folder's name.
+    notebook : str
+        The notebook's file name.
+    cells : tuple of GradedCell
+        In the master's order.
+    files : mapping of str to bytes
+        What student code finds beside the notebook: the release's files, by relative name.
+    given : frozenset of str
+        Those of them that a student's file of the same name does not replace.
+    misconceptions : str
+        Source of the lesson's misconceptions.py; empty if it has none.
+    limits : RunLimits
+    wall : Limits
+        What the processes of one submission may use.
+    """
+
+    name: str
+    notebook: str
+    cells: tuple[GradedCell, ...]
+    files: Mapping[str, bytes]
+    given: frozenset[str] = frozenset()
+    misconceptions: str = ""
+    limits: RunLimits = field(default_factory=RunLimits)
+    wall: Limits = field(default_factory=Limits)
+
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        """Sources of the graded and locked cells, by `grade_id`."""
+        return {cell.name: cell.source for cell in self.cells}
+
+    @property
+    def imports(self) -> str:
+        """Source of the locked cell that opens the lesson."""
+        return self.sources.get("imports", "")
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of all of it."""
+        files, given = sorted(self.files.items()), sorted(self.given)
+        names = (self.name, self.notebook)
+        parts = (names, self.cells, files, given, self.misconceptions, self.limits, self.wall)
+        return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()

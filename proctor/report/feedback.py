@@ -1,0 +1,189 @@
+"""Feedback pages: what was asked, what passed, what failed and why; never a hidden test.
+
+`WriteFeedback` reduces a graded notebook to plain facts, and the template shows these and nothing
+else. Whatever a student wrote or printed is shown as text, or not at all.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution, is_task
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from ..examine.run import FEEDBACK
+
+TEMPLATE = "course_feedback"
+TEMPLATE_DIRECTORIES = [str(Path(__file__).parent / "templates")]
+# Dark enough on white to be read by everybody.
+CODE_STYLE = HtmlFormatter(style="xcode", cssclass="code")
+
+LONGEST_CODE = 20_000
+LONGEST_MESSAGE = 4_000
+CODE_CUT = "\n# ... the rest of this cell is left out here"
+
+
+class WriteFeedback(NbGraderPreprocessor):  # type: ignore[misc]
+    """Put what a student should see into ``resources["feedback"]``, and drop the cells.
+
+    The last of ``GenerateFeedback.preprocessors``, after `GetGrades`.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Reduce one graded notebook to its student's feedback; called by nbconvert."""
+        ids = resources["nbgrader"]
+        with Gradebook(ids["db_url"]) as gradebook:
+            cells = gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells
+            sources = {cell.name: cell.source for cell in cells}
+        resources["feedback"] = feedback(nb, sources)
+        resources["feedback"]["code_style"] = CODE_STYLE.get_style_defs(".code")
+        nb.cells = []
+        return nb, resources
+
+
+def feedback(nb: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
+    """Return what a student should see of a graded notebook.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        Graded, with the points in the cells' metadata, as nbgrader's ``GetGrades`` puts them.
+    sources : dict
+        Sources of the graded cells, by `grade_id`, as the master has them.
+
+    Returns
+    -------
+    dict
+        ``exercises``, ``others`` (answers that a person graded) and ``stopped`` (cells outside
+        of the exercises that stopped).
+    """
+    tests: dict[str, list[NotebookNode]] = {}
+    for cell in nb.cells:
+        if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
+            function = cell.metadata.nbgrader.grade_id.partition("-")[0]
+            tests.setdefault(function, []).append(cell)
+    page: dict[str, Any] = {"exercises": [], "others": [], "stopped": []}
+    for cell in nb.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if is_solution(cell) and grade_id in tests:
+            page["exercises"].append(_exercise(cell, tests.pop(grade_id), sources))
+        elif is_task(cell) or (is_solution(cell) and is_grade(cell)):
+            page["others"].append(_answer(cell))
+        elif cell.cell_type == "code" and not is_grade(cell) and (error := _error(cell)):
+            page["stopped"].append({"code": _code(cell.source), "message": error})
+    # Tests that stand for no exercise of the notebook.
+    for function, cells in tests.items():
+        page["exercises"].append(_exercise(None, cells, sources, function))
+    return page
+
+
+def _exercise(
+    solution: NotebookNode | None,
+    tests: list[NotebookNode],
+    sources: dict[str, str],
+    name: str = "",
+) -> dict[str, Any]:
+    """Return what is shown of one function."""
+    behaviours = [_behaviour(cell, sources) for cell in tests]
+    explanations = [facts for cell in tests if "sentences" in (facts := _facts(cell))]
+    shown: dict[str, Any] = {
+        "name": solution.metadata.nbgrader.grade_id if solution else name,
+        "asked": "",
+        "code": "",
+        "comment": "",
+        "points": sum(behaviour["points"] for behaviour in behaviours),
+        "maximum": sum(behaviour["maximum"] for behaviour in behaviours),
+        "behaviours": behaviours,
+        "explanation": explanations[0] if explanations else None,
+    }
+    if solution is not None:
+        shown["asked"] = _docstring(sources.get(shown["name"], ""), function=True)
+        shown["code"] = _code(solution.source)
+        shown["comment"] = solution.metadata.nbgrader.get("comment") or ""
+    if explanations and "rows" in explanations[0].get("comparison", {}):
+        shown["alt"] = describe(explanations[0]["comparison"])
+    return shown
+
+
+def _behaviour(cell: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
+    """Return what is shown of one test cell."""
+    details = cell.metadata.nbgrader
+    points, maximum = details.get("score") or 0.0, details.get("points") or 0.0
+    kept = _facts(cell).get("kept", "")
+    passed = points >= maximum
+    return {
+        "name": details.grade_id.partition("-")[2] or details.grade_id,
+        "asked": _docstring(sources.get(details.grade_id, "")),
+        "points": points,
+        "maximum": maximum,
+        "status": ("kept" if kept else "passed") if passed else "failed",
+        "message": kept or _error(cell),
+    }
+
+
+def _answer(cell: NotebookNode) -> dict[str, Any]:
+    """Return what is shown of an answer that a person graded."""
+    details = cell.metadata.nbgrader
+    return {
+        "name": details.grade_id,
+        "points": details.get("score") or 0.0,
+        "maximum": details.get("points") or 0.0,
+        "comment": details.get("comment") or "",
+        "code": _code(cell.source) if cell.cell_type == "code" else "",
+        "text": "" if cell.cell_type == "code" else cell.source[:LONGEST_CODE],
+    }
+
+
+def _facts(cell: NotebookNode) -> dict[str, Any]:
+    """Return what the grader left in a test cell for this page."""
+    facts: dict[str, Any] = {}
+    for output in cell.get("outputs", []):
+        facts |= output.get("data", {}).get(FEEDBACK, {})
+    return facts
+
+
+def _error(cell: NotebookNode) -> str:
+    """Return the message of the error in a cell's outputs, without any traceback."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            text = f"{output.ename}: {output.evalue}".removeprefix("AssertionError: ")
+            return text[:LONGEST_MESSAGE]
+    return ""
+
+
+def _docstring(source: str, function: bool = False) -> str:
+    """Return the first paragraph of the docstring of a cell, or of its first function."""
+    tree: Any = ast.parse(source)
+    if function:
+        tree = next((node for node in tree.body if isinstance(node, ast.FunctionDef)), None)
+    text = ast.get_docstring(tree) if tree is not None else None
+    return " ".join((text or "").split("\n\n")[0].split())
+
+
+def _code(source: str) -> str:
+    """Return a student's code as HTML."""
+    if len(source) > LONGEST_CODE:
+        source = source[:LONGEST_CODE] + CODE_CUT
+    html: str = highlight(source, PythonLexer(), CODE_STYLE)
+    return html
+
+
+def describe(comparison: dict[str, Any]) -> str:
+    """Put the picture of a comparison into words."""
+    wrong = []
+    for number, row in enumerate(comparison["rows"]):
+        columns = [str(column) for column, (_, level) in enumerate(row) if level]
+        if columns:
+            where = "all columns" if len(columns) == len(row) else f"column {', '.join(columns)}"
+            wrong.append(f"row {number}: {where}")
+    place = comparison["where"]
+    return f"Where your output{' for ' if place else ''}{place} is wrong: {'; '.join(wrong)}."

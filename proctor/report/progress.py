@@ -1,0 +1,82 @@
+"""What `proctor autograde` prints: progress in a terminal, else a line for each submission."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from types import TracebackType
+from typing import Self
+
+from rich import progress
+from rich.console import Console
+from rich.text import Text
+
+from ..grading.results import Outcome, counts, table_without_grade
+from ..submission.intake import shown
+
+
+class Progress:
+    """Shows how far a run is, and keeps what its end must name.
+
+    Parameters
+    ----------
+    total : int
+        How many submissions there are.
+
+    Attributes
+    ----------
+    without_grade : list of Outcome
+        The submissions that have no grade.
+    """
+
+    def __init__(self, total: int) -> None:
+        self.without_grade: list[Outcome] = []
+        self._counts: Counter[str] = Counter()
+        self._began = time.monotonic()
+        terminal = sys.stdout.isatty()
+        # What goes into a file or a pipe must not be folded.
+        self._console = Console(width=None if terminal else 160, highlight=False)
+        self._bar = progress.Progress(
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(),
+            progress.MofNCompleteColumn(),
+            progress.TextColumn("{task.fields[rate]}"),
+            progress.TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+            progress.TextColumn("{task.fields[problems]}"),
+            console=self._console,
+            disable=not terminal,
+        )
+        self._task = self._bar.add_task("grading", total=total, rate="", problems="")
+        self._terminal = terminal
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, outcome: Outcome) -> None:
+        """Count one submission; say what became of it if nobody sees the bar, or it has none."""
+        self._counts[outcome.status] += 1
+        if not outcome.has_grade:
+            self.without_grade.append(outcome)
+        if not self._terminal or not outcome.has_grade:
+            line = f"{shown(outcome.student)}: {outcome.status}, {outcome.text}"
+            self._bar.console.print(Text(line), soft_wrap=True)
+        rate = self._counts.total() / (time.monotonic() - self._began)
+        number = len(self.without_grade)
+        problems = f"[red]{number} without a grade[/red]" if number else ""
+        self._bar.update(self._task, advance=1, rate=f"{rate:.1f} per second", problems=problems)
+
+    def summary(self) -> None:
+        """Print the submissions that have no grade, and count all."""
+        if self.without_grade:
+            self._console.print(table_without_grade(self.without_grade))
+        self._console.print(counts(self._counts))

@@ -1,0 +1,129 @@
+"""The command that builds the wall."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from . import errors
+from .runtime import Runtime
+
+# An id that belongs to nobody: real root would keep rights over the host's /proc/sys.
+WALL_USER = 62_000
+
+_SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+_SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
+# Passed on, so that the arithmetic is the same on both sides of the wall.
+_SAME_OUTSIDE = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+
+_ISOLATION = ["--unshare-all", "--unshare-user", "--hostname", "sandbox"]
+_ISOLATION += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+
+
+def wall_user() -> int:
+    """Return the user that the wall's processes belong to: never root."""
+    return os.geteuid() or WALL_USER
+
+
+def environment() -> dict[str, str]:
+    """Return the environment inside the wall."""
+    kept = {name: os.environ[name] for name in _SAME_OUTSIDE if name in os.environ}
+    return {
+        "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": "/tmp",
+        "TMPDIR": "/tmp",
+        "USER": "student",
+        "LOGNAME": "student",
+        "IPYTHONDIR": "/tmp/.ipython",
+        "MPLCONFIGDIR": "/tmp/.matplotlib",
+        "XDG_CACHE_HOME": "/tmp/.cache",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": "/opt",
+        # A thread per processor would count against the limits, and slow its neighbours down.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        **kept,
+    }
+
+
+def python_folders() -> list[str]:
+    """Return the folders that hold this Python and its packages, outside /usr."""
+    executable = Path(sys.executable).resolve()
+    folders = {sys.prefix, sys.base_prefix, sys.base_exec_prefix, str(executable.parent.parent)}
+    outside = sorted(folder for folder in folders if not Path(folder).is_relative_to("/usr"))
+    if "/" in outside:
+        raise errors.WallError("This Python's prefix is /: use one in a folder of its own.")
+    # Parents first, and nothing twice.
+    return [
+        folder
+        for folder in outside
+        if not any(folder != other and Path(folder).is_relative_to(other) for other in outside)
+    ]
+
+
+def hidden_folders() -> list[str]:
+    """Return the Python folders that a submission's private folders would hide."""
+    private = ("/tmp", "/dev/shm", "/lesson", "/sockets")
+    return [f for f in python_folders() if any(Path(f).is_relative_to(p) for p in private)]
+
+
+def build(runtime: Runtime, control: int) -> list[str]:
+    """Return the command that starts the warm parent inside the wall.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The folder with the lesson's files, the package and the sockets.
+    control : int
+        Descriptor, to be inherited, by which the parent is asked for children.
+    """
+    binds = [("/usr", "/usr", "--ro-bind"), (str(runtime.package), "/opt", "--ro-bind")]
+    binds += [(path, path, "--ro-bind") for path in _SYSTEM_FILES if Path(path).exists()]
+    binds += [(path, path, "--ro-bind") for path in python_folders()]
+    binds += [(str(runtime.lesson), "/lesson", "--ro-bind")]
+    binds += [(str(runtime.sockets), "/sockets", "--bind")]
+    links = [name for name in _SYSTEM_LINKS if Path("/", name).is_symlink()]
+    binds += [
+        (f"/{name}", f"/{name}", "--ro-bind")
+        for name in _SYSTEM_LINKS
+        if name not in links and Path("/", name).is_dir()
+    ]
+    shown = [(option, source, target) for source, target, option in binds]
+    if os.geteuid() != 0:
+        return _bwrap(str(errors.bwrap()), shown, links, control)
+    staged = {source: str(runtime.stage / str(n)) for n, (_, source, _) in enumerate(shown)}
+    shown = [(option, staged[source], target) for option, source, target in shown]
+    config = {
+        "stage": str(runtime.stage),
+        "binds": list(staged.items()),
+        "user": WALL_USER,
+        "command": _bwrap(_reachable(errors.bwrap(), staged), shown, links, control),
+    }
+    stage = str(Path(__file__).with_name("stage.py"))
+    return [sys.executable, "-I", "-S", stage, json.dumps(config)]
+
+
+def _bwrap(
+    program: str, shown: list[tuple[str, str, str]], links: list[str], control: int
+) -> list[str]:
+    """Return the call of bwrap that shows these folders and nothing else."""
+    command = [program, *_ISOLATION, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    for name in links:
+        command += ["--symlink", str(Path("/", name).readlink()), f"/{name}"]
+    for bind in shown:
+        command += bind
+    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/lesson", "--"]
+    return [*command, sys.executable, "-m", "proctor.sandbox.guest.parent", str(control)]
+
+
+def _reachable(program: Path, staged: dict[str, str]) -> str:
+    """Return where the wall's user finds a program that may lie in a folder closed to it."""
+    # The system's stays where it is: AppArmor knows it by its path.
+    for folder, place in staged.items():
+        if folder != "/usr" and program.is_relative_to(folder):
+            return str(place / program.relative_to(folder))
+    return str(program)

@@ -1,0 +1,1 @@
+"""What was handed in: read, checked, repaired, made safe to look at."""

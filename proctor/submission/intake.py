@@ -1,0 +1,450 @@
+"""Take in what was handed in: a clean copy of it, or the reason why it cannot be graded.
+
+Nothing in a submitted folder is trusted: not its name, not the kind of its files, not their
+size, not what is in them. Links are never followed. Nothing in the folder is changed.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import parse_utc
+from traitlets import Integer
+from traitlets.config import Application, Configurable
+from traitlets.log import get_logger
+
+from .repair import GradedCell, repaired_cells, student_cell
+
+# How deep folders are searched, and how deep the lists and dictionaries of a notebook may go.
+# Python itself gives up at about 1,000; a notebook with plots has about 20.
+MAX_FOLDER_DEPTH = 20
+MAX_JSON_DEPTH = 100
+# How much of a file is read at a time, in bytes.
+CHUNK = 2**20
+TIMESTAMP = "timestamp.txt"
+# The parser of dates takes minutes for a million digits.
+LONGEST_TIME = 200
+
+# Why a submission is refused: what is the matter, and what to do.
+NAME_UNPRINTABLE = "the folder's name holds a line break or another control character: rename it"
+NAME_PATTERN = (
+    "the folder's name holds one of * ? [, which nbgrader takes for a pattern that stands for "
+    "other students: rename it"
+)
+NAME_HIDDEN = "the folder's name begins with a dot, so nbgrader does not see it: rename it"
+FOLDER_IS_LINK = "the folder {name} is a link, which may lead anywhere: put the folder itself there"
+NOT_A_FOLDER = "{name} is not a folder: put the notebook into a folder of this name"
+NO_NOTEBOOK = "there is no notebook in it: put {expected} there"
+WHICH_NOTEBOOK = "none of its {number} notebooks is called {expected}: rename the right one"
+OTHER_NOTEBOOK = "{name} has no exercise of this lesson: ask for {expected}"
+IS_LINK = "{name} is a link, which may lead anywhere: ask for the file itself"
+NOT_A_FILE = "{name} is not a file but a folder, pipe, socket or device: ask for the file"
+UNREADABLE = "{name} cannot be read ({error}): mend its permissions"
+TOO_LARGE = "{name} has {size:.1f} MB, the limit is {limit:.1f} MB: {advice}"
+NOTEBOOK_TOO_LARGE = "ask for it without outputs, or raise Intake.max_notebook_bytes"
+FILES_TOO_LARGE = "raise Intake.max_files_bytes if it is needed"
+EMPTY = "{name} is empty: ask for it again"
+NOT_JSON = "{name} is not valid JSON ({error}): ask for it again"
+TOO_DEEP = "{name} has lists within lists, more than {limit} deep: ask for it again"
+NOT_A_NOTEBOOK = "{name} is not a notebook ({error}): ask for it again"
+UNKNOWN_FORMAT = (
+    "{name} is in notebook format {version!r}, and this Jupyter knows the formats up to 4: "
+    "upgrade it, or ask for format 4"
+)
+TOO_MANY_CELLS = (
+    "{name} has {number:,} cells, the limit is {limit:,}: ask for a shorter one, "
+    "or raise Intake.max_cells"
+)
+
+# What a person should know about a submission that is graded.
+RENAMED = "{name} was taken for {expected}, as the only notebook"
+EXTRA_NOTEBOOK = "left out: {name} is not the lesson's notebook"
+LEFT_OUT = "left out: {reason}"
+TOO_MANY_FILES = "left out: all but the first {limit:,} files; Intake.max_files is the limit"
+IN_THE_WAY = "{name} is in the way of a file of the lesson"
+NO_TIME = "timestamp.txt does not hold a time"
+
+
+class RefusedError(Exception):
+    """A submission, or a file of it, is not taken in; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What must be known of a lesson to take in a submission."""
+
+    name: str
+    notebook: str
+    """The notebook's file name."""
+    cells: list[GradedCell]
+    source: Path
+    """The master's folder."""
+    files: frozenset[PurePath]
+    """The files that the master has beside its notebook; each student gets them."""
+    ignore: list[str]
+    """nbgrader's ``CourseDirectory.ignore``."""
+    kernelspec: dict[str, Any] | None = None
+    """The master's."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was handed in, as far as it can be graded, and what a person should know about it."""
+
+    notebook: NotebookNode
+    """Repaired."""
+    files: dict[PurePath, bytes]
+    """What else was handed in, by relative path."""
+    digest: str
+    notes: list[str]
+
+
+class Intake(Configurable):
+    """Takes in submissions, within limits."""
+
+    max_notebook_bytes = Integer(20_000_000, help="How large a notebook may be.").tag(config=True)
+    max_cells = Integer(2_000, help="How many cells a notebook may have.").tag(config=True)
+    max_files = Integer(1_000, help="How many files are taken beside the notebook.").tag(
+        config=True
+    )
+    max_files_bytes = Integer(
+        100_000_000, help="How large the files beside the notebook may be, taken together."
+    ).tag(config=True)
+
+    def take_in(self, folder: Path, lesson: Lesson) -> Submission:
+        """Read the submission in `folder`, with a repaired notebook and other regular files.
+
+        Raises
+        ------
+        RefusedError
+            If there is no notebook that can be graded.
+        """
+        check_folder(folder)
+        name = find_notebook(folder, lesson)
+        data = self.read_notebook_file(folder / name)
+        content = self.parse_notebook(name, data)
+        notes = []
+        if name != lesson.notebook:
+            if not has_exercise(content, lesson.cells):
+                raise RefusedError(
+                    OTHER_NOTEBOOK.format(name=shown(name), expected=lesson.notebook)
+                )
+            notes.append(RENAMED.format(name=shown(name), expected=lesson.notebook))
+        content.cells, repairs = repaired_cells(content.cells, lesson.cells)
+        notes.extend(repairs)
+        digest = hashlib.sha256(_digest(name, data))
+        files = dict(self._other_files(folder, name, lesson, notes))
+        for other, other_data in files.items():
+            digest.update(_digest(str(other), other_data))
+        # Links and all else that was left out count, too: somebody may ask what became of them.
+        digest.update(_digest("notes", "\n".join(notes).encode(errors="surrogateescape")))
+        return Submission(content, files, digest.hexdigest(), notes)
+
+    def read_notebook_file(self, path: Path) -> bytes:
+        """Read a notebook's file; raise `RefusedError` if it must not be read."""
+        return read_file(path, self.max_notebook_bytes, NOTEBOOK_TOO_LARGE)
+
+    def parse_notebook(self, name: str, data: bytes) -> NotebookNode:
+        """Return a notebook in format 4; raise `RefusedError` if it is none or too long."""
+        content = parse_json(shown(name), data)
+        notebook = upgrade(shown(name), content)
+        if len(notebook.cells) > self.max_cells:
+            raise RefusedError(
+                TOO_MANY_CELLS.format(
+                    name=shown(name), number=len(notebook.cells), limit=self.max_cells
+                )
+            )
+        return notebook
+
+    def _other_files(
+        self, folder: Path, notebook: str, lesson: Lesson, notes: list[str]
+    ) -> Iterator[tuple[PurePath, bytes]]:
+        """Yield path and content of the files that go with a notebook; note the others."""
+        left = self.max_files_bytes
+        for number, path in enumerate(files_below(folder, lesson.ignore)):
+            relative = path.relative_to(folder)
+            if number > self.max_files:
+                notes.append(TOO_MANY_FILES.format(limit=self.max_files))
+                break
+            if path.suffix == ".ipynb":
+                if relative != PurePath(notebook):
+                    notes.append(EXTRA_NOTEBOOK.format(name=shown(relative)))
+                continue
+            try:
+                check_place(relative, lesson)
+                data = read_file(path, left, FILES_TOO_LARGE)
+                if relative == PurePath(TIMESTAMP):
+                    check_time(data)
+            except RefusedError as reason:
+                notes.append(LEFT_OUT.format(reason=reason))
+                continue
+            left -= len(data)
+            yield relative, data
+
+
+def check_name(student: str) -> None:
+    """Raise `RefusedError` if nbgrader could not cope with a student's folder of this name."""
+    if student.startswith("."):
+        raise RefusedError(NAME_HIDDEN)
+    # Control characters, line ends, and bytes that are not UTF-8.
+    if any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in student):
+        raise RefusedError(NAME_UNPRINTABLE)
+    # With such a name, nbgrader grades classmates a second time, and copies the graded
+    # notebook with its hidden tests into the student's feedback.
+    if set("*?[") & set(student):
+        raise RefusedError(NAME_PATTERN)
+
+
+def check_folder(folder: Path) -> None:
+    """Raise `RefusedError` if submitted/STUDENT/LESSON, or STUDENT, is a link or not a folder."""
+    for part in (folder.parent, folder):
+        try:
+            mode = part.lstat().st_mode
+        except OSError as error:
+            reason = UNREADABLE.format(name=shown(part.name), error=error.strerror)
+            raise RefusedError(reason) from error
+        if stat.S_ISLNK(mode):
+            raise RefusedError(FOLDER_IS_LINK.format(name=shown(part.name)))
+        if not stat.S_ISDIR(mode):
+            raise RefusedError(NOT_A_FOLDER.format(name=shown(part.name)))
+
+
+def check_place(relative: PurePath, lesson: Lesson) -> None:
+    """Raise `RefusedError` if a file stands where the lesson has a folder, or the reverse."""
+    ours = {*lesson.files, PurePath(lesson.notebook), PurePath(TIMESTAMP)}
+    our_folders = {folder for file in ours for folder in file.parents}
+    if relative in our_folders or ours & set(relative.parents):
+        raise RefusedError(IN_THE_WAY.format(name=shown(relative)))
+
+
+def check_time(data: bytes) -> None:
+    """Raise `RefusedError` if nbgrader could not read the time in a timestamp.txt."""
+    try:
+        if len(data) > LONGEST_TIME:
+            raise RefusedError(NO_TIME)
+        if text := data.decode().strip():
+            parse_utc(text)
+    except Exception as error:  # whatever the parser of dates makes of it
+        raise RefusedError(NO_TIME) from error
+
+
+def find_notebook(folder: Path, lesson: Lesson) -> str:
+    """Return the name of the lesson's notebook, or of the only one in the folder."""
+    try:
+        names = {path.name for path in folder.iterdir() if path.suffix == ".ipynb"}
+    except OSError as error:
+        raise RefusedError(
+            UNREADABLE.format(name=shown(folder.name), error=error.strerror)
+        ) from error
+    if lesson.notebook in names:
+        return lesson.notebook
+    # Such as the ._NAME that macOS puts beside each file.
+    names = {name for name in names if not name.startswith(".")}
+    if not names:
+        raise RefusedError(NO_NOTEBOOK.format(expected=lesson.notebook))
+    if len(names) > 1:
+        raise RefusedError(WHICH_NOTEBOOK.format(number=len(names), expected=lesson.notebook))
+    return names.pop()
+
+
+def has_exercise(notebook: NotebookNode, known: list[GradedCell]) -> bool:
+    """Whether a notebook has a solution cell of the lesson, or defines its function."""
+    cells = [student_cell(cell) for cell in notebook.cells]
+    return any(
+        cell.claim == graded.name or graded.is_defined_in(cell.source)
+        for graded in known
+        if graded.is_solution
+        for cell in cells
+    )
+
+
+def files_below(folder: Path, ignore: list[str]) -> Iterator[Path]:
+    """Yield everything below a folder but folders, which are searched to a limited depth.
+
+    What matches a pattern in `ignore` is left out, as nbgrader does.
+    """
+    folders = [(folder, 0)]
+    while folders:
+        current, depth = folders.pop()
+        try:
+            paths = sorted(current.iterdir())
+        except OSError:
+            yield current
+            continue
+        for path in paths:
+            if any(fnmatch.fnmatch(path.name, pattern) for pattern in ignore):
+                continue
+            if stat.S_ISDIR(path.lstat().st_mode) and depth < MAX_FOLDER_DEPTH:
+                folders.append((path, depth + 1))
+            else:
+                yield path
+
+
+def read_file(path: Path, limit: int, advice: str) -> bytes:
+    """Read a regular file of limited size, without following a link or waiting for a pipe.
+
+    Raises
+    ------
+    RefusedError
+        If it is no regular file, larger than `limit` bytes, or cannot be read.
+    """
+    name = shown(path.name)
+    try:
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode):
+            raise RefusedError(IS_LINK.format(name=name))
+        if not stat.S_ISREG(mode):
+            raise RefusedError(NOT_A_FILE.format(name=name))
+        # It may have become something else by now.
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise RefusedError(NOT_A_FILE.format(name=name))
+            data = bytearray()
+            # It may grow meanwhile; and asked for all at once, `limit` bytes would be set aside.
+            while len(data) <= limit >= status.st_size and (part := file.read(CHUNK)):
+                data += part
+    except OSError as error:
+        raise RefusedError(UNREADABLE.format(name=name, error=error.strerror)) from error
+    size = max(status.st_size, len(data))
+    if size > limit:
+        raise RefusedError(
+            TOO_LARGE.format(name=name, size=size / 1e6, limit=limit / 1e6, advice=advice)
+        )
+    return bytes(data)
+
+
+def parse_json(name: str, data: bytes) -> Any:
+    """Return what a file of JSON holds; raise `RefusedError` if it is none or too deep."""
+    if not data.strip():
+        raise RefusedError(EMPTY.format(name=name))
+    try:
+        content = json.loads(data)
+    except RecursionError as error:
+        raise RefusedError(TOO_DEEP.format(name=name, limit=MAX_JSON_DEPTH)) from error
+    except ValueError as error:
+        raise RefusedError(NOT_JSON.format(name=name, error=error)) from error
+    level = [content]
+    for _ in range(MAX_JSON_DEPTH):
+        level = [child for item in level for child in _children(item)]
+    if level:
+        raise RefusedError(TOO_DEEP.format(name=name, limit=MAX_JSON_DEPTH))
+    return content
+
+
+def upgrade(name: str, content: Any) -> NotebookNode:
+    """Return the notebook in `content` in format 4; raise `RefusedError` if there is none."""
+    version = content.get("nbformat") if isinstance(content, dict) else None
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error="it does not say its format"))
+    if version not in range(1, 5):
+        raise RefusedError(UNKNOWN_FORMAT.format(name=name, version=version))
+    try:
+        notebook: NotebookNode = nbformat.from_dict(content)
+        if version < 4:
+            notebook = nbformat.convert(nbformat.reader.reads(json.dumps(content)), 4)
+    except Exception as error:  # an old notebook may be broken in any way
+        reason = f"it cannot be upgraded from format {version}"
+        raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error=reason)) from error
+    if reason := what_is_wrong(notebook):
+        raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error=reason))
+    notebook.metadata = NotebookNode()
+    notebook.nbformat_minor = 5
+    return notebook
+
+
+def what_is_wrong(notebook: NotebookNode) -> str:
+    """Return what keeps a notebook of format 4 from being repaired, if anything does."""
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        return "it has no list of cells"
+    for number, cell in enumerate(cells, start=1):
+        if not isinstance(cell, dict):
+            return f"cell {number} is not a cell"
+        source = cell.get("source")
+        lines = source if isinstance(source, list) else [source]
+        if not all(isinstance(line, str) for line in lines):
+            return f"the source of cell {number} is not text"
+    return ""
+
+
+def shown(name: str | PurePath) -> str:
+    """Return a name as it may be printed on one line of a terminal."""
+    letters = [
+        letter
+        if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        else letter.encode("unicode_escape").decode()
+        for letter in str(name)
+    ]
+    return "".join(letters) if len(letters) <= 100 else "".join([*letters[:99], "…"])
+
+
+def leave_out_unreadable(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Take notebooks that cannot be graded from nbgrader's list, and say why.
+
+    It is ``Autograde.pre_convert_hook``. nbgrader then names the student as one in whose
+    submission it found no notebook.
+    """
+    config = Application.instance().config if Application.initialized() else None
+    intake = Intake(config=config)
+    for name in list(notebooks):
+        try:
+            check_folder(Path(name).parent)
+            intake.parse_notebook(Path(name).name, intake.read_notebook_file(Path(name)))
+        except RefusedError as reason:
+            notebooks.remove(name)
+            folder = Path(name).parent.parent.name
+            get_logger().error("%s: %s", shown(folder), reason)
+
+
+class LeaveOutLinks(NbGraderPreprocessor):  # type: ignore[misc]
+    """Remove from the graded folder what links among the submitted files lead to.
+
+    nbgrader has copied the links' targets there before it runs the first preprocessor. It
+    stands in ``Autograde.sanitize_preprocessors``, so that student code never sees them.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Leave the notebook as it is and clean the folder; called by nbconvert."""
+        ids = resources["nbgrader"]
+        course = self.parent.parent.coursedir
+        submitted = Path(resources["metadata"]["path"])
+        graded = Path(
+            course.format_path(course.autograded_directory, ids["student"], ids["assignment"])
+        )
+        source = Path(course.format_path(course.source_directory, ".", ids["assignment"]))
+        for path in files_below(submitted, []):
+            relative = path.relative_to(submitted)
+            # A file of the lesson has taken the place of a link of the same name.
+            if not stat.S_ISREG(path.lstat().st_mode) and not (source / relative).exists():
+                (graded / relative).unlink(missing_ok=True)
+                self.log.warning("%s: %s", ids["student"], IS_LINK.format(name=shown(relative)))
+        return nb, resources
+
+
+def _children(item: Any) -> list[Any]:
+    """Return what a list or dictionary holds."""
+    if isinstance(item, dict):
+        return list(item.values())
+    return item if isinstance(item, list) else []
+
+
+def _digest(name: str, data: bytes) -> bytes:
+    """Return a digest of a file's name and content."""
+    name_bytes = name.encode(errors="surrogateescape")
+    return hashlib.sha256(name_bytes).digest() + hashlib.sha256(data).digest()
