@@ -123,7 +123,7 @@ def quick_grader() -> Iterator[Callable[[Path], QuickGrader]]:
 
     yield grader
     for started in graders.values():
-        started.wall.close()
+        started.close()
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
-"""Grading without nbgrader's database: the wall, the kernel and the examiner are the real ones."""
+"""Grading without nbgrader's database: the wall, the processes and the examiner are real."""
 
 from __future__ import annotations
 
-import asyncio
 import html
 import re
 from collections.abc import Iterable, Mapping
@@ -17,10 +16,12 @@ from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_locked, is_solution
 
-from proctor.examine.examiner import Examiner
-from proctor.examine.run import FEEDBACK, RunLimits, SubmissionRun
+from proctor.examine.execute import put_outputs, released_files
+from proctor.examine.outputs import FEEDBACK
+from proctor.examine.parent import learn
+from proctor.grading.worker import Tools
+from proctor.lesson import GradedCell, Lesson, RunLimits
 from proctor.report.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, feedback
-from proctor.sandbox.host import Wall
 
 LIMITS = RunLimits(
     cell=30,
@@ -89,19 +90,29 @@ class QuickGrader:
     def __init__(self, master: Path, release: Path) -> None:
         self.master = master
         self._cells = nbformat.read(master, as_version=4).cells
-        self.tests = {
-            cell.metadata.nbgrader.grade_id: cell.source
-            for cell in self._cells
-            if "nbgrader" in cell.metadata
-        }
-        self.wall = Wall(release.parent, self.tests["imports"])
-        self.wall.start()
-        self.examiner = Examiner(self.tests["imports"], release.parent)
+        self._release = release
+        self.lesson = self._lesson(LIMITS)
+        self.tests = self.lesson.sources
+        self._tools = {LIMITS: Tools(self.lesson)}
 
-    @property
+    def _lesson(self, limits: RunLimits) -> Lesson:
+        cells = tuple(
+            GradedCell(nbgrader.grade_id, cell.cell_type, cell.source, nbgrader)
+            for cell in self._cells
+            if (nbgrader := cell.metadata.get("nbgrader"))
+        )
+        files = released_files(self._release.parent)
+        return Lesson(self.master.parent.name, self.master.name, cells, files, limits=limits)
+
+    def close(self) -> None:
+        """End all walls."""
+        for tools in self._tools.values():
+            tools.close()
+
+    @cached_property
     def exercises(self) -> dict[str, Any]:
         """The lesson's functions with their misconceptions."""
-        return self.examiner.exercises(self.tests)
+        return dict(learn(self.lesson).exercises)
 
     def notebook(self, answers: Mapping[str, str]) -> NotebookNode:
         """Return a submission without text and demonstrations; what it lacks is solved.
@@ -120,20 +131,14 @@ class QuickGrader:
 
     def grade(self, answers: Mapping[str, str], limits: RunLimits = LIMITS) -> Graded:
         """Grade a submission with these answers, by function."""
-        notebook = self.notebook(answers)
-        run = SubmissionRun(
-            notebook,
-            self.wall,
-            self.examiner,
-            tests=self.tests,
-            files={},
-            seed="seed",
-            limits=limits,
-        )
-        asyncio.run(run.run())
+        if limits not in self._tools:
+            self._tools[limits] = Tools(self._lesson(limits))
+        notebook, tools = self.notebook(answers), self._tools[limits]
+        result = tools.examiner.examine(tools.wall, notebook.cells, {}, "seed")
+        put_outputs(notebook, result["outputs"])
         return Graded(notebook, self.tests)
 
     def grade_all(self, submissions: Iterable[Mapping[str, str]]) -> list[Graded]:
-        """Grade submissions, several at a time: most of it is waiting for kernels."""
-        with ThreadPoolExecutor(4) as pool:
+        """Grade submissions, several at a time."""
+        with ThreadPoolExecutor(3) as pool:
             return list(pool.map(self.grade, submissions))

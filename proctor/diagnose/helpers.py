@@ -1,14 +1,15 @@
 """Right helpers for a student's function, as call-backs to the examiner.
 
 Whether an error is only a helper's is judged by running the student's function with right
-helpers in place of the student's own. These stay on this side of the wall: the student's kernel
-sends the arguments of each call over the protocol's stdin channel and waits for the result.
+helpers in place of the student's own. These stay on this side of the wall: the student's process
+sends the arguments of each call and waits for the result.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -71,33 +72,36 @@ class Helpers:
 
     @property
     def names(self) -> list[str]:
-        """The names to be replaced in the student's kernel."""
+        """The names to be replaced in the student's process."""
         return list(self._functions)
 
-    def answer(self, content: Mapping[str, Any], buffers: Any) -> tuple[dict[str, Any], list[Any]]:
-        """Answer one call of a helper, whatever a hostile kernel put into it.
+    def answer(self, name: str, args: Any, buffers: list[Any]) -> tuple[Any, list[Any]]:
+        """Answer one call of a helper, whatever a hostile process put into it.
 
         Returns
         -------
-        content : dict
-            With the value, or with the error that the helper raised.
-        buffers : list
-            That belong to the value.
+        header, buffers
+            Of the value.
+
+        Raises
+        ------
+        Exception
+            What the helper raised; `WireError` if the call is not answered.
         """
         self._asked += 1
+        if self._asked > MOST_CALLS:
+            raise wire.WireError(TOO_MANY.format(count=MOST_CALLS))
+        function = self._functions.get(name)
+        if function is None:
+            raise wire.WireError("no helper of this name")
+        start = time.monotonic()
         try:
-            if self._asked > MOST_CALLS:
-                raise wire.WireError(TOO_MANY.format(count=MOST_CALLS))
-            name = content.get("name")
-            function = self._functions.get(name) if isinstance(name, str) else None
-            if function is None:
-                raise wire.WireError("no helper of this name")
-            args, kwargs = _arguments(wire.decode(content.get("args"), buffers, self.limits))
-            header, answer = wire.encode(self._value(function, args, kwargs))
-        except Exception as error:
-            return {"ename": type(error).__name__, "evalue": str(error)[:1000]}, []
+            positional, named = _arguments(wire.decode(args, buffers, self.limits))
+            answer = wire.encode(self._value(function, positional, named))
+        finally:
+            self.seconds += time.monotonic() - start
         self.called += 1
-        return {"value": header}, answer
+        return answer
 
     def _value(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Return what a helper returns for small arguments."""

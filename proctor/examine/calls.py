@@ -1,54 +1,49 @@
-"""Calling a student's functions across the wall.
+"""Calling a student's functions across the wall, and what may come back.
 
-The student's kernel answers one message type of its own, ``proctor_call_request``. It runs
-the student's code, so an answer may be forged: whoever forges one only chooses what their own
-function returned. An answer counts if it is the first to carry the request's id and its nonce,
-and arrives in time; its values are decoded by `proctor.sandbox.protocol.wire` alone.
+Values are decoded by `proctor.sandbox.protocol.wire` alone.
 """
 
 from __future__ import annotations
 
-import contextlib
-import math
-import secrets
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import FunctionType
-from typing import Any
+from typing import Any, Protocol
 
-import zmq
-from jupyter_client.session import DELIM
-
-from ..diagnose.helpers import Helpers
 from ..sandbox.protocol import wire
-from ..sandbox.protocol.session import UndatedSession
+from ..sandbox.protocol.messages import (
+    AskHelper,
+    CallFunction,
+    FindNames,
+    GetValue,
+    HelperRaised,
+    HelperReturned,
+    Kinds,
+    Raised,
+    Unfit,
+    Value,
+)
+from .limits import Stopwatch
+from .session import Session
+from .student import HangsError, LostError, NoSenseError
 
 LIMITS = wire.WireLimits()
-MAX_MESSAGE_BYTES = 80 * 1024**2
-MAX_HELPER_MESSAGE_BYTES = 5 * 1024**2
-# Of an answer's JSON, which takes up to 30 times as much as objects.
-MAX_JSON_BYTES = 8 * 1024**2
-# Of an answer: its JSON, signature and identities, and arrays as far as the wire allows.
-MAX_PARTS = 5_000
-SLICE_MILLISECONDS = 20
-# How many times as long as its work a call may take by the clock on a busy machine.
-LONGEST_WAIT = 4
 # The name of the module that a test cell believes to be.
 TEST_CELL = "__test__"
 
 TIMEOUT = "{name} did not finish within {seconds:g} seconds. Does a loop in it never end?"
 OUT_OF_TIME = "{name} was stopped: the submission had used up its time."
 DEATH = "{name} ended the Python process it ran in ({reason})."
+GONE = "{name} was not called: the Python process had ended before, in this test."
 UNFIT = "{name} returned something that cannot be checked: {what}."
-NO_ANSWER = "{name}: the answer of the student's kernel cannot be read ({what})."
+NO_ANSWER = "{name}: the answer of the student's process cannot be read ({what})."
 
 
 class CallError(Exception):
     """A call that gave no value. The message is written for the student."""
 
 
-class KernelLostError(CallError):
-    """A call after which the student's kernel is dead or hangs, and must be replaced."""
+class ProcessLostError(CallError):
+    """A call that cost the student's process."""
 
 
 class StudentCodeError(CallError):
@@ -68,82 +63,53 @@ class StudentCodeError(CallError):
         self.line = line
 
 
+class Helpers(Protocol):
+    """Functions that are computed on this side in place of the student's own.
+
+    Attributes
+    ----------
+    names : list of str
+    seconds : float
+        How long it took to answer, which is not the student's time.
+    """
+
+    @property
+    def names(self) -> list[str]:
+        """Their names."""
+
+    seconds: float
+
+    def answer(self, name: str, args: Any, buffers: list[Any]) -> tuple[Any, list[Any]]:
+        """Return what a helper returns, as a header with its buffers; it may raise anything."""
+
+
 class StudentCalls:
-    """The examiner's line to one student's kernel.
+    """The names, values and functions of one submission.
 
     Parameters
     ----------
-    connection : mapping
-        How to reach the kernel, as in its connection file; the transport is ipc.
-    death : callable
-        Returns why the kernel died, or None while it lives.
-    processor_seconds : callable
-        Returns how long processors have worked for the kernel.
-    timeout : float
-        How long one call may take, in seconds.
-    deadline : float
-        When all calls must have ended, as `time.monotonic` has it.
+    session : Session
+        In which a process runs.
     """
 
-    def __init__(
-        self,
-        connection: Mapping[str, Any],
-        death: Callable[[], str | None],
-        processor_seconds: Callable[[], float],
-        timeout: float,
-        deadline: float = math.inf,
-    ) -> None:
-        self._death = death
-        self._processor_seconds = processor_seconds
-        self._timeout = timeout
-        self._deadline = deadline
-        self._session = UndatedSession(key=connection["key"].encode())
-        self._context = zmq.Context()
-        self._connection = connection
-        # The kernel finds the one socket by the name of the other.
-        self._identity = secrets.token_hex(16).encode()
-        self._socket = self._connect("shell_port", MAX_MESSAGE_BYTES)
-        self._stdin: zmq.Socket[bytes] | None = None
+    def __init__(self, session: Session) -> None:
+        self._session = session
         # What is callable stays so until a cell runs; a call of it that fails says why.
         self._callable: set[str] = set()
 
-    def _connect(self, port: str, limit: int) -> zmq.Socket[bytes]:
-        """Return a socket to one of the kernel's channels, for messages up to a size."""
-        socket = self._context.socket(zmq.DEALER)
-        # Before connecting: set later, the limits have no effect.
-        socket.setsockopt(zmq.IDENTITY, self._identity)
-        socket.setsockopt(zmq.MAXMSGSIZE, limit)
-        # Answers that nobody asked for pile up here: as few as can be.
-        socket.setsockopt(zmq.RCVHWM, 1)
-        socket.setsockopt(zmq.LINGER, 0)
-        # Without it, sending to a kernel that hung up would block for ever.
-        socket.setsockopt(zmq.SNDTIMEO, 1000)
-        socket.connect(f"ipc://{self._connection['ip']}-{self._connection[port]}")
-        return socket
-
-    def close(self) -> None:
-        """Hang up."""
-        self._context.destroy(linger=0)
-
     def kinds(self, names: list[str]) -> dict[str, str]:
-        """Return for each name whether it is "callable", "data" or "missing" in the kernel.
+        """Return for each name whether it is "callable", "data" or "missing".
 
         Raises
         ------
         CallError
-            If the kernel gives no answer.
+            If there is no answer.
         """
         unknown = [name for name in names if name not in self._callable]
-        kinds: Any = {}
+        asked: dict[str, str] = {}
         if unknown:
-            content, _ = self._ask("the kernel", {"op": "names", "names": unknown})
-            kinds = content.get("kinds")
-            if not isinstance(kinds, dict):
-                raise CallError(NO_ANSWER.format(name="names", what="no kinds"))
-        asked = {
-            name: kinds[name] if kinds.get(name) in ("callable", "data") else "missing"
-            for name in unknown
-        }
+            answer, _ = self._ask("your code", FindNames(unknown), (), (Kinds,))
+            asked = {name: _kind(answer.kinds.get(name)) for name in unknown}
         self._callable |= {name for name, kind in asked.items() if kind == "callable"}
         return {name: asked.get(name, "callable") for name in names}
 
@@ -159,8 +125,7 @@ class StudentCalls:
         CallError
             If there is no such value, or it cannot cross the wall.
         """
-        content, buffers = self._ask(name, {"op": "get", "name": name})
-        return self._decode(name, content, buffers)
+        return _decoded(name, *self._ask(name, GetValue(name)), LIMITS)
 
     def call(
         self,
@@ -192,35 +157,14 @@ class StudentCalls:
         """
         functions, data = _take_out_functions(args)
         header, buffers = wire.encode([data, kwargs])
-        request = {"op": "call", "name": name, "args": header, "functions": functions}
-        if helpers is not None:
-            request["helpers"] = helpers.names
-        content, answer = self._ask(name, request, buffers, helpers)
-        value = self._decode(name, content, answer, limits)
+        request = CallFunction(name, header, functions, helpers.names if helpers else [])
+        answer, answer_buffers = self._ask(name, request, buffers, helpers=helpers)
+        value = _decoded(name, answer, answer_buffers, limits)
         if type(value) is not list or len(value) != 2:
             raise CallError(NO_ANSWER.format(name=name, what="not a pair"))
         result, after = value
         wire.copy_back(list(args), after)
         return result
-
-    def _decode(
-        self,
-        name: str,
-        content: dict[str, Any],
-        buffers: list[Any],
-        limits: wire.WireLimits = LIMITS,
-    ) -> Any:
-        """Return the value in an answer, or raise what it says went wrong."""
-        status = content.get("status")
-        if status == "error":
-            raised = f"{_short(content.get('ename'))}: {_short(content.get('evalue'))}"
-            raise StudentCodeError(raised, _short(content.get("line")))
-        if status == "unfit":
-            raise CallError(UNFIT.format(name=name, what=_short(content.get("evalue"))))
-        try:
-            return wire.decode(content.get("value"), buffers, limits)
-        except wire.WireError as error:
-            raise CallError(UNFIT.format(name=name, what=error)) from None
 
     def timed_call(
         self,
@@ -232,10 +176,9 @@ class StudentCalls:
     ) -> tuple[Any, float]:
         """Call the student's function `name`; return what it returned and how long it took.
 
-        What counts is the time, in seconds, that processors worked for the kernel: other
-        submissions, and the way across the wall, make a call wait. A function that lets another
-        process work for it waits, too, and so the time by the clock counts as far as other
-        submissions cannot explain it.
+        What counts, in seconds, is the CPU time of the student's process or, if that is longer,
+        the time by the clock without waits for a CPU core: a function that lets another process
+        work for it waits, too, and a busy machine makes nobody slow.
 
         Parameters
         ----------
@@ -247,85 +190,77 @@ class StudentCalls:
         CallError
             If the call gives no value.
         """
-        start, worked = time.monotonic(), self._processor_seconds()
+        student = self._session.student
+        if student is None:
+            raise ProcessLostError(GONE.format(name=name))
+        watch, worked = Stopwatch(*student.processes), student.cpu_seconds()
         result = self.call(name, args, kwargs, helpers, limits)
-        worked = self._processor_seconds() - worked
-        waited = time.monotonic() - start - (helpers.seconds if helpers is not None else 0)
-        return result, max(worked, waited / LONGEST_WAIT)
+        worked = student.cpu_seconds() - worked
+        waited = watch.seconds() - (helpers.seconds if helpers is not None else 0)
+        return result, max(worked, waited)
 
     def _ask(
         self,
         name: str,
-        content: dict[str, Any],
-        buffers: list[Any] | None = None,
+        request: FindNames | GetValue | CallFunction,
+        buffers: Any = (),
+        answers: tuple[type, ...] = (Value, Unfit, Raised),
         helpers: Helpers | None = None,
-    ) -> tuple[dict[str, Any], list[Any]]:
-        """Send a request and return the content and the buffers of its answer."""
-        nonce = secrets.token_hex(16)
-        message = self._session.msg("proctor_call_request", {**content, "nonce": nonce})
-        poller = zmq.Poller()
-        poller.register(self._socket, zmq.POLLIN)
+    ) -> tuple[Any, list[Any]]:
+        """Ask the student's process; `name` is what the student should read about."""
+        session = self._session
+        student = session.student
+        if student is None:
+            raise ProcessLostError(GONE.format(name=name))
+        handlers: dict[type, Callable[[Any, list[Any]], None]] = {}
+        if helpers is not None:
+            handlers[AskHelper] = lambda question, its: student.reply(
+                *_help(helpers, question, its)
+            )
+        left = session.seconds_left()
+        seconds = min(session.limits.call, left)
         try:
-            self._session.send(self._socket, message, buffers=buffers or [])
-            if helpers is not None:
-                if self._stdin is None:
-                    self._stdin = self._connect("stdin_port", MAX_HELPER_MESSAGE_BYTES)
-                poller.register(self._stdin, zmq.POLLIN)
-                # Until it has heard from this socket, the kernel cannot send anything to it.
-                self._session.send(self._stdin, "proctor_helper_ready", {"nonce": nonce})
-        except zmq.ZMQError:
-            raise KernelLostError(DEATH.format(name=name, reason="it hung up")) from None
-        deadline = min(time.monotonic() + self._timeout, self._deadline)
-        while time.monotonic() < deadline:
-            ready = dict(poller.poll(SLICE_MILLISECONDS))
-            if self._socket in ready:
-                answer = self._receive(self._socket)
-                if answer is not None and _answers(answer, message["header"]["msg_id"], nonce):
-                    return answer["content"], answer["buffers"]
-            elif self._stdin in ready and helpers is not None:
-                question = self._receive(self._stdin)
-                if question is not None and _answers(question, message["header"]["msg_id"], nonce):
-                    self._help(question, helpers)
-            elif (reason := self._death()) is not None:
-                raise KernelLostError(DEATH.format(name=name, reason=reason))
-        text = OUT_OF_TIME if deadline == self._deadline else TIMEOUT
-        raise KernelLostError(text.format(name=name, seconds=self._timeout))
-
-    def _help(self, question: dict[str, Any], helpers: Helpers) -> None:
-        """Answer a call of a helper."""
-        start = time.monotonic()
-        content, buffers = helpers.answer(question["content"], question["buffers"])
-        helpers.seconds += time.monotonic() - start
-        reply = self._session.msg("proctor_helper_reply", content, parent=question)
-        # To a kernel that does not listen: the call's own time limit ends it.
-        with contextlib.suppress(zmq.ZMQError):
-            self._session.send(self._stdin, reply, buffers=buffers)
-
-    def _receive(self, socket: Any) -> dict[str, Any] | None:
-        """Return one message, or None if it is malformed or carries a wrong signature."""
-        try:
-            # Not copied: what nobody asked for may be large.
-            first, *parts = socket.recv_multipart(copy=False)
-            # The signature, four parts of JSON, and buffers.
-            if len(parts) > MAX_PARTS or sum(map(len, parts[:5])) > MAX_JSON_BYTES:
-                return None
-            if len(first) != len(DELIM) or first.bytes != DELIM:
-                return None
-            message: dict[str, Any] = self._session.deserialize(parts, copy=False)
-        except Exception:  # whatever a forged message makes the parser raise
-            return None
-        return message
+            return student.ask(request, buffers, seconds, answers, handlers)
+        except HangsError:
+            text = TIMEOUT if seconds < left else OUT_OF_TIME
+            session.end()
+            raise ProcessLostError(text.format(name=name, seconds=seconds)) from None
+        except NoSenseError:
+            session.end()
+            what = "it makes no sense"
+            raise ProcessLostError(NO_ANSWER.format(name=name, what=what)) from None
+        except LostError:
+            reason = session.end()
+            raise ProcessLostError(DEATH.format(name=name, reason=reason)) from None
 
 
-def _answers(answer: dict[str, Any], request: str, nonce: str) -> bool:
-    """Say whether a message is the answer to a request."""
-    parent, content = answer.get("parent_header"), answer.get("content")
-    return (
-        isinstance(parent, dict)
-        and isinstance(content, dict)
-        and parent.get("msg_id") == request
-        and content.get("nonce") == nonce
-    )
+def _help(
+    helpers: Helpers, question: AskHelper, buffers: list[Any]
+) -> tuple[HelperReturned | HelperRaised, list[Any]]:
+    """Return the answer to a call of a helper."""
+    try:
+        header, answer = helpers.answer(question.name, question.args, buffers)
+    except Exception as error:
+        return HelperRaised(type(error).__name__, str(error)[:1000]), []
+    return HelperReturned(header), answer
+
+
+def _decoded(name: str, answer: Any, buffers: list[Any], limits: wire.WireLimits) -> Any:
+    """Return the value in an answer, or raise what it says went wrong."""
+    match answer:
+        case Raised():
+            raised = f"{_short(answer.ename)}: {_short(answer.evalue)}"
+            raise StudentCodeError(raised, _short(answer.line))
+        case Unfit():
+            raise CallError(UNFIT.format(name=name, what=_short(answer.reason)))
+    try:
+        return wire.decode(answer.value, buffers, limits)
+    except wire.WireError as error:
+        raise CallError(UNFIT.format(name=name, what=error)) from None
+
+
+def _kind(kind: Any) -> str:
+    return kind if kind in ("callable", "data") else "missing"
 
 
 def _take_out_functions(args: tuple[Any, ...]) -> tuple[list[list[Any]], list[Any]]:
@@ -339,7 +274,6 @@ def _take_out_functions(args: tuple[Any, ...]) -> tuple[list[list[Any]], list[An
     return functions, data
 
 
-def _short(text: Any, limit: int = 2000) -> str:
+def _short(text: str, limit: int = 2000) -> str:
     """Return a text that came across the wall, cut to a length a person can read."""
-    words = text if isinstance(text, str) else ""
-    return words if len(words) <= limit else words[:limit] + " ..."
+    return text if len(text) <= limit else text[:limit] + " ..."

@@ -1,194 +1,259 @@
-"""Where test cells run: outside of the student's kernel, as plain Python.
-
-A test cell sees the names of the lesson's `imports` cell and, under the names that it uses
-without defining them, the student's functions (as proxies that call across the wall) and data
-(as copies). Expected values and hidden tests never leave this process.
-"""
+"""The examiner of a lesson, as a worker sees it: a warm parent outside of the wall."""
 
 from __future__ import annotations
 
-import ast
-import builtins
-import dis
+import contextlib
+import json
+import os
+import pickle
+import signal
+import socket
+import subprocess
 import sys
-import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from multiprocessing.connection import Connection
 from pathlib import Path
-from types import CodeType
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from ..diagnose.misconceptions import DECLARATION, Exercise, read_exercises
-from ..testing import seeded
-from .calls import TEST_CELL, CallError, KernelLostError, StudentCalls
+from ..lesson import Lesson
+from ..sandbox.host import Child, Wall
+from .limits import LONGEST_WAIT
 
-MESSAGE_LENGTH = 4000
+# How long to wait for the parent; there may be much to do on the machine.
+WARM_SECONDS = 120
+# How much longer than a submission's limit its examination takes at most, by the clock.
+PATIENCE = LONGEST_WAIT / 4
+MAX_RESULT_BYTES = 50_000_000
 
-# Submissions may be examined in several threads, and ast is not safe in them: "AST constructor
-# recursion depth mismatch".
-_parsing = threading.Lock()
+NOT_WARM = "The lesson cannot be examined: its imports, tests or misconceptions failed:\n{output}"
+NO_ANSWER = "The examiner of the lesson did not start"
+ENDED = (
+    "its examination ended early: what the tests did with its answers took more memory or CPU "
+    "time than they may use"
+)
+TOO_LONG = "its examination was still running after {seconds:g} seconds"
+ODD = "its examination ended with a result that cannot be read"
+
+# The package may lie anywhere: a worker may have been given its own.
+_START = """
+import sys
+if sys.argv[1] not in sys.path:
+    sys.path.insert(0, sys.argv[1])
+from proctor.examine.parent import main
+main()
+"""
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What came of a test cell.
-
-    Attributes
-    ----------
-    passed : bool
-    ename, message : str
-        The kind of failure and what the student should read about it; empty if it passed.
-    kernel_lost : bool
-        Whether the student's kernel has to be replaced before anything else runs in it.
-    """
-
-    passed: bool
-    ename: str = ""
-    message: str = ""
-    kernel_lost: bool = False
-
-
-class StudentFunction:
-    """A student's function, as a test cell sees it."""
-
-    def __init__(self, name: str, calls: StudentCalls) -> None:
-        self.__name__ = name
-        self._calls = calls
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function across the wall."""
-        return self._calls.call(self.__name__, args, kwargs)
-
-    def timed(self, *args: Any, **kwargs: Any) -> tuple[Any, float]:
-        """Call the function across the wall; return its result, and how long it took in seconds.
-
-        Lessons that measure functions look for this method.
-        """
-        return self._calls.timed_call(self.__name__, args, kwargs)
+class ExaminerError(Exception):
+    """The examiner cannot be started, or has ended."""
 
 
 class Examiner:
-    """Runs the test cells of one lesson.
+    """The warm parent that knows a lesson.
 
     Parameters
     ----------
-    imports : str
-        Source of the lesson's `imports` cell. Magics are left out.
-    lesson_files : Path
-        The folder with the modules that it may import.
+    lesson : Lesson
     """
 
-    def __init__(self, imports: str, lesson_files: Path) -> None:
-        self._namespace = run_imports(imports, lesson_files)
-        self._tests: Mapping[str, str] = {}
-        self._exercises: dict[str, Exercise] = {}
+    def __init__(self, lesson: Lesson) -> None:
+        self._lesson = lesson
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
 
-    def exercises(self, tests: Mapping[str, str]) -> dict[str, Exercise]:
-        """Return the lesson's functions with their misconceptions; read when the tests are new.
+    def __enter__(self) -> Self:
+        self.start()
+        return self
 
-        Parameters
-        ----------
-        tests : mapping
-            Sources of the lesson's graded cells, by `grade_id`, as the master has them.
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the parent, and wait until it knows the lesson.
+
+        Raises
+        ------
+        ExaminerError
+            If it does not start, or the lesson has an error.
         """
-        with _parsing:
-            if tests != self._tests:
-                self._exercises = read_exercises(tests, self._namespace)
-                self._tests = dict(tests)
-            return self._exercises
+        self._control, theirs = socket.socketpair()
+        root = str(Path(__file__).parent.parent.parent)
+        with theirs:
+            self._process = subprocess.Popen(
+                # Isolated: what the environment says of Python must not change a grade.
+                [sys.executable, "-I", "-B", "-c", _START, root, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                env=_environment(),
+                cwd="/",
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        with Connection(os.dup(self._control.fileno())) as connection:
+            try:
+                connection.send_bytes(pickle.dumps(self._lesson))
+                if not connection.poll(WARM_SECONDS):
+                    raise EOFError
+                answer = json.loads(connection.recv_bytes())
+            except (EOFError, OSError):
+                self.close()
+                raise ExaminerError(NO_ANSWER) from None
+        if "error" in answer:
+            self.close()
+            raise ExaminerError(NOT_WARM.format(output=answer["error"]))
 
-    def examine(self, source: str, calls: StudentCalls, seed: str) -> Verdict:
-        """Run one test cell against a student's kernel.
+    def alive(self) -> bool:
+        """Say whether the parent is there: it may have been ended from outside."""
+        return self._process is not None and self._process.poll() is None
+
+    def close(self) -> None:
+        """End the parent."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def examine(
+        self, wall: Wall, cells: Any, files: Mapping[str, bytes], seed: str
+    ) -> dict[str, Any]:
+        """Examine one submission.
 
         Parameters
         ----------
-        source : str
-            The test cell, as the master has it.
-        calls : StudentCalls
-            The line to the student's kernel.
+        wall : Wall
+            Behind which its processes run.
+        cells : list of dict
+            Of its notebook, repaired.
+        files : mapping of str to bytes
+            The student's files.
         seed : str
-            Seed of the submission's fresh inputs.
+            Of its fresh inputs.
+
+        Returns
+        -------
+        dict
+            ``outputs``, a pair of outputs and number for each code cell; or ``failed`` with the
+            reason why there are none.
+
+        Raises
+        ------
+        ExaminerError
+            If the parent has ended.
+        WallError
+            If a process does not start.
         """
-        code, loaded = compiled(source)
-        # What a test cell prints is for nobody. Not by redirecting sys.stdout: others may be
-        # examined in other threads.
-        namespace = {**self._namespace, "__name__": TEST_CELL, "print": _say_nothing}
+        if self._control is None:
+            raise ExaminerError(NO_ANSWER)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                socket.send_fds(self._control, [b"f"], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                raise ExaminerError(NO_ANSWER) from None
+        with _Examination(ours, wall, files) as examination:
+            return examination.serve({"cells": cells, "seed": seed}, self._seconds)
+
+    @property
+    def _seconds(self) -> float:
+        """How long an examination may take by the clock, however busy the machine is."""
+        return self._lesson.limits.submission * PATIENCE
+
+
+class _Examination:
+    """One examination under way: starts and ends the student's processes that it asks for."""
+
+    def __init__(self, line: socket.socket, wall: Wall, files: Mapping[str, bytes]) -> None:
+        self._socket = line
+        self._connection = Connection(os.dup(line.fileno()))
+        self._wall = wall
+        self._files = files
+        self._child: Child | None = None
+        self._examiner = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._examiner >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._examiner, signal.SIGKILL)
+            os.close(self._examiner)
+        self._connection.close()
+        self._socket.close()
+        self._end()
+
+    def serve(self, submission: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Hand over the submission, and serve until there is a result."""
+        deadline = time.monotonic() + seconds
         try:
-            with seeded(seed):
-                names = [name for name in loaded if name not in namespace]
-                namespace |= _student_names(names, calls)
-                exec(code, namespace)
-        except KernelLostError as error:
-            return Verdict(False, "Stopped", _cut(str(error)), kernel_lost=True)
-        except CallError as error:
-            return Verdict(False, "Error in your code", _cut(str(error)))
-        except Exception as error:
-            return Verdict(False, type(error).__name__, _cut(str(error)))
-        return Verdict(True)
+            # It waits for the submission, so this number is its own.
+            self._examiner = os.pidfd_open(self._receive(deadline)["pid"])
+            self._connection.send_bytes(json.dumps(submission).encode())
+            while True:
+                asked = self._receive(deadline)
+                match asked.get("ask"):
+                    case "start":
+                        self._start()
+                    case "end":
+                        self._say(ok=self._end())
+                    case _:
+                        return asked
+        except TimeoutError:
+            return {"failed": TOO_LONG.format(seconds=seconds)}
+        except (EOFError, OSError):
+            return {"failed": ENDED}
+        except (json.JSONDecodeError, KeyError, AttributeError):
+            return {"failed": ODD}
+
+    def _receive(self, deadline: float) -> dict[str, Any]:
+        if not self._connection.poll(max(0.0, deadline - time.monotonic())):
+            raise TimeoutError
+        answer: dict[str, Any] = json.loads(self._connection.recv_bytes(MAX_RESULT_BYTES))
+        return answer
+
+    def _say(self, **facts: Any) -> None:
+        self._connection.send_bytes(json.dumps(facts).encode())
+
+    def _start(self) -> None:
+        """Start a process behind the wall, and hand over the line to it."""
+        self._end()
+        self._child = child = self._wall.fork(self._files)
+        self._say(ok=True)
+        socket.send_fds(self._socket, [b"s"], [child.line.fileno(), child.pidfd])
+
+    def _end(self) -> str:
+        """End the student's process; return why it had ended before."""
+        if self._child is None:
+            return ""
+        reason = self._child.death() or ""
+        self._child.close()
+        self._child = None
+        return reason
 
 
-def run_imports(imports: str, lesson_files: Path) -> dict[str, Any]:
-    """Run an `imports` cell and return the names that it defines."""
-    plain = "\n".join(line for line in imports.splitlines() if not line.startswith(("%", "!")))
-    namespace: dict[str, Any] = {}
-    before, wrote = set(sys.modules), sys.dont_write_bytecode
-    sys.path.insert(0, str(lesson_files))
-    # Nothing is left in the release.
-    sys.dont_write_bytecode = True
-    try:
-        exec(compile(plain, "<imports>", "exec"), namespace)
-    finally:
-        sys.dont_write_bytecode = wrote
-        sys.path.remove(str(lesson_files))
-        # Every lesson has modules of its own, some with the same names.
-        for name in set(sys.modules) - before:
-            file = getattr(sys.modules[name], "__file__", None)
-            if file and Path(file).is_relative_to(lesson_files):
-                del sys.modules[name]
-    return namespace
-
-
-@lru_cache(maxsize=1000)
-def compiled(source: str) -> tuple[CodeType, tuple[str, ...]]:
-    """Return a test cell's code, and the global names that it loads without defining them.
-
-    Misconceptions are left out: what they mention is no name of the student's.
-    """
-    with _parsing:
-        tree = ast.parse(source)
-        tree.body = [node for node in tree.body if getattr(node, "name", "") != DECLARATION]
-        code = compile(tree, "<test cell>", "exec")
-    loaded: dict[str, None] = {}
-    stored = set(vars(builtins))
-    pending = [code]
-    while pending:
-        current = pending.pop()
-        for instruction in dis.get_instructions(current):
-            if instruction.opname in ("LOAD_NAME", "LOAD_GLOBAL"):
-                loaded.setdefault(instruction.argval)
-            elif instruction.opname in ("STORE_NAME", "STORE_GLOBAL"):
-                stored.add(instruction.argval)
-        pending += [constant for constant in current.co_consts if isinstance(constant, CodeType)]
-    return code, tuple(name for name in loaded if name not in stored)
-
-
-def _say_nothing(*values: object, **options: object) -> None:
-    """Take the place of print."""
-
-
-def _student_names(names: list[str], calls: StudentCalls) -> dict[str, Any]:
-    """Return what the student has under some names; what is missing stays undefined."""
-    found: dict[str, Any] = {}
-    if names:
-        for name, kind in calls.kinds(names).items():
-            if kind == "callable":
-                found[name] = StudentFunction(name, calls)
-            elif kind == "data":
-                found[name] = calls.data(name)
-    return found
-
-
-def _cut(text: str) -> str:
-    """Return a message, cut to a length that a person may read."""
-    return text if len(text) <= MESSAGE_LENGTH else text[:MESSAGE_LENGTH] + " ..."
+def _environment() -> dict[str, str]:
+    """Return the environment of the parent: what is needed for the same numbers everywhere."""
+    kept = ("PATH", "HOME", "TMPDIR", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "UNDRAWN": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }

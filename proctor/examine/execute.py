@@ -18,17 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_core.utils import run_sync
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import find_all_files
 from traitlets import Float, Integer, Unicode
 
-from ..sandbox.host import Wall
-from ..sandbox.protocol.request import cell_digest
-from .examiner import Examiner
-from .run import RunLimits, SubmissionRun
+from ..grading.worker import Tools
+from ..lesson import Lesson, RunLimits
+from ..submission.passive import passive_text
+from ..submission.repair import graded_cells
 
 NOT_RELEASED = (
     "{folder} does not exist. Student code runs beside the files of the release: "
@@ -78,22 +78,26 @@ class ExecuteSubmission(NbGraderPreprocessor):  # type: ignore[misc]
             If student code cannot be walled in here. It is never run without the wall.
         """
         ids = resources["nbgrader"]
-        with Gradebook(ids["db_url"]) as gradebook:
-            cells = gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells
-            sources = {cell.name: cell.source for cell in cells}
         coursedir = self.parent.parent.coursedir
-        folder = release_folder(coursedir, ids["assignment"])
-        wall, examiner = lesson_tools(folder, sources.get("imports", ""))
-        run = SubmissionRun(
-            nb,
-            wall,
-            examiner,
-            tests=sources,
-            files=submitted_files(Path(resources["metadata"]["path"]), self.max_file_bytes),
-            seed=submission_seed(course_secret(Path(self.secret_file)), nb),
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", ids["assignment"]))
+        with Gradebook(ids["db_url"]) as gradebook:
+            cells = graded_cells(gradebook, ids["notebook"], ids["assignment"], source)
+        release = release_folder(coursedir, ids["assignment"])
+        lesson = Lesson(
+            ids["assignment"],
+            f"{ids['notebook']}.ipynb",
+            tuple(cells),
+            released_files(release),
             limits=self.limits(),
         )
-        run_sync(run.run)()
+        tools = lesson_tools(lesson)
+        result = tools.examiner.examine(
+            tools.wall,
+            nb.cells,
+            submitted_files(Path(resources["metadata"]["path"]), self.max_file_bytes),
+            submission_seed(course_secret(Path(self.secret_file)), nb),
+        )
+        put_outputs(nb, result["outputs"])
         return nb, resources
 
     def limits(self) -> RunLimits:
@@ -122,21 +126,16 @@ def release_folder(coursedir: CourseDirectory, lesson: str) -> Path:
     return folder
 
 
-def demonstrations(release: Path) -> list[str]:
-    """Return the digests of the lesson's own cells, from which nothing is graded."""
-    notebooks = [nbformat.read(path, as_version=4) for path in sorted(release.glob("*.ipynb"))]
-    return [
-        cell_digest(cell.source)
-        for notebook in notebooks
-        for cell in notebook.cells
-        if cell.cell_type == "code" and "nbgrader" not in cell.metadata
-    ]
+def released_files(folder: Path) -> dict[str, bytes]:
+    """Return what student code finds beside the notebook."""
+    found = find_all_files(str(folder), [".*", "__pycache__", "*.pyc", "*.ipynb"])
+    return {str(Path(path).relative_to(folder)): Path(path).read_bytes() for path in found}
 
 
-_tools: dict[tuple[Path, str], tuple[Wall, Examiner]] = {}
+_tools: dict[str, Tools] = {}
 
 
-def lesson_tools(folder: Path, imports: str) -> tuple[Wall, Examiner]:
+def lesson_tools(lesson: Lesson) -> Tools:
     """Return the wall and the examiner for a lesson, which all its submissions share.
 
     Raises
@@ -144,13 +143,27 @@ def lesson_tools(folder: Path, imports: str) -> tuple[Wall, Examiner]:
     WallError
         If the wall cannot be built.
     """
-    key = (folder, imports)
-    if key not in _tools:
-        wall = Wall(folder, imports, demonstrations=demonstrations(folder))
-        wall.start()
-        atexit.register(wall.close)
-        _tools[key] = wall, Examiner(imports, folder)
-    return _tools[key]
+    if lesson.digest not in _tools:
+        _tools[lesson.digest] = Tools(lesson)
+        atexit.register(_tools[lesson.digest].close)
+    return _tools[lesson.digest]
+
+
+def put_outputs(nb: NotebookNode, outputs: list[Any]) -> None:
+    """Put what came of the code cells below them; disarm the student's Markdown.
+
+    Raises
+    ------
+    ValueError
+        If that is not for this notebook.
+    """
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            cell.source = passive_text(cell.source)
+    for cell, (shown_below, number) in zip(code, outputs, strict=True):
+        cell.outputs = [nbformat.from_dict(output) for output in shown_below]
+        cell.execution_count = number if isinstance(number, int) else None
 
 
 def submitted_files(folder: Path, limit: int) -> dict[str, bytes]:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import queue
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGrader
@@ -27,11 +27,13 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import find_all_files, parse_utc
 
+from .. import lesson as lesson_module
 from ..examine.execute import (
     ExecuteSubmission,
     course_secret,
-    demonstrations,
+    put_outputs,
     release_folder,
+    released_files,
     submission_seed,
 )
 from ..submission.intake import (
@@ -45,7 +47,6 @@ from ..submission.intake import (
     parse_json,
     shown,
 )
-from ..submission.passive import passive_text
 from ..submission.repair import graded_cells
 from .cluster import Pool
 from .gradebook import GradebookWriter, Graded, read_grades
@@ -137,20 +138,20 @@ class Grader:
     def _payload(self) -> dict[str, Any]:
         """Return what a worker must know of the lesson; see `worker.grade_submission`."""
         release = release_folder(self.folders, self.lesson.name)
-        sources = {cell.name: cell.source for cell in self.lesson.cells}
         names = overwritten(Autograde(coursedir=self.folders, parent=self.course), self.lesson)
-        given = {str(name): (self.lesson.source / name).read_bytes() for name in names}
-        limit = self.execute.max_file_bytes
-        payload = {
+        self.given = {str(name) for name in names}
+        lesson = lesson_module.Lesson(
+            self.lesson.name,
+            self.lesson.notebook,
+            tuple(self.lesson.cells),
+            released_files(release),
+            limits=self.execute.limits(),
+        )
+        return {
+            "digest": lesson.digest,
             "software": software_digest(),
-            "tests": sources,
-            "imports": sources.get("imports", ""),
-            "demonstrations": demonstrations(release),
-            "files": read_files(release, [".*", "__pycache__", "*.pyc", "*.ipynb"]),
-            "given": {name: data for name, data in given.items() if len(data) <= limit},
-            "limits": asdict(self.execute.limits()),
+            "lesson": pickle.dumps(lesson),
         }
-        return {"digest": hashlib.sha256(repr(payload).encode()).hexdigest(), **payload}
 
 
 class Run:
@@ -251,7 +252,7 @@ class Run:
             "files": {
                 str(name): data
                 for name, data in job.submission.files.items()
-                if len(data) <= limit and str(name) not in grader.payload["given"]
+                if len(data) <= limit and str(name) not in grader.given
             },
             "seed": submission_seed(grader.secret, notebook),
         }
@@ -368,12 +369,6 @@ def read_lesson(folders: CourseDirectory, name: str) -> Lesson:
     return Lesson(name, file_name, cells, source, files, folders.ignore, kernelspec)
 
 
-def read_files(folder: Path, ignore: list[str]) -> dict[str, bytes]:
-    """Return the files below a folder, by relative name."""
-    found = [Path(path) for path in find_all_files(str(folder), ignore)]
-    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
-
-
 def course_digest(root: Path, lesson: Lesson) -> str:
     """Return a digest of what a grade depends on beside the submission.
 
@@ -404,23 +399,6 @@ def read_result(result: bytes) -> dict[str, Any]:
         return {"failed": ODD_RESULT.format(reason=reason)}
     fits = isinstance(answer, dict) and {"outputs", "failed", "stop"} & set(answer)
     return answer if fits else {"failed": ODD_RESULT.format(reason="it says nothing")}
-
-
-def put_outputs(nb: NotebookNode, outputs: list[Any]) -> None:
-    """Put what a worker sent below the code cells that it ran; disarm the student's Markdown.
-
-    Raises
-    ------
-    ValueError
-        If that is not for this notebook.
-    """
-    code = [cell for cell in nb.cells if cell.cell_type == "code"]
-    for cell in nb.cells:
-        if cell.cell_type != "code":
-            cell.source = passive_text(cell.source)
-    for cell, (shown_below, number) in zip(code, outputs, strict=True):
-        cell.outputs = [nbformat.from_dict(output) for output in shown_below]
-        cell.execution_count = number if isinstance(number, int) else None
 
 
 def _exists(path: Path) -> bool:

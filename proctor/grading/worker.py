@@ -1,42 +1,32 @@
 """What runs on a worker: one submission at a time in each thread, all behind one wall.
 
 A worker needs no gradebook and no course folder. What it must know of a lesson comes with the
-first submission, and only plain values and bytes travel in either direction.
+first submission. It waits for the two processes of a submission, nothing more.
 """
 
 from __future__ import annotations
 
-from . import quick_start  # isort: skip
-
-import asyncio
-import gc
 import json
+import pickle
 import signal
 import socket
-import tempfile
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-import nbformat
-
-from ..examine.examiner import Examiner
-from ..examine.run import RunLimits, StudentClient, SubmissionRun
-from ..sandbox.host import Wall, WallError, student_kernel_manager
+from ..examine.examiner import Examiner, ExaminerError
+from ..lesson import Lesson
+from ..sandbox.host import Wall, WallError
 from .tasks import software_digest
-
-__all__ = ["close_walls", "dask_setup", "grade_submission", "quick_start"]
 
 OTHER_VERSION = (
     "the worker on {host} has another version of proctor, or of the packages that grade. Install "
     "the same on all workers."
 )
-NO_WALL = "the worker on {host} cannot wall student code in. {error}"
+NO_TOOLS = "the worker on {host} cannot grade. {error}"
 GOES_ON = "grading stopped with {error}"
-FALLEN = "the wall around it was ended from outside, {count} times"
+FALLEN = "the sandbox around it was ended from outside, {count} times"
 WALLS = 3
 """Behind how many walls, one after the other, a submission is tried."""
 LESSONS = 2
@@ -52,32 +42,35 @@ class Tools:
 
     Parameters
     ----------
-    lesson : dict
-        See `grade_submission`.
+    lesson : Lesson
+
+    Raises
+    ------
+    WallError, ExaminerError
+        If either cannot be started.
     """
 
-    def __init__(self, lesson: dict[str, Any]) -> None:
+    def __init__(self, lesson: Lesson) -> None:
         self.users = 0
-        with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="proctor-lesson-") as folder:
-            for name, content in lesson["files"].items():
-                path = Path(folder, name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-            self.wall = Wall(
-                Path(folder), lesson["imports"], demonstrations=lesson["demonstrations"]
-            )
-            thread = stack.enter_context(ThreadPoolExecutor(1))
-            warm = thread.submit(self.wall.start)
-            try:
-                self.examiner = Examiner(lesson["imports"], Path(folder))
-            finally:
-                warm.result()
-        # Traits find the classes that they name when they are first made, and no two threads may
-        # do that at once.
-        StudentClient(nbformat.v4.new_notebook(), km=student_kernel_manager(self.wall, {}))
-        # A collection would look at all these objects again and again.
-        gc.collect()
-        gc.freeze()
+        self.wall = Wall(lesson.files, lesson.imports, lesson.wall)
+        self.examiner = Examiner(lesson)
+        with ThreadPoolExecutor(2) as threads:
+            started = [threads.submit(part.start) for part in (self.wall, self.examiner)]
+        try:
+            for part in started:
+                part.result()
+        except BaseException:
+            self.close()
+            raise
+
+    def alive(self) -> bool:
+        """Say whether both are there: they may have been ended from outside."""
+        return self.wall.alive() and self.examiner.alive()
+
+    def close(self) -> None:
+        """End both."""
+        self.wall.close()
+        self.examiner.close()
 
 
 _tools: dict[str, Tools] = {}
@@ -95,21 +88,20 @@ def dask_setup(worker: Any) -> None:
 
 
 def close_walls() -> None:
-    """End all walls of this process."""
+    """End all walls and examiners of this process."""
     with _lock:
         while _tools:
-            _tools.popitem()[1].wall.close()
+            _tools.popitem()[1].close()
 
 
 def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> bytes:
-    """Run a submission and return what came of it, as JSON.
+    """Examine a submission and return what came of it, as JSON.
 
     Parameters
     ----------
     lesson : dict
-        ``digest``; ``software``, the digest of what must be the same here; ``tests``, sources of
-        graded cells by `grade_id`; ``imports``; ``demonstrations``, see `Wall`; ``files`` of the
-        release and those, ``given``, that each student gets, by name; ``limits``, see `RunLimits`.
+        ``digest``; ``software``, the digest of what must be the same here; ``lesson``, the pickled
+        `Lesson`.
     submission : dict
         ``notebook``, repaired, as JSON; ``files`` of the student, by name; ``seed``.
 
@@ -122,7 +114,7 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
     """
     result: dict[str, Any]
     try:
-        result = {"outputs": _outputs(lesson, submission)}
+        result = _examine(lesson, submission)
     except NoToolsError as error:
         result = {"stop": str(error)}
     except Exception as error:  # whatever it is, the others go on
@@ -131,52 +123,46 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
     return json.dumps(result).encode()
 
 
-def _outputs(lesson: dict[str, Any], submission: dict[str, Any]) -> list[Any]:
-    """Run a submission and return outputs and number of each code cell."""
+def examine(tools: Tools, submission: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of an examination; see `grade_submission`."""
+    cells = json.loads(submission["notebook"])["cells"]
+    return tools.examiner.examine(tools.wall, cells, submission["files"], submission["seed"])
+
+
+def _examine(lesson: dict[str, Any], submission: dict[str, Any]) -> dict[str, Any]:
+    """Examine a submission; again if its wall or examiner fell meanwhile."""
     for _ in range(WALLS):
         tools = _borrow(lesson)
-        nb = nbformat.from_dict(json.loads(submission["notebook"]))
-        run = SubmissionRun(
-            nb,
-            tools.wall,
-            tools.examiner,
-            tests=lesson["tests"],
-            files={**submission["files"], **lesson["given"]},
-            seed=submission["seed"],
-            limits=RunLimits(**lesson["limits"]),
-        )
         try:
-            asyncio.run(run.run())
-        except Exception:
-            # If the wall fell meanwhile, it took the student's kernel along.
-            if tools.wall.alive():
+            result = examine(tools, submission)
+        except (WallError, ExaminerError):
+            if tools.alive():
                 raise
+            continue
         finally:
             _give_back(tools)
-        if tools.wall.alive():
-            return [
-                [cell.outputs, cell.execution_count]
-                for cell in nb.cells
-                if cell.cell_type == "code"
-            ]
+        # If the wall fell meanwhile, it took the student's process along.
+        if tools.alive():
+            return result
     raise WallError(FALLEN.format(count=WALLS))
 
 
 def _borrow(lesson: dict[str, Any]) -> Tools:
-    """Return a lesson's tools, made at first use or if the wall has fallen."""
+    """Return a lesson's tools, made at first use or if they have fallen."""
     digest = lesson["digest"]
     with _lock:
         for known, tools in list(_tools.items()):
             unused = not tools.users and len(_tools) >= LESSONS and known != digest
-            if unused or not tools.wall.alive():
-                _tools.pop(known).wall.close()
+            if unused or not tools.alive():
+                _tools.pop(known).close()
         if digest not in _tools:
+            host = socket.gethostname()
             if lesson["software"] != software_digest():
-                raise NoToolsError(OTHER_VERSION.format(host=socket.gethostname()))
+                raise NoToolsError(OTHER_VERSION.format(host=host))
             try:
-                _tools[digest] = Tools(lesson)
-            except WallError as error:
-                raise NoToolsError(NO_WALL.format(host=socket.gethostname(), error=error)) from None
+                _tools[digest] = Tools(pickle.loads(lesson["lesson"]))
+            except (WallError, ExaminerError) as error:
+                raise NoToolsError(NO_TOOLS.format(host=host, error=error)) from None
         _tools[digest].users += 1
         return _tools[digest]
 

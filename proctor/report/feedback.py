@@ -18,7 +18,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from ..examine.run import FEEDBACK
+from ..examine.outputs import FEEDBACK
 
 TEMPLATE = "course_feedback"
 TEMPLATE_DIRECTORIES = [str(Path(__file__).parent / "templates")]

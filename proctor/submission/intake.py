@@ -25,7 +25,8 @@ from traitlets import Integer
 from traitlets.config import Application, Configurable
 from traitlets.log import get_logger
 
-from .repair import GradedCell, repaired_cells, student_cell
+from ..lesson import GradedCell
+from .repair import repaired_cells, student_cell
 
 # How deep folders are searched, and how deep the lists and dictionaries of a notebook may go.
 # Python itself gives up at about 1,000; a notebook with plots has about 20.

@@ -20,6 +20,8 @@ from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from ..lesson import GradedCell
+
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
@@ -29,31 +31,6 @@ MOVED = "moved to where they can be graded: {names}"
 FOUND = "without metadata, found by their content: {names}"
 COPY = "copied, the copy is an ordinary cell: {names}"
 UNKNOWN = "not in the lesson, so ordinary cells: {names}"
-
-
-@dataclass(frozen=True)
-class GradedCell:
-    """A cell that is graded or locked, as the gradebook has it."""
-
-    name: str
-    cell_type: str
-    source: str
-    metadata: dict[str, Any]
-
-    @property
-    def is_solution(self) -> bool:
-        """Whether the student writes it."""
-        return bool(self.metadata["solution"] or self.metadata["task"])
-
-    @property
-    def is_test(self) -> bool:
-        """Whether it is a test cell."""
-        return bool(self.metadata["grade"] and not self.metadata["solution"])
-
-    def is_defined_in(self, source: str) -> bool:
-        """Whether `source` defines the function that this solution cell is named after."""
-        name = re.escape(self.name)
-        return bool(re.search(rf"^(?:(?:async +)?def +{name}\b|{name} *=[^=])", source, re.M))
 
 
 @dataclass

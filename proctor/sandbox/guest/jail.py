@@ -12,7 +12,6 @@ from ..protocol.limits import Limits
 from . import linux, seccomp
 
 LESSON = "/lesson"
-SOCKETS = "/sockets"
 
 _NAMESPACES = (
     linux.CLONE_NEWUSER
@@ -37,7 +36,7 @@ def enter_namespaces() -> None:
 def build(limits: Limits, files: dict[str, bytes], hidden: list[str]) -> None:
     """Mount the submission's private folders and put its files in place; called in pid 1.
 
-    The folders of the parent, among them everybody's sockets, stay below and out of reach.
+    The folders of the parent stay below and out of reach.
 
     Parameters
     ----------
@@ -68,8 +67,6 @@ def build(limits: Limits, files: dict[str, bytes], hidden: list[str]) -> None:
     # The terminals of other submissions are none of this one's business.
     options = "newinstance,ptmxmode=0666,mode=0620"
     linux.mount("devpts", "/dev/pts", "devpts", linux.MS_NOSUID | linux.MS_NOEXEC, options)
-    # Nor are their sockets; our own are reached through an open descriptor.
-    linux.mount("none", SOCKETS, "tmpfs", linux.MS_RDONLY | _QUIET, "size=4k,mode=0755")
     socket.sethostname("sandbox")
     # If memory runs out, the system should end a student's process, not the grader's.
     Path("/proc/self/oom_score_adj").write_text("1000")

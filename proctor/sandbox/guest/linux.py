@@ -62,13 +62,3 @@ def drop_capabilities() -> None:
     _check(_libc.capset(header, none), "capset")
     # No program, set-uid ones included, can give any of them back.
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-
-
-def processor_clock(process: int) -> int:
-    """Return the clock, for `time.clock_gettime`, of what processors did for another process."""
-    clock = ctypes.c_int()
-    # Unlike the others, it returns the error's number.
-    number = _libc.clock_getcpuclockid(process, ctypes.byref(clock))
-    if number:
-        raise OSError(number, f"clock_getcpuclockid: {os.strerror(number)}")
-    return clock.value

@@ -29,7 +29,7 @@ def main() -> NoReturn:
     config = json.loads(control.recv(1_000_000))
     limits = Limits(**config["limits"])
     try:
-        warm_up(config["imports"], config["demonstrations"])
+        warm_up(config["imports"])
         ready = {"ready": ""}
     except BaseException:
         # The imports cell may raise anything, and the grader should hear of it.
@@ -43,7 +43,7 @@ def main() -> NoReturn:
     allowed = limits.processes * CHILDREN
     resource.setrlimit(resource.RLIMIT_NPROC, (allowed, allowed))
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+        message, descriptors, _, _ = socket.recv_fds(control, 1, 3)
         if not message:
             # bwrap's pid 1 would outlive us as long as any child did.
             with contextlib.suppress(ProcessLookupError):
@@ -51,35 +51,39 @@ def main() -> NoReturn:
             os._exit(0)
         if os.fork() == 0:
             control.close()
-            report, payload = descriptors
-            start_child(report, payload, limits, config["hidden"])
+            report, line, request = descriptors
+            start_child(report, line, request, limits, config["hidden"])
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def warm_up(imports: str, demonstrations: list[str]) -> None:
-    """Load what every submission needs: the kernel, the lesson's imports, fonts."""
-    from . import kernel
+def warm_up(imports: str) -> None:
+    """Load what every submission needs: the shell, the lesson's imports, fonts."""
+    from . import student
+    from .shell import make_shell
 
-    # As in a kernel, modules beside the notebook can be imported.
+    # As in a notebook, modules beside it can be imported.
     sys.path.insert(0, "")
+    shell = make_shell()
     exec(compile(imports, "<imports>", "exec"), {"__name__": "__main__"})
-    kernel.warm_up(demonstrations)
+    student.warm_up(shell)
     # A collection in a child would write to, and so copy, all these objects.
     gc.collect()
     gc.freeze()
 
 
-def start_child(report: int, payload: int, limits: Limits, hidden: list[str]) -> NoReturn:
-    """Build a submission's jail around this forked process and start its kernel."""
+def start_child(
+    report: int, line: int, request: int, limits: Limits, hidden: list[str]
+) -> NoReturn:
+    """Build a submission's jail around this forked process and start the student's process."""
     try:
-        with socket.socket(fileno=report) as grader:
+        with socket.socket(fileno=report) as reporter:
             try:
                 jail.enter_namespaces()
                 if os.fork() == 0:
-                    pid1.run(grader, payload, limits, hidden)
+                    pid1.run(reporter, line, request, limits, hidden)
             except BaseException:
-                grader.send(json.dumps({"error": traceback.format_exc()[-4000:]}).encode())
+                pid1.say(reporter, error=traceback.format_exc()[-4000:])
     finally:
         os._exit(0)
 

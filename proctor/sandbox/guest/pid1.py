@@ -1,4 +1,4 @@
-"""The processes of one submission: pid 1 of its namespace, and the kernel or the self-test."""
+"""The processes of one submission: pid 1 of its namespace, and the student's or the self-test."""
 
 from __future__ import annotations
 
@@ -14,81 +14,88 @@ from ..protocol.request import Request
 from . import jail, linux
 
 
-def run(grader: socket.socket, payload: int, limits: Limits, hidden: list[str]) -> NoReturn:
-    """Be pid 1: build the jail, start the kernel in it, bury orphans until the kernel ends.
+def run(
+    report: socket.socket, line: int, request: int, limits: Limits, hidden: list[str]
+) -> NoReturn:
+    """Be pid 1: build the jail, start the student's process in it, bury orphans until it ends.
 
     Parameters
     ----------
-    grader : socket
-        To report to.
-    payload : int
-        Descriptor of the request.
+    report : socket
+        To whoever asked for this child.
+    line, request : int
+        Descriptors: the student's end of the line to the examiner, and the `Request`.
     limits : Limits
     hidden : list of str
         See `jail.build`.
     """
     for number in (signal.SIGINT, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
-    request = Request.read(payload)
-    sockets = os.open(f"{jail.SOCKETS}/{request.name}", os.O_PATH)
-    # With a session of its own, a submission gets its share of the processors, and not more.
+    introduce(report)
+    wanted = Request.read(request)
+    # With a session of its own, a submission gets its share of the CPU, and not more.
     os.setsid()
-    jail.build(limits, request.files, hidden)
+    jail.build(limits, wanted.files, hidden)
     jail.restrict(limits)
     _silence()
     # The student's processes belong to the same user, but may not look into this one.
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
-    kernel = os.fork()
-    if kernel == 0:
-        _be_pid_2(grader, request, sockets, limits)
-    os.close(sockets)
+    student = os.fork()
+    if student == 0:
+        _be_pid_2(report, line, wanted, limits)
+    os.close(line)
     while True:
         pid, status = os.wait()
-        if pid == kernel:
+        if pid == student:
             break
-    grader.send(json.dumps({"status": os.waitstatus_to_exitcode(status)}).encode())
+    say(report, status=os.waitstatus_to_exitcode(status))
     os._exit(0)
 
 
-def _be_pid_2(grader: socket.socket, request: Request, sockets: int, limits: Limits) -> NoReturn:
-    """Be the kernel or the self-test; everything is in place and all privileges are gone."""
+def introduce(report: socket.socket) -> None:
+    """Show this process to whoever asked for it, and wait until it has been taken hold of.
+
+    The message carries this process's number, translated by Linux, and no descriptor: those on
+    their way through sockets are counted for all submissions together, and one that leaves many
+    unread would keep the others from starting.
+    """
+    say(report, here=True)
+    report.recv(1)
+
+
+def say(report: socket.socket, **facts: Any) -> None:
+    """Report something."""
+    report.send(json.dumps(facts).encode())
+
+
+def _be_pid_2(report: socket.socket, line: int, wanted: Request, limits: Limits) -> NoReturn:
+    """Be the student or the self-test; everything is in place and all privileges are gone."""
     try:
         linux.prctl(linux.PR_SET_DUMPABLE, 1)
-        _hand_over(grader)
-        if request.connection:
-            _run_kernel(grader, request, sockets, limits)
-        else:
+        introduce(report)
+        if wanted.selftest is not None:
             from . import selftest
 
-            report = {"problems": selftest.problems(limits, request.folders)}
-            grader.send(json.dumps(report).encode())
-            grader.recv(1)  # never comes: the grader looks at these processes, then ends them
+            say(report, problems=selftest.problems(limits, wanted.selftest))
+            report.recv(1)  # never comes: the grader looks at these processes, then ends them
+        else:
+            _be_student(report, line, limits)
     except BaseException:
-        grader.send(json.dumps({"error": traceback.format_exc()[-4000:]}).encode())
+        say(report, error=traceback.format_exc()[-4000:])
     finally:
         os._exit(1)
 
 
-def _hand_over(grader: socket.socket) -> None:
-    """Give the grader what it holds us by: both processes, and a view of all there will be."""
-    handles = [os.pidfd_open(1), os.pidfd_open(2), os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)]
-    socket.send_fds(grader, [b'{"started": true}'], handles)
-    for handle in handles:
-        os.close(handle)
+def _be_student(report: socket.socket, line: int, limits: Limits) -> NoReturn:
+    """Serve the examiner; before any request is read, this process lets go of the grader."""
+    from ..protocol.line import Line
+    from .shell import StudentShell
+    from .student import Student
 
-
-def _run_kernel(grader: socket.socket, request: Request, sockets: int, limits: Limits) -> None:
-    """Run the kernel; before it takes any request, it lets go of everything of the grader's."""
-    from . import kernel
-
-    def let_go() -> None:
-        os.close(sockets)
-        grader.send(b'{"ready": true}')
-        grader.close()
-
-    # Bound by way of a descriptor: no path leads to them later, neither ours nor anybody's.
-    connection: dict[str, Any] = {**request.connection, "ip": f"/proc/self/fd/{sockets}/k"}
-    kernel.run(connection, limits, let_go)
+    student = Student(StudentShell.instance(), Line(line), limits)
+    say(report, ready=True)
+    report.close()
+    student.serve()
 
 
 def _silence() -> None:

@@ -1,52 +1,150 @@
-"""The student's shell: IPython's, without work that changes nothing."""
+"""The student's shell: IPython's own, whose outputs go to the examiner."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, cast
+import builtins
+import getpass
+import linecache
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, NoReturn, cast
 
-from ipykernel.zmqshell import ZMQInteractiveShell
-from IPython.core import inputtransformer2
-from traitlets import Instance
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
 
-# Without any of these there is nothing but Python: no ``%magic``, ``x = !command``, ``help?``.
-ESCAPES = re.compile(r"\?|(^|=)\s*[%!,;/]", re.MULTILINE)
-TOKEN_TRANSFORMERS = inputtransformer2.TransformerManager().token_transformers  # type: ignore[no-untyped-call]
+from ..protocol.messages import Display, Error
+from .output import FORMATS, LONGEST_ERROR, Outputs
 
-
-class QuickTransformer(inputtransformer2.TransformerManager):
-    """IPython's way from a cell to plain Python, which looks at each token only if need be."""
-
-    def do_token_transforms(self, lines: list[str]) -> list[str]:
-        """Return the lines of a cell without magics; called by IPython."""
-        if self.token_transformers == TOKEN_TRANSFORMERS and not ESCAPES.search("".join(lines)):
-            return lines
-        return cast(list[str], super().do_token_transforms(lines))  # type: ignore[no-untyped-call]
+LONGEST_MESSAGE = 2000
+NO_INPUT = "input() is not possible here: nobody is at the keyboard while a notebook is graded."
 
 
-class StudentShell(ZMQInteractiveShell):
+class CellCompiler(CachingCompiler):
+    """IPython's compiler, which names code by the number of its cell, as in ``Cell In[3]``."""
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        """Return the name that stands for a file name in tracebacks; called by IPython."""
+        return f"<cell {number}>"
+
+
+class ResultHook(DisplayHook):
+    """Sends the value of a cell's last expression."""
+
+    def write_output_prompt(self) -> None:
+        """Write none; called by IPython."""
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        """Send a result; called by IPython."""
+        cast(StudentShell, self.shell).display_pub.publish(format_dict, md_dict)
+
+    def finish_displayhook(self) -> None:
+        """Leave the streams alone; called by IPython."""
+        self._is_active = False
+
+
+class Publisher(DisplayPublisher):
+    """Sends pictures and whatever else is displayed."""
+
+    outputs: Outputs | None = None
+
+    def publish(self, data: Any, metadata: Any = None, *args: Any, **options: Any) -> None:
+        """Send what is displayed, in the formats that are kept; called by IPython."""
+        kept = {name: _text_of(data[name]) for name in FORMATS if name in data}
+        if self.outputs is not None and kept:
+            metadata = {name: (metadata or {}).get(name) for name in kept}
+            self.outputs.publish(Display(kept, metadata))
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Do nothing; called by ``IPython.display.clear_output``, tqdm and widgets."""
+
+
+class StudentShell(InteractiveShell):
     """A shell that stays: a notebook in which ``quit()`` was left is graded all the same."""
 
-    input_transformer_manager = Instance(QuickTransformer, ())
-    transformed: tuple[str, str] = ("", "")
-    """The last cell, and what it was transformed to."""
+    display_pub_class = Type(Publisher)
+    displayhook_class = Type(ResultHook)
+    compiler_class = Type(CellCompiler)
+    _outputs: Outputs | None = None
+
+    def connect(self, outputs: Outputs) -> None:
+        """Send what cells put out from now on."""
+        self._outputs = outputs
+        cast(Publisher, self.display_pub).outputs = outputs
 
     def ask_exit(self) -> None:
         """Do nothing; called by ``quit()`` and ``exit()``."""
 
-    def transform_cell(self, raw_cell: str) -> str:
-        """Return a cell as plain Python; called twice for each cell, which takes its time."""
-        if self.transformed[0] != raw_cell:
-            plain = super().transform_cell(raw_cell)  # type: ignore[no-untyped-call]
-            self.transformed = (raw_cell, plain)
-        return self.transformed[1]
+    def enable_gui(self, gui: Any = None) -> None:
+        """Do nothing: there is no window to wait for; called by ``%matplotlib`` and ``%gui``."""
+
+    def enable_matplotlib(self, gui: Any = None) -> Any:
+        """Show figures below their cells, whatever ``%matplotlib`` asks for; called by IPython."""
+        return super().enable_matplotlib("inline")  # type: ignore[no-untyped-call]
 
     def should_run_async(self, raw_cell: str, **options: Any) -> bool:
-        """Say whether a cell awaits something; called by ipykernel, which would compile it."""
+        """Say whether a cell awaits something; called by IPython, which would compile it."""
         if "await" not in raw_cell and "async" not in raw_cell:
             return False
         return super().should_run_async(raw_cell, **options)
 
-    def _format_exception_for_storage(self, *args: Any, **options: Any) -> dict[str, Any]:
-        """Return nothing; called by IPython, which would format each exception a second time."""
-        return {}
+    # A program writes to our descriptors, whose order with Python's own output is kept; by way
+    # of a terminal, as IPython has it, it would not be.
+    system = InteractiveShell.system_raw
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        """Send an error; called by IPython, for a subclass to put it where it belongs."""
+        lines = [str(line)[:LONGEST_ERROR] for line in stb[-100:]]
+        error = Error(name_of(etype), safe_text(lambda: str(evalue), LONGEST_ERROR), lines)
+        if self._outputs is not None:
+            self._outputs.publish(error)
+
+
+def make_shell() -> StudentShell:
+    """Return the shell, without history and so without threads; called in the warm parent."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    # A traceback with its context takes 8 ms, a plain one nearly nothing.
+    config.InteractiveShell.xmode = "Plain"
+    config.InteractiveShell.colors = "nocolor"
+    shell: StudentShell = StudentShell.instance(config=config)
+    # As in a notebook, tracebacks and functions belong to cells.
+    builtins.input = getpass.getpass = _no_input
+    return shell
+
+
+def last_line(trace: TracebackType | None) -> str:
+    """Return the last line of the student's own cells that an exception went through."""
+    for frame, number in reversed(list(traceback.walk_tb(trace))):
+        name = frame.f_code.co_filename
+        if name.startswith("<cell "):
+            return linecache.getline(name, number or 0).strip()[:LONGEST_MESSAGE]
+    return ""
+
+
+def safe_text(source: Callable[[], str], limit: int = LONGEST_MESSAGE) -> str:
+    """Return a text from the student's code, fit to be sent; asking for it may raise anything."""
+    try:
+        return source()[:limit].encode(errors="replace").decode()
+    except BaseException:
+        return "(cannot be shown)"
+
+
+def name_of(kind: Any) -> str:
+    """Return the name of an exception's class."""
+    return safe_text(lambda: kind.__name__)
+
+
+def _text_of(data: Any) -> str:
+    """Return data for display as text."""
+    return data if isinstance(data, str) else str(data)
+
+
+def _no_input(*args: Any, **options: Any) -> NoReturn:
+    """Take the place of `input`: nobody answers."""
+    raise StdinNotImplementedError(NO_INPUT)

@@ -7,78 +7,130 @@ import json
 import os
 import resource
 import select
-import shutil
 import signal
 import socket
+import struct
 import threading
-import time
-from pathlib import Path
 from typing import Any
 
-from ..guest import linux
+from . import errors
+from .errors import WallError
 
+# How long to wait for a child; there may be much to do on the machine.
+CHILD_SECONDS = 60
 REASONS = {
-    signal.SIGXCPU: "it used up its {cpu_seconds} seconds of processor time",
+    signal.SIGXCPU: "it used up its {cpu_seconds} seconds of CPU time",
     signal.SIGSEGV: "it crashed with a segmentation fault",
     signal.SIGABRT: "it aborted",
 }
 EXITED = "it ended itself with exit status {status}"
 SIGNALLED = "it was ended by {name}"
 ENDED = "it ended"
+# struct ucred: process, user, group.
+_CREDENTIALS = struct.Struct("3i")
 
 
 class Child:
-    """A forked kernel in its namespaces.
+    """A student's process in its namespaces.
+
+    Parameters
+    ----------
+    report : socket
+        The line to pid 1, and to the student's process until it serves the examiner.
+    line : socket
+        The examiner's end of the line to the student's process.
+    cpu_seconds : int
+        The limit on CPU time, for the reason of an end.
 
     Attributes
     ----------
-    connection : dict
-        How to reach the kernel, as jupyter_client has it.
-    socket_directory : Path
-        Where its sockets are.
-    init_pidfd, kernel_pidfd : int
-        Descriptors of the namespace's pid 1, with which all its processes end, and of the kernel.
+    line : socket
+    pidfd : int
+        Of the student's process.
     reason : str or None
         Why it was ended, if the sandbox did that or knows it; a clause such as "it used up its
-        300 seconds of processor time".
-    grader : socket
-        The line to pid 1, and to the kernel until it is ready.
+        300 seconds of CPU time".
     closed : bool
         Whether `close` has let go of it.
+
+    Raises
+    ------
+    WallError
+        If it does not start.
     """
 
-    def __init__(
-        self,
-        connection: dict[str, Any],
-        socket_directory: Path,
-        grader: socket.socket,
-        handles: list[int],
-        cpu_seconds: int,
-    ) -> None:
-        self.connection = connection
-        self.socket_directory = socket_directory
-        self.init_pidfd, self.kernel_pidfd, self._proc = handles
+    def __init__(self, report: socket.socket, line: socket.socket, cpu_seconds: int) -> None:
+        self.line = line
         self.reason: str | None = None
-        self.grader = grader
-        self._cpu_seconds = cpu_seconds
         self.closed = False
-        self._clock: int | None = None
+        self._report = report
+        self._cpu_seconds = cpu_seconds
         # The wall's watcher looks at a child that others may be closing.
         self._lock = threading.Lock()
+        report.settimeout(CHILD_SECONDS)
+        report.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self._held: list[int] = []
+        try:
+            self._init_pidfd = self._hold(os.pidfd_open(self._newcomer()))
+            report.send(b"g")
+            student = self._newcomer()
+            self.pidfd = self._hold(os.pidfd_open(student))
+            # What is to be seen there are the processes of this submission and no others.
+            folder = f"/proc/{student}/root/proc"
+            self._proc = self._hold(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+            report.send(b"g")
+        except BaseException as error:
+            self._let_go()
+            if isinstance(error, OSError):
+                raise WallError(errors.NO_CHILD.format(output=error)) from None
+            raise
+
+    def _hold(self, descriptor: int) -> int:
+        """Remember a descriptor, for `_let_go`."""
+        self._held.append(descriptor)
+        return descriptor
+
+    def _let_go(self) -> None:
+        """End what has been taken hold of, and close all descriptors."""
+        if self._held:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._held[0], signal.SIGKILL)
+        for descriptor in self._held:
+            os.close(descriptor)
+        self._report.close()
+        self.line.close()
+
+    def _newcomer(self) -> int:
+        """Return the number, on our side, of the process that introduces itself now.
+
+        It waits for an answer, so that its number stays its own until then.
+        """
+        self.hear("here")
+        return self._pid
+
+    def hear(self, word: str) -> Any:
+        """Return what the child's process, still ours alone, says under `word`.
+
+        Raises
+        ------
+        WallError
+            If it speaks of something else, such as an error, or not at all.
+        """
+        room = socket.CMSG_SPACE(_CREDENTIALS.size)
+        try:
+            data, ancillary, _, _ = self._report.recvmsg(10_000, room)
+        except TimeoutError:
+            raise WallError(errors.NO_CHILD.format(output="it gave no answer")) from None
+        answer = json.loads(data or b"{}")
+        if word not in answer:
+            text = answer.get("error", "it ended without a word")
+            raise WallError(errors.NO_CHILD.format(output=text))
+        self._pid: int = _CREDENTIALS.unpack(ancillary[0][2])[0]
+        return answer[word]
 
     def alive(self) -> bool:
-        """Say whether the kernel's process lives (it may hang)."""
-        return not self.closed and not _ended(self.kernel_pidfd, 0)
-
-    def interrupt(self) -> None:
-        """Interrupt what the kernel is doing, as Ctrl-C would."""
-        self.send_signal(signal.SIGINT)
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal to the kernel; it may be dead already."""
-        if not self.closed:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.kernel_pidfd, number)
+        """Say whether the student's process lives (it may hang)."""
+        return not self.closed and not _ended(self.pidfd, 0)
 
     def kill(self, reason: str | None = None) -> None:
         """End all processes of the submission, at once."""
@@ -88,7 +140,7 @@ class Child:
             if reason is not None and self.alive():
                 self.reason = reason
             with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.init_pidfd, signal.SIGKILL)
+                signal.pidfd_send_signal(self._init_pidfd, signal.SIGKILL)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until no process of the submission is left; return whether that is so.
@@ -100,13 +152,13 @@ class Child:
         """
         if self.closed:
             return True
-        ended = _ended(self.init_pidfd, timeout)
+        ended = _ended(self._init_pidfd, timeout)
         if ended and self.reason is None:
             self.reason = self._own_reason()
         return ended
 
     def death(self) -> str | None:
-        """Return why the kernel ended, or None while it lives."""
+        """Return why the student's process ended, or None while it lives."""
         if self.alive():
             return None
         # pid 1 is the last to go, and knows why.
@@ -128,30 +180,14 @@ class Child:
             return len(self._processes())
 
     def close(self) -> None:
-        """End it, wait until nothing is left of it, and let go of its sockets and descriptors."""
+        """End it, wait until nothing is left of it, and let go of all descriptors."""
         if self.closed:
             return
         self.kill()
         self.wait(10)
         with self._lock:
             self.closed = True
-            for descriptor in (self.init_pidfd, self.kernel_pidfd, self._proc):
-                os.close(descriptor)
-        self.grader.close()
-        shutil.rmtree(self.socket_directory, ignore_errors=True)
-
-    def processor_seconds(self) -> float:
-        """Return how long processors have worked for the kernel; 0 if it is dead."""
-        if not self.alive():
-            return 0.0
-        try:
-            if self._clock is None:
-                self._clock = _processor_clock(self.kernel_pidfd)
-            worked = time.clock_gettime(self._clock)
-        except OSError:
-            return 0.0  # it ended meanwhile
-        # Another process may have got its number, and so its clock.
-        return worked if self.alive() else 0.0
+            self._let_go()
 
     def user(self) -> int:
         """Return the host's user that pid 1 belongs to."""
@@ -181,9 +217,9 @@ class Child:
             os.close(descriptor)
 
     def _own_reason(self) -> str:
-        """Return the end of the kernel as pid 1 saw it."""
+        """Return the end of the student's process as pid 1 saw it."""
         try:
-            status = json.loads(self.grader.recv(1000, socket.MSG_DONTWAIT))["status"]
+            status = json.loads(self._report.recv(1000, socket.MSG_DONTWAIT))["status"]
         except (OSError, ValueError, KeyError):
             return ENDED
         if status >= 0:
@@ -193,13 +229,6 @@ class Child:
             text = REASONS.get(number, SIGNALLED)
             return text.format(name=number.name, cpu_seconds=self._cpu_seconds)
         return ENDED
-
-
-def _processor_clock(pidfd: int) -> int:
-    """Return the clock of a process that may be dead, see `linux.processor_clock`."""
-    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
-    (number,) = (line.split()[1] for line in lines if line.startswith("Pid:"))
-    return linux.processor_clock(int(number))
 
 
 def _ended(pidfd: int, timeout: float | None) -> bool:

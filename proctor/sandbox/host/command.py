@@ -43,7 +43,13 @@ def environment() -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": "/opt",
-        # A thread per processor would count against the limits, and slow its neighbours down.
+        "PYTHONBREAKPOINT": "0",
+        "TERM": "dumb",
+        "PAGER": "cat",
+        # The lessons' figures module draws nothing: no grade depends on it, and it takes most of
+        # a submission's CPU time.
+        "UNDRAWN": "1",
+        # A thread per CPU core would count against the limits, and slow its neighbours down.
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         **kept,
@@ -67,7 +73,7 @@ def python_folders() -> list[str]:
 
 def hidden_folders() -> list[str]:
     """Return the Python folders that a submission's private folders would hide."""
-    private = ("/tmp", "/dev/shm", "/lesson", "/sockets")
+    private = ("/tmp", "/dev/shm", "/lesson")
     return [f for f in python_folders() if any(Path(f).is_relative_to(p) for p in private)]
 
 
@@ -77,7 +83,7 @@ def build(runtime: Runtime, control: int) -> list[str]:
     Parameters
     ----------
     runtime : Runtime
-        The folder with the lesson's files, the package and the sockets.
+        The folder with the lesson's files and the package.
     control : int
         Descriptor, to be inherited, by which the parent is asked for children.
     """
@@ -85,7 +91,6 @@ def build(runtime: Runtime, control: int) -> list[str]:
     binds += [(path, path, "--ro-bind") for path in _SYSTEM_FILES if Path(path).exists()]
     binds += [(path, path, "--ro-bind") for path in python_folders()]
     binds += [(str(runtime.lesson), "/lesson", "--ro-bind")]
-    binds += [(str(runtime.sockets), "/sockets", "--bind")]
     links = [name for name in _SYSTEM_LINKS if Path("/", name).is_symlink()]
     binds += [
         (f"/{name}", f"/{name}", "--ro-bind")

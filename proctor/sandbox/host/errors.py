@@ -32,10 +32,6 @@ NOT_SAFE = (
     "It takes Linux 5.14 or newer; on that, please report this."
 )
 NO_CHILD = "The sandbox of a submission could not be started:\n{output}"
-LONG_PATH = (
-    "The path {path} is too long for the sockets of a kernel. Set TMPDIR to a shorter one, such "
-    "as /tmp."
-)
 
 
 class WallError(Exception):

@@ -1,4 +1,4 @@
-"""The folder in which a wall keeps its sockets, and what others left behind."""
+"""Folders that are locked as long as whoever made them lives, and what others left behind."""
 
 from __future__ import annotations
 
@@ -6,41 +6,89 @@ import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-
-from .errors import LONG_PATH, WallError
+from types import TracebackType
+from typing import Self
 
 PREFIX = "proctor-wall-"
-# A socket's path may have 107 bytes; below our folder it takes "/sockets/", a name and "/k-5".
-LONGEST_PATH = 107 - 40
 
 _PACKAGE = Path(__file__).parent.parent.parent
 # What the parent inside the wall needs of the package.
 _OWN_FILES = ("__init__.py", "sandbox/__init__.py", "sandbox/protocol", "sandbox/guest")
 
 
-class Runtime:
-    """A folder that is locked as long as the grader lives.
+class LockedFolder:
+    """A temporary folder that is locked as long as its owner lives.
+
+    Folders of dead owners beside it are removed when it is made.
+
+    Parameters
+    ----------
+    parent : Path
+        Where it is made.
+    prefix : str
+        Of its name, and of those of others of its kind.
+    """
+
+    def __init__(self, parent: Path, prefix: str) -> None:
+        sweep(parent, prefix)
+        while True:
+            self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+            # Somebody else's sweep may come between.
+            with suppress(FileNotFoundError):
+                self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+                fcntl.flock(self._lock, fcntl.LOCK_EX)
+                if self.path.exists():
+                    return
+                os.close(self._lock)
+
+    def remove(self) -> None:
+        """Remove the folder; it may be gone already."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._lock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.remove()
+
+
+class Runtime(LockedFolder):
+    """The folder of a wall.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        The lesson's files, by relative name.
 
     Attributes
     ----------
-    path : Path
-        The folder.
-    sockets, lesson, package, stage : Path
-        In it: one folder of sockets for each child, copies of the lesson's files and of the
-        package, and a place for `proctor.sandbox.host.stage` to work in.
+    lesson, package, stage : Path
+        In it: copies of the lesson's files and of what the inside needs of this package, and a
+        place for `proctor.sandbox.host.stage` to work in.
     """
 
-    def __init__(self, lesson_files: Path, user: int) -> None:
-        self.path, self._lock = _locked_folder()
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__(Path(tempfile.gettempdir()), PREFIX)
         # The wall's user may pass, but not look around.
         self.path.chmod(0o711)
-        self.sockets, self.lesson = self.path / "sockets", self.path / "lesson"
-        self.package, self.stage = self.path / "package", self.path / "stage"
-        for folder in (self.sockets, self.package, self.stage):
+        self.lesson, self.package = self.path / "lesson", self.path / "package"
+        self.stage = self.path / "stage"
+        for folder in (self.lesson, self.package, self.stage):
             folder.mkdir(mode=0o755)
+        for name, content in files.items():
+            path = self.lesson / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         # Copies, so that the wall's user may read them whatever their modes, and their folders'.
-        shutil.copytree(lesson_files, self.lesson, ignore=_not_for_students)
         for name in _OWN_FILES:
             source, target = _PACKAGE / name, self.package / "proctor" / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -50,19 +98,11 @@ class Runtime:
                 shutil.copy(source, target)
         for root in (self.lesson, self.package):
             _let_read(root)
-        if user != os.geteuid():
-            os.chown(self.sockets, user, user)
-        self.sockets.chmod(0o700)
-
-    def remove(self) -> None:
-        """Remove the folder; it may be gone already."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        os.close(self._lock)
 
 
-def sweep() -> None:
-    """Remove the folders of graders that are dead, ours or of the same user."""
-    for path in Path(tempfile.gettempdir()).glob(PREFIX + "*"):
+def sweep(parent: Path, prefix: str) -> None:
+    """Remove the folders of owners that are dead, ours or of the same user."""
+    for path in parent.glob(prefix + "*"):
         try:
             folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError:
@@ -72,41 +112,9 @@ def sweep() -> None:
                 fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(path, ignore_errors=True)
         except BlockingIOError:
-            pass  # its grader lives
+            pass  # its owner lives
         finally:
             os.close(folder)
-
-
-def _locked_folder() -> tuple[Path, int]:
-    """Make a folder and lock it; somebody else's sweep may come between."""
-    while True:
-        path = Path(tempfile.mkdtemp(prefix=PREFIX))
-        if len(os.fsencode(path)) > LONGEST_PATH:
-            path.rmdir()
-            raise WallError(LONG_PATH.format(path=path))
-        try:
-            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        except FileNotFoundError:
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if path.exists():
-                return path, lock
-        except BlockingIOError:
-            pass
-        os.close(lock)
-
-
-def _not_for_students(folder: str, names: list[str]) -> set[str]:
-    """Name what of a lesson is no file that its code reads: notebooks, hidden files, links."""
-    return {
-        name
-        for name in names
-        if name.endswith((".ipynb", ".pyc"))
-        or name.startswith((".", "__pycache__"))
-        or Path(folder, name).is_symlink()
-        or not (Path(folder, name).is_dir() or Path(folder, name).is_file())
-    }
 
 
 def _let_read(root: Path) -> None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import atexit
 import os
-import secrets
 import threading
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping
+from pathlib import PurePosixPath
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from ..protocol.limits import Limits
 from ..protocol.request import Request
-from . import errors, runtime
+from . import errors
 from .child import Child
 from .errors import WallError
-from .warm import DOWN, WarmParent, hear
+from .warm import DOWN, WarmParent
 
-PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 TOO_MUCH_MEMORY = "it used more than {limit:,} MB of memory, in {processes} processes"
 # How often the memory of all children is looked at.
 WATCH_SECONDS = 0.05
@@ -30,32 +28,28 @@ class Wall:
 
     Parameters
     ----------
-    lesson_files : Path
-        A folder whose files, notebooks excepted, every student gets.
+    files : mapping of str to bytes
+        What every student finds beside the notebook, by relative name.
     imports : str
         Source of the lesson's `imports` cell, plain Python.
     limits : Limits
         What one submission may use.
-    demonstrations : sequence of str
-        The lesson's own cells, as `request.cell_digest` knows them: their figures are not drawn.
 
     Examples
     --------
-    >>> with Wall(Path("release/01_convolutional_layer"), "import numpy as np") as wall:
-    ...     child = wall.fork({}, {"key": "secret"})
+    >>> with Wall({"given.py": b"STRIDE = 2"}, "import given") as wall:
+    ...     child = wall.fork({})
     ...     child.close()
     """
 
     def __init__(
         self,
-        lesson_files: Path,
+        files: Mapping[str, bytes],
         imports: str,
         limits: Limits = DEFAULT_LIMITS,
-        demonstrations: Sequence[str] = (),
     ) -> None:
         self.limits = limits
-        self._lesson_files, self._imports = lesson_files, imports
-        self._demonstrations = demonstrations
+        self._files, self._imports = files, imports
         self._children: set[Child] = set()
         self._parent: WarmParent | None = None
         self._stop = threading.Event()
@@ -83,48 +77,39 @@ class Wall:
         """
         errors.check_system()
         errors.bwrap()
-        runtime.sweep()
         atexit.register(self.close)
         self._stop = threading.Event()
         try:
             self._parent = WarmParent(
-                self._lesson_files,
-                self._imports,
-                self._demonstrations,
-                self.limits,
-                meanwhile=self._watch,
+                self._files, self._imports, self.limits, meanwhile=self._watch
             )
             self._parent.test()
         except BaseException:
             self.close()
             raise
 
-    def fork(self, files: dict[str, bytes], connection: dict[str, Any]) -> Child:
-        """Start a kernel for a submission and return it when its sockets are open.
+    def fork(self, files: Mapping[str, bytes]) -> Child:
+        """Start the process of a submission and return it when it serves the examiner.
 
         Parameters
         ----------
-        files : dict of str to bytes
+        files : mapping of str to bytes
             The submission's own files, by their path relative to the working directory.
-        connection : dict
-            The session's ``key`` and, if need be, ``signature_scheme``, as jupyter_client has them.
 
         Raises
         ------
         ValueError
             If a file's path leads out of the working directory.
         WallError
-            If the kernel does not start.
+            If the process does not start.
         """
         for name in files:
             _check_name(name)
         if self._parent is None:
             raise WallError(errors.NO_CHILD.format(output=DOWN))
-        ports = dict(zip(PORTS, range(1, 6), strict=True))
-        info = {"signature_scheme": "hmac-sha256", **connection, **ports, "transport": "ipc"}
-        child = self._parent.ask(Request(secrets.token_hex(8), info, files))
+        child = self._parent.ask(Request(dict(files)))
         try:
-            hear(child.grader, "ready")
+            child.hear("ready")
         except BaseException:
             child.close()
             raise

@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from ..protocol.limits import Limits
@@ -22,8 +20,8 @@ from .child import Child
 from .errors import WallError
 
 DOWN = "the wall is down"
-# How long to wait for the parent and for a child; there may be much to do on the machine.
-WARM_SECONDS, CHILD_SECONDS = 120, 60
+# How long to wait for the parent; there may be much to do on the machine.
+WARM_SECONDS = 120
 
 
 class WarmParent:
@@ -31,7 +29,7 @@ class WarmParent:
 
     Parameters
     ----------
-    lesson_files, imports, demonstrations, limits
+    files, imports, limits
         See `Wall`.
     meanwhile : callable
         Run, after the start, in the thread that starts the process.
@@ -44,21 +42,20 @@ class WarmParent:
 
     def __init__(
         self,
-        lesson_files: Path,
+        files: Mapping[str, bytes],
         imports: str,
-        demonstrations: Sequence[str],
         limits: Limits,
         meanwhile: Callable[[], None],
     ) -> None:
         self._limits = limits
         self.process: subprocess.Popen[bytes] | None = None
-        self.runtime = runtime.Runtime(lesson_files, command.wall_user())
+        self.runtime = runtime.Runtime(files)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (`close` closes it)
         self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             with inside:
                 self._launch(inside.fileno(), meanwhile)
-            self._wait_until_warm(imports, demonstrations)
+            self._wait_until_warm(imports)
         except BaseException:
             self.close()
             raise
@@ -71,32 +68,20 @@ class WarmParent:
         WallError
             If that fails.
         """
-        folder = self.runtime.sockets / request.name
-        try:
-            folder.mkdir(mode=0o700)
-            if os.geteuid() == 0:
-                os.chown(folder, command.WALL_USER, command.WALL_USER)
-        except OSError:
-            # The wall has fallen, and another thread has removed what was left of it.
-            raise WallError(errors.NO_CHILD.format(output=DOWN)) from None
-        grader, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        grader.settimeout(CHILD_SECONDS)
+        report, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        line, their_line = socket.socketpair()
         payload = request.write()
-        handles: list[int] = []
-        try:
-            with inside:
-                socket.send_fds(self._control, [b"f"], [inside.fileno(), payload])
-            hear(grader, "started", handles)
-        except BaseException as error:
-            grader.close()
-            folder.rmdir()
-            if isinstance(error, OSError):
+        with inside, their_line:
+            try:
+                descriptors = [inside.fileno(), their_line.fileno(), payload]
+                socket.send_fds(self._control, [b"f"], descriptors)
+            except OSError:
+                report.close()
+                line.close()
                 raise WallError(errors.NO_CHILD.format(output=DOWN)) from None
-            raise
-        finally:
-            os.close(payload)
-        connection = {**request.connection, "ip": str(folder / "k")}
-        return Child(connection, folder, grader, handles, self._limits.cpu_seconds)
+            finally:
+                os.close(payload)
+        return Child(report, line, self._limits.cpu_seconds)
 
     def test(self) -> None:
         """Let a child try to get out.
@@ -107,12 +92,12 @@ class WarmParent:
             If any part of the wall is missing.
         """
         try:
-            child = self.ask(Request(secrets.token_hex(8), folders=command.python_folders()))
+            child = self.ask(Request(selftest=command.python_folders()))
         except WallError as error:
             # bwrap's namespaces were allowed, but not those within them.
             raise errors.explain(str(error)) from None
         try:
-            problems = hear(child.grader, "problems")
+            problems = child.hear("problems")
             if child.user() == 0:
                 problems.append("a user other than root")
         finally:
@@ -164,9 +149,8 @@ class WarmParent:
             start_new_session=True,
         )
 
-    def _wait_until_warm(self, imports: str, demonstrations: Sequence[str]) -> None:
+    def _wait_until_warm(self, imports: str) -> None:
         config: dict[str, Any] = {"imports": imports, "limits": asdict(self._limits)}
-        config["demonstrations"] = list(demonstrations)
         config["hidden"] = command.hidden_folders()
         try:
             self._control.settimeout(WARM_SECONDS)
@@ -179,33 +163,3 @@ class WarmParent:
         if "ready" not in answer:
             self._log.seek(0)
             raise errors.explain(self._log.read().decode(errors="replace").strip())
-
-
-def hear(grader: socket.socket, word: str, handles: list[int] | None = None) -> Any:
-    """Return what a child's process, still ours alone, says under `word`.
-
-    Parameters
-    ----------
-    grader : socket
-        Our end of the line.
-    word : str
-        What it should speak of.
-    handles : list of int, optional
-        Takes the descriptors that come with it.
-
-    Raises
-    ------
-    WallError
-        If it speaks of something else, such as an error, or not at all.
-    """
-    try:
-        data, descriptors, _, _ = socket.recv_fds(grader, 10_000, 3)
-    except TimeoutError:
-        raise WallError(errors.NO_CHILD.format(output="it gave no answer")) from None
-    answer = json.loads(data or b"{}")
-    if word not in answer:
-        text = answer.get("error", "it ended without a word")
-        raise WallError(errors.NO_CHILD.format(output=text))
-    if handles is not None:
-        handles += descriptors
-    return answer[word]

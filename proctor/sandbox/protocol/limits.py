@@ -14,13 +14,13 @@ class Limits:
     Attributes
     ----------
     memory_bytes : int
-        Address space of each process (RLIMIT_AS). An idle kernel takes 0.9 GB of it.
+        Address space of each process (RLIMIT_AS). An idle one takes 0.9 GB of it.
     total_memory_bytes : int
         Resident memory of all processes together; more than that ends the submission.
     cpu_seconds : int
-        Processor time of each process.
+        CPU time of each process.
     processes : int
-        Processes and threads together; an idle kernel has about 15 threads.
+        Processes and threads together.
     open_files : int
         Open files of each process.
     file_bytes : int
@@ -28,10 +28,8 @@ class Limits:
     scratch_bytes, scratch_files : int
         Bytes and files in the working directory, ``/tmp`` and ``/dev/shm`` together.
     output_bytes : int
-        What one cell may write or display; the kernel drops the rest. Only honest code is held by
-        this one, the next one holds all.
-    message_bytes, messages : int
-        Size and number of the messages of a kernel that the grader's side keeps in memory.
+        What one cell may write or display; the student's process drops the rest. Only honest code
+        is held by this one: the examiner has a limit of its own.
     """
 
     memory_bytes: int = 2048 * MEBIBYTE
@@ -43,5 +41,3 @@ class Limits:
     scratch_bytes: int = 128 * MEBIBYTE
     scratch_files: int = 10_000
     output_bytes: int = 1_000_000
-    message_bytes: int = 8 * MEBIBYTE
-    messages: int = 16

@@ -1,0 +1,159 @@
+"""One submission: its cells in order, then the reasons for what was lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..diagnose.explain import Explanation, Judge, Loss
+from ..diagnose.misconceptions import Exercise
+from ..lesson import Lesson
+from .calls import StudentCalls
+from .cells import run_test
+from .outputs import Output, clean_text, error, feedback
+from .session import Host, Session
+
+STOPPED = "This cell was left out: {reason}. Grading went on without it."
+KEPT = "Kept: only your {helpers} makes this test fail, and it is paid for there."
+
+Cell = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What the examiner knows, made once for all submissions of a lesson.
+
+    Attributes
+    ----------
+    lesson : Lesson
+    namespace : mapping
+        The names that its `imports` cell defines.
+    exercises : mapping of str to Exercise
+        Its functions with their misconceptions.
+    """
+
+    lesson: Lesson
+    namespace: Mapping[str, Any]
+    exercises: Mapping[str, Exercise]
+
+
+class Examination:
+    """Examines one submission.
+
+    Parameters
+    ----------
+    knowledge : Knowledge
+    cells : list of dict
+        Of the notebook, which `proctor.submission` has given the master's graded cells.
+    host : Host
+        Starts processes behind the wall.
+    seed : str
+        Seed of the submission's fresh inputs.
+    """
+
+    def __init__(self, knowledge: Knowledge, cells: list[Cell], host: Host, seed: str) -> None:
+        self._knowledge = knowledge
+        self._cells = [cell for cell in cells if cell["cell_type"] == "code"]
+        self._seed = seed
+        self._session = Session(host, knowledge.lesson.limits)
+        self._calls = StudentCalls(self._session)
+        self._outputs: list[tuple[list[Output], int | None]] = []
+        # The outputs of the test cells that failed, by `grade_id`.
+        self._failed: dict[str, list[Output]] = {}
+
+    def run(self) -> list[tuple[list[Output], int | None]]:
+        """Run all code cells; return outputs and number of each."""
+        try:
+            for cell in self._cells:
+                self._outputs.append(self._examine(cell))
+            self._explain()
+        finally:
+            self._session.end()
+        return self._outputs
+
+    def _examine(self, cell: Cell) -> tuple[list[Output], int | None]:
+        """Run one cell; a test cell leaves nothing in its outputs but its failure."""
+        is_test = _is(cell, "grade") and not _is(cell, "solution")
+        if not is_test and not cell["source"].strip():
+            return [], None
+        obstacle = self._session.obstacle()
+        if obstacle is not None:
+            return [error("NotRun", obstacle)], None
+        return (self._test(cell), None) if is_test else self._run(cell)
+
+    def _run(self, cell: Cell) -> tuple[list[Output], int]:
+        """Run a student's cell, which is left out if it costs the process."""
+        self._calls.cell_ran()
+        run = self._session.run_cell(cell["source"])
+        if run.lost:
+            run.outputs.append(error("Stopped", STOPPED.format(reason=run.lost)))
+        return run.outputs, run.number
+
+    def _test(self, cell: Cell) -> list[Output]:
+        """Run a test cell and return its failure, if it fails."""
+        grade_id = cell["metadata"]["nbgrader"]["grade_id"]
+        source = self._knowledge.lesson.sources[grade_id]
+        verdict = run_test(source, self._knowledge.namespace, self._calls)
+        if verdict.passed:
+            return []
+        outputs = [error(verdict.ename, clean_text(verdict.message))]
+        self._failed[grade_id] = outputs
+        return outputs
+
+    def _explain(self) -> None:
+        """Say why each function lost what it lost, and give back what only its helpers cost.
+
+        The last thing that happens in a student's process: what its code learns here is lost.
+        """
+        lost: dict[str, list[str]] = {}
+        for grade_id in self._failed:
+            function, _, behaviour = grade_id.partition("-")
+            lost.setdefault(function, []).append(behaviour)
+        for name, exercise in self._knowledge.exercises.items():
+            if name not in lost or self._session.obstacle() is not None:
+                continue
+            wrong_helpers = tuple(helper for helper in exercise.declared.helpers if helper in lost)
+            loss = Loss(tuple(lost[name]), wrong_helpers, self._cell_error(name))
+            judge = Judge(exercise, loss, self._calls, self._session.allowance())
+            explanation = judge.explain(self._seed)
+            self._write(name, loss, explanation)
+
+    def _write(self, name: str, loss: Loss, explanation: Explanation) -> None:
+        """Put an explanation into the outputs of the function's test cells."""
+        for behaviour in loss.behaviours:
+            if behaviour in explanation.kept:
+                text = KEPT.format(helpers=" and ".join(loss.wrong_helpers))
+                self._failed[f"{name}-{behaviour}"][:] = [feedback(text, {"kept": text})]
+        facts = {
+            "intro": explanation.intro,
+            "sentences": [clean_text(sentence) for sentence in explanation.sentences],
+            "misconceptions": explanation.names,
+            "comparison": explanation.comparison,
+        }
+        text = "\n".join([explanation.intro, *facts["sentences"]]).strip()
+        self._failed[f"{name}-{loss.behaviours[0]}"].append(feedback(text, facts))
+
+    def _cell_error(self, name: str) -> tuple[str, str, str] | None:
+        """Return the error that a function's own cell stopped with, and its line in that cell."""
+        for cell, (outputs, _) in zip(self._cells, self._outputs, strict=False):
+            if _is(cell, "solution") and cell["metadata"]["nbgrader"]["grade_id"] == name:
+                for output in outputs:
+                    if output["output_type"] == "error":
+                        line = _line_of(cell["source"], output["evalue"])
+                        return output["ename"][:100], output["evalue"][:500], line
+        return None
+
+
+def _is(cell: Cell, what: str) -> bool:
+    """Say what nbgrader's metadata say of a cell."""
+    return bool(cell["metadata"].get("nbgrader", {}).get(what))
+
+
+def _line_of(source: str, message: str) -> str:
+    """Return the line of a cell that a syntax error's message names, or nothing."""
+    found = re.search(r"line (\d{1,6})\)$", message)
+    lines = source.splitlines()
+    number = int(found[1]) if found else 0
+    return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""

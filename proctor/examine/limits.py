@@ -1,0 +1,116 @@
+"""Limits of time that a busy machine costs nobody.
+
+What counts is how long a process had to itself: the time by the clock without the time in which
+it was ready to work and waited for a CPU core. Linux counts that for each process.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+# By the clock nothing takes longer than so many times its limit, however busy the machine is.
+LONGEST_WAIT = 20
+
+
+class TimeLimitError(Exception):
+    """Something took longer than it may."""
+
+
+class Waiting:
+    """How long a process has waited for a CPU core.
+
+    Parameters
+    ----------
+    pid : int
+    """
+
+    def __init__(self, pid: int) -> None:
+        try:
+            self._file = os.open(f"/proc/{pid}/schedstat", os.O_RDONLY)
+        except OSError:
+            self._file = -1  # this Linux does not count it, or the process is gone
+
+    def seconds(self) -> float:
+        """Return for how long, in seconds; 0 once the process is gone."""
+        if self._file >= 0:
+            with suppress(OSError, IndexError, ValueError):
+                return int(os.pread(self._file, 100, 0).split()[1]) / 1e9
+        return 0.0
+
+    def close(self) -> None:
+        """Let go of the process."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+class Stopwatch:
+    """Measures from now on, without the time in which some processes waited for a CPU core.
+
+    Parameters
+    ----------
+    *processes : Waiting
+        Processes that work one after the other, never at the same time.
+    """
+
+    def __init__(self, *processes: Waiting) -> None:
+        self._processes = processes
+        self._waited = self._total_waited()
+        self._began = time.monotonic()
+
+    def seconds(self) -> float:
+        """Return the time that has passed, in seconds."""
+        passed = time.monotonic() - self._began
+        waited = self._total_waited() - self._waited
+        return max(passed - max(waited, 0.0), passed / LONGEST_WAIT)
+
+    def _total_waited(self) -> float:
+        return sum(process.seconds() for process in self._processes)
+
+
+@contextmanager
+def time_limit(seconds: float, *processes: Waiting) -> Iterator[None]:
+    """Raise `TimeLimitError` within the block when it takes longer; not to be nested.
+
+    Parameters
+    ----------
+    seconds : float
+    *processes : Waiting
+        See `Stopwatch`.
+    """
+    watch = Stopwatch(*processes)
+
+    def ring(number: int, frame: Any) -> None:
+        left = seconds - watch.seconds()
+        if left <= 0:
+            raise TimeLimitError
+        signal.setitimer(signal.ITIMER_REAL, max(left, 0.01))
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def work_limit(seconds: float) -> Iterator[None]:
+    """Raise `TimeLimitError` within the block when this process itself works for longer."""
+
+    def ring(number: int, frame: Any) -> None:
+        raise TimeLimitError
+
+    before = signal.signal(signal.SIGVTALRM, ring)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)

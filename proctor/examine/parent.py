@@ -1,0 +1,179 @@
+"""The warm parent outside the wall: it knows the lesson, and forks a child per submission.
+
+It never reads what belongs to one submission. A test that patches a module, loops or exits harms
+its own submission's child alone, which has limits and may be killed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import pickle
+import resource
+import select
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ..diagnose.misconceptions import read_exercises
+from ..lesson import Lesson
+from ..sandbox.protocol.line import Line
+from ..testing import seeded
+from .cells import compiled, run_imports
+from .examination import Examination, Knowledge
+from .limits import Waiting
+from .student import Student
+
+PR_SET_PDEATHSIG = 1
+# What a child may have beyond what it inherits, in bytes.
+MEMORY_BYTES = 2 * 1024**3
+# In seconds, for an examiner's child itself: tests, and reasons.
+CPU_SECONDS = 300
+
+
+class StoppedError(Exception):
+    """The worker has no process of the student's for this examination any more."""
+
+
+def main() -> NoReturn:
+    """Learn the lesson, say so, and fork on request until the worker hangs up."""
+    control = socket.socket(fileno=int(sys.argv[-1]))
+    # A connection of its own, since requests come with descriptors.
+    with Connection(os.dup(control.fileno())) as connection:
+        try:
+            knowledge = learn(pickle.loads(connection.recv_bytes()))
+            connection.send_bytes(json.dumps({"ready": True}).encode())
+        except BaseException:
+            # The imports cell may raise anything, and the worker should hear of it.
+            connection.send_bytes(json.dumps({"error": traceback.format_exc()[-4000:]}).encode())
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    work = _ahead(knowledge)
+    while True:
+        _wait(control, work)
+        message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not message:
+            os._exit(0)
+        if os.fork() == 0:
+            control.close()
+            _be_child(knowledge, descriptors[0])
+        os.close(descriptors[0])
+
+
+def learn(lesson: Lesson) -> Knowledge:
+    """Run the lesson's `imports` cell, and read its tests and its misconceptions."""
+    with tempfile.TemporaryDirectory(prefix="proctor-lesson-") as folder:
+        for name, content in lesson.files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        namespace = run_imports(lesson.imports, folder)
+    exercises = read_exercises(lesson.sources, namespace)
+    for cell in lesson.cells:
+        if cell.is_test and cell.cell_type == "code":
+            try:
+                compiled(cell.source)
+            except SyntaxError:
+                continue  # that test fails for everybody, with this reason
+    return Knowledge(lesson, namespace, exercises)
+
+
+def _ahead(knowledge: Knowledge) -> Iterator[None]:
+    """Work out, step by step, what wrong functions do: children need not do it again."""
+    for exercise in knowledge.exercises.values():
+        _ = exercise.right
+        for variant in [*exercise.singles, *exercise.pairs]:
+            variant.outcome(0)
+            yield
+
+
+def _wait(control: socket.socket, work: Iterator[None]) -> None:
+    """Wait for a request; work ahead meanwhile."""
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    for _ in work:
+        if poll.poll(0):
+            return
+    gc.collect()
+    gc.freeze()
+    poll.poll()
+
+
+class Host:
+    """The worker's thread that starts and ends processes behind the wall for one submission.
+
+    Parameters
+    ----------
+    descriptor : int
+        Of the socket to it.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._socket = socket.socket(fileno=os.dup(descriptor))
+        self.connection = Connection(descriptor)
+        self._examiner = Waiting(os.getpid())
+
+    def start(self) -> Student:
+        """Return a new process of the submission, in place of any other."""
+        self._ask("start")
+        _, descriptors, _, _ = socket.recv_fds(self._socket, 1, 2)
+        line, pidfd = descriptors
+        return Student(Line(line), pidfd, self._examiner)
+
+    def end(self) -> str:
+        """End the process, with all that it has started; return why it had ended before."""
+        return str(self._ask("end"))
+
+    def _ask(self, what: str) -> Any:
+        self.connection.send_bytes(json.dumps({"ask": what}).encode())
+        answer = json.loads(self.connection.recv_bytes())
+        if "error" in answer:
+            raise StoppedError(answer["error"])
+        return answer["ok"]
+
+
+def _be_child(knowledge: Knowledge, descriptor: int) -> NoReturn:
+    """Examine one submission; called in the forked process."""
+    try:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _limit()
+        host = Host(descriptor)
+        host.connection.send_bytes(json.dumps({"pid": os.getpid()}).encode())
+        wanted = json.loads(host.connection.recv_bytes())
+        answer: dict[str, Any]
+        try:
+            with seeded(wanted["seed"]):
+                examination = Examination(knowledge, wanted["cells"], host, wanted["seed"])
+                answer = {"outputs": examination.run()}
+        except StoppedError:
+            os._exit(1)
+        except BaseException as error:  # of ours, or what a test has made of this process
+            reason = f"{type(error).__name__}: {error}"[:300]
+            answer = {"failed": reason, "trace": traceback.format_exc()[-4000:]}
+        host.connection.send_bytes(json.dumps(answer).encode())
+    finally:
+        os._exit(0)
+
+
+def _limit() -> None:
+    """Set the limits of this process; what it prints is for nobody."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(null, stream)
+    has = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    allowed = has + MEMORY_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""The student's process: it runs cells, and answers the examiner's calls, until it is ended."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from importlib import import_module
+from typing import Any, NoReturn
+
+from ..protocol import wire
+from ..protocol.limits import Limits
+from ..protocol.line import Line
+from ..protocol.messages import (
+    AskHelper,
+    CallFunction,
+    Done,
+    FindNames,
+    GetValue,
+    HelperRaised,
+    HelperReturned,
+    Kinds,
+    Message,
+    Raised,
+    RunCell,
+    Unfit,
+    Value,
+)
+from .output import STREAMS, Outputs, Stream
+from .shell import LONGEST_MESSAGE, StudentShell, last_line, name_of, safe_text
+
+
+class Student:
+    """Serves the examiner, one request after the other.
+
+    Parameters
+    ----------
+    shell : StudentShell
+    line : Line
+    limits : Limits
+    """
+
+    def __init__(self, shell: StudentShell, line: Line, limits: Limits) -> None:
+        self._shell = shell
+        self._line = line
+        self._number = 0
+        self._names: dict[str, Any] = shell.user_ns
+        self._tested: dict[str, Any] = {}
+        self._outputs = Outputs(self._send, limits.output_bytes)
+        shell.connect(self._outputs)
+        sys.stdout, sys.stderr = (Stream(name, self._outputs) for name in STREAMS)
+
+    def serve(self) -> NoReturn:
+        """Answer until the examiner hangs up."""
+        try:
+            while True:
+                self._number, request, buffers = self._line.receive()
+                if isinstance(request, RunCell):
+                    self._run_cell(request)
+                else:
+                    self._answer(request, buffers)
+                    self._forget_outputs()
+        finally:
+            # Whatever the student's code has left to be done at the end: it is not done.
+            os._exit(0)
+
+    def _send(self, message: Message, buffers: Any = ()) -> None:
+        self._line.send(self._number, message, buffers)
+
+    def _run_cell(self, request: RunCell) -> None:
+        """Run a cell, whose outputs are sent as they come."""
+        self._outputs.start()
+        try:
+            self._shell.execution_count = request.number
+            self._shell.run_cell(request.source, store_history=True)  # type: ignore[no-untyped-call]
+        finally:
+            self._outputs.stop()
+        self._send(Done())
+
+    def _answer(self, request: Message, buffers: Any) -> None:
+        """Answer a request for names, a value or a call."""
+        try:
+            answer, answer_buffers = self._find(request, buffers)
+        except wire.WireError as error:
+            answer, answer_buffers = Unfit(str(error)[:LONGEST_MESSAGE]), []
+        except BaseException as error:
+            # SystemExit and KeyboardInterrupt, too: the process goes on.
+            text = safe_text(partial(str, error))
+            answer = Raised(name_of(type(error)), text, last_line(error.__traceback__))
+            answer_buffers = []
+        self._send(answer, answer_buffers)
+
+    def _forget_outputs(self) -> None:
+        """Drop what a call has put out: the next cell must not show it, nor pay for its figures."""
+        self._outputs.drop()
+        pyplot: Any = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            with suppress(Exception):
+                pyplot.close("all")
+
+    def _find(self, request: Message, buffers: Any) -> tuple[Message, Any]:
+        """Return the answer to a request, with its buffers."""
+        match request:
+            case FindNames():
+                return Kinds({name: self._kind(name) for name in request.names}), []
+            case GetValue():
+                header, answer = wire.encode(self._names[request.name])
+            case CallFunction():
+                header, answer = wire.encode(self._call(request, buffers))
+            case _:
+                raise TypeError(f"{type(request).__name__} is no request")
+        return Value(header), answer
+
+    def _kind(self, name: str) -> str:
+        """Say what a name stands for in the student's notebook."""
+        if name not in self._names:
+            return "missing"
+        return "callable" if callable(self._names[name]) else "data"
+
+    def _call(self, request: CallFunction, buffers: Any) -> list[Any]:
+        """Call a function; return its result, and what it has made of its arguments."""
+        args, kwargs = wire.decode(request.args, buffers)
+        functions = {
+            place: getattr(import_module(module), function)
+            for place, module, function in request.functions
+        }
+        filled = [functions.get(place, argument) for place, argument in enumerate(args)]
+        if not request.helpers:
+            function = self._tested[request.name] = self._names[request.name]
+            return [function(*filled, **kwargs), args]
+        # As it was when it was tested: a later cell may have defined the name anew.
+        function = self._tested.get(request.name) or self._names[request.name]
+        helpers = {name: self._helper(name) for name in request.helpers}
+        with _replaced(helpers, self._names, getattr(function, "__globals__", self._names)):
+            return [function(*filled, **kwargs), args]
+
+    def _helper(self, name: str) -> Callable[..., Any]:
+        """Return a function that lets the examiner compute what a helper returns."""
+
+        def helper(*args: Any, **kwargs: Any) -> Any:
+            try:
+                header, buffers = wire.encode([list(args), kwargs])
+            except wire.WireError as error:
+                raise TypeError(f"an argument of {name} is {error}") from None
+            self._send(AskHelper(name, header), buffers)
+            _, answer, answer_buffers = self._line.receive()
+            if isinstance(answer, HelperReturned):
+                return wire.decode(answer.value, answer_buffers)
+            assert isinstance(answer, HelperRaised)
+            raise getattr(builtins, answer.ename, RuntimeError)(answer.evalue)
+
+        helper.__name__ = helper.__qualname__ = name
+        return helper
+
+
+@contextmanager
+def _replaced(values: dict[str, Any], *spaces: dict[str, Any]) -> Iterator[None]:
+    """Give some names other values for a while."""
+    before = [dict(space) for space in spaces]
+    for space in spaces:
+        space.update(values)
+    try:
+        yield
+    finally:
+        for space, old in zip(spaces, before, strict=True):
+            for name in values:
+                if name in old:
+                    space[name] = old[name]
+                else:
+                    space.pop(name, None)
+
+
+def warm_up(shell: StudentShell) -> None:
+    """Do once in the warm parent what each child would do for the first time."""
+    # The first cell, and the first error, load modules.
+    for source in ("1 + 1", "1 / 0", "(", "print()"):
+        shell.run_cell(source, store_history=False)  # type: ignore[no-untyped-call]
+    shell.reset(new_session=False)  # type: ignore[no-untyped-call]
