@@ -133,11 +133,11 @@ def write_report(
         "Written by `make bench`: all of it in one run, on the same machine. Compare ratios, not "
         "seconds.",
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {len(os.sched_getaffinity(0))} processors, Linux "
+        f"{datetime.now(UTC):%Y-%m-%d}, {len(os.sched_getaffinity(0))} CPU cores, Linux "
         f"{platform.release()}, Python {platform.python_version()}. The class is {size} "
         f"submissions: copies of the [example class](../examples/{LESSON}), right and wrong ones.",
         "",
-        "| | submissions a second | against stock | against the limit | processor seconds each | "
+        "| | submissions a second | against stock | against the limit | CPU seconds each | "
         "memory, MB |",
         "|:--|--:|--:|--:|--:|--:|",
     ]
@@ -150,11 +150,10 @@ def write_report(
         "",
         "Seconds are of the whole command, start included; of `proctor autograde` and of the "
         "limit, the median of three runs before, between and after the others. Memory is that of "
-        "the command's own process, the coordinator. The *limit* is what the cells themselves "
-        "take: they are run by `exec` in forks of a warm process, one for each processor, with "
-        "their figures drawn; there is no kernel, no wall and no gradebook. Grading does not draw "
-        "the figures of the lesson's own cells, on which no grade depends, so it can be faster "
-        "than the limit.",
+        "the command's own process, the coordinator. The *limit* is what no grader with this "
+        "sandbox can do without, its start not counted: a fork into namespaces of its own for "
+        "each submission, the same cells, without the lesson's figures, and the calls of the test "
+        "cells; no repair, no explanation, no graded notebook, no gradebook.",
         "",
         "## Growth",
         "",
@@ -175,7 +174,7 @@ def write_report(
         "",
         f"`--scheduler ADDRESS`, {size} submissions, workers with two threads each:",
         "",
-        "| worker processes | submissions a second | processor seconds each |",
+        "| worker processes | submissions a second | CPU seconds each |",
         "|--:|--:|--:|",
     ]
     for number, cost in spread.items():

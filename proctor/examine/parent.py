@@ -25,6 +25,7 @@ from typing import Any, NoReturn
 
 from ..diagnose.misconceptions import read_exercises
 from ..lesson import Lesson
+from ..sandbox.host.runtime import LockedFolder
 from ..sandbox.protocol.line import Line
 from ..testing import seeded
 from .cells import compiled, run_imports
@@ -69,12 +70,12 @@ def main() -> NoReturn:
 
 def learn(lesson: Lesson) -> Knowledge:
     """Run the lesson's `imports` cell, and read its tests and its misconceptions."""
-    with tempfile.TemporaryDirectory(prefix="proctor-lesson-") as folder:
+    with LockedFolder(Path(tempfile.gettempdir()), "proctor-lesson-") as folder:
         for name, content in lesson.files.items():
-            path = Path(folder, name)
+            path = folder.path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        namespace = run_imports(lesson.imports, folder)
+        namespace = run_imports(lesson.imports, str(folder.path))
     exercises = read_exercises(lesson.sources, namespace)
     for cell in lesson.cells:
         if cell.is_test and cell.cell_type == "code":

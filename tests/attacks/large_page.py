@@ -1,4 +1,4 @@
-"""An HTML display of 30 MB.
+"""A display of 30 MB.
 
 graded: 30
 note: The output of this cell was cut here
@@ -15,6 +15,7 @@ SOURCE = """
 from IPython.display import HTML, display
 
 display(HTML("<p>x</p>" * 4_000_000))
+display({"text/plain": "<p>x</p>" * 4_000_000}, raw=True)
 """
 
 

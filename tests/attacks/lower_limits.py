@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 SOURCE = """
 import resource
 
-# What the kernel needs to print, it opens the first time.
+# What the shell needs to print, it opens the first time.
 print("lowering", flush=True)
 resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))
 resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))

@@ -1,7 +1,7 @@
 """A million lines, in one piece and one by one.
 
 graded: 30
-note: The output of this cell was cut here
+note: Output truncated
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Exceptions that lie about their name, hang when shown, or would end the kernel.
+"""Exceptions that lie about their name, hang when shown, or would end the process.
 
 graded: 22
 note: Error in your code

@@ -28,7 +28,7 @@ for root in dict.fromkeys(map(os.path.abspath, roots)):
             if name in skipped:
                 continue
             try:
-                # Some are pipes of the kernel itself.
+                # Some are pipes of the process itself.
                 descriptor = os.open(os.path.join(folder, name), os.O_RDONLY | os.O_NONBLOCK)
                 with open(descriptor, "rb", buffering=0) as file:
                     data = file.read(1_000_000) or b""

@@ -1,4 +1,4 @@
-"""Every message that the kernel gets, its history and its variables are searched for the canary.
+"""Every message of the examiner, the history and the variables are searched for the canary.
 
 graded: 30
 note: calls heard: True, canaries: set()
@@ -8,24 +8,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import insert, save
+from attacks.tools import SERVER, insert, save
 from nbformat import NotebookNode
 
 LISTEN = """
 import re
 
-kernel = get_ipython().kernel
-session = kernel.session
-honest = session.deserialize
+connection = line._connection
+honest = connection.recv_bytes
 heard = []
 
 
-def deserialize(parts, *args, **kwargs):
-    heard.extend(bytes(part) for part in parts)
-    return honest(parts, *args, **kwargs)
+class Listening:
+    fileno, close, send_bytes = connection.fileno, connection.close, connection.send_bytes
+
+    def recv_bytes(self, limit):
+        heard.append(honest(limit))
+        return heard[-1]
 
 
-session.deserialize = deserialize
+line._connection = Listening()
 """
 SHOW = """
 text = b"".join(heard) + repr(In).encode() + repr(sorted(globals())).encode()
@@ -37,6 +39,6 @@ print(", canaries:", found)
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
-    insert(right, LISTEN, before="zero_pad")
+    insert(right, SERVER + LISTEN, before="zero_pad")
     insert(right, SHOW, before="end")
     save(folder, right)

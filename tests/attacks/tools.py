@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 __all__ = [
     "NAME",
+    "SERVER",
     "cell",
     "insert",
     "insert_text",
@@ -20,6 +21,16 @@ __all__ = [
     "unsolve",
     "wrong_pool",
 ]
+
+# How an attack gets hold of the line to the examiner.
+SERVER = """
+import gc
+
+from proctor.sandbox.protocol.messages import *
+
+server = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Student")
+line = server._line
+"""
 
 WRONG_POOL = """
 def pool_forward(A_prev, hparameters, mode="max"):

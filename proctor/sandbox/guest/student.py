@@ -18,6 +18,7 @@ from ..protocol.messages import (
     AskHelper,
     CallFunction,
     Done,
+    Error,
     FindNames,
     GetValue,
     HelperRaised,
@@ -51,7 +52,9 @@ class Student:
         self._tested: dict[str, Any] = {}
         self._outputs = Outputs(self._send, limits.output_bytes)
         shell.connect(self._outputs)
-        sys.stdout, sys.stderr = (Stream(name, self._outputs) for name in STREAMS)
+        self._streams = {name: Stream(name, self._outputs) for name in STREAMS}
+        for name, stream in self._streams.items():
+            setattr(sys, name, stream)
 
     def serve(self) -> NoReturn:
         """Answer until the examiner hangs up."""
@@ -72,13 +75,27 @@ class Student:
 
     def _run_cell(self, request: RunCell) -> None:
         """Run a cell, whose outputs are sent as they come."""
+        self._mend_streams()
         self._outputs.start()
         try:
             self._shell.execution_count = request.number
             self._shell.run_cell(request.source, store_history=True)  # type: ignore[no-untyped-call]
+        except BaseException as error:  # of the shell itself, which the student has changed
+            text = safe_text(partial(str, error))
+            self._outputs.publish(Error(name_of(type(error)), text, []))
         finally:
             self._outputs.stop()
         self._send(Done())
+
+    def _mend_streams(self) -> None:
+        """Put our streams back in place of what is none; another that works is the student's."""
+        for name, stream in self._streams.items():
+            try:
+                works = callable(getattr(sys, name).write)
+            except BaseException:
+                works = False
+            if not works:
+                setattr(sys, name, stream)
 
     def _answer(self, request: Message, buffers: Any) -> None:
         """Answer a request for names, a value or a call."""

@@ -68,7 +68,6 @@ class Child:
         # The wall's watcher looks at a child that others may be closing.
         self._lock = threading.Lock()
         report.settimeout(CHILD_SECONDS)
-        report.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._held: list[int] = []
         try:
             self._init_pidfd = self._hold(os.pidfd_open(self._newcomer()))

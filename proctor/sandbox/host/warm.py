@@ -69,6 +69,8 @@ class WarmParent:
             If that fails.
         """
         report, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # Before anything is sent: messages without a sender's number would have none for ever.
+        report.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         line, their_line = socket.socketpair()
         payload = request.write()
         with inside, their_line:
