@@ -14,8 +14,8 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 
 from proctor.examine.examiner import Examiner
-from proctor.examine.execute import demonstrations
 from proctor.examine.run import RunLimits, SubmissionRun
+from proctor.lesson.read import demonstrations
 from proctor.sandbox.host import Wall
 
 LESSON = LESSONS[0]

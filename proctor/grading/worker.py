@@ -11,6 +11,7 @@ from . import quick_start  # isort: skip
 import asyncio
 import gc
 import json
+import pickle
 import signal
 import socket
 import tempfile
@@ -18,6 +19,7 @@ import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ import nbformat
 
 from ..examine.examiner import Examiner
 from ..examine.run import RunLimits, StudentClient, SubmissionRun
+from ..lesson import Lesson
 from ..sandbox.host import Wall, WallError, student_kernel_manager
 from .tasks import software_digest
 
@@ -34,7 +37,7 @@ OTHER_VERSION = (
     "the worker on {host} has another version of proctor, or of the packages that grade. Install "
     "the same on all workers."
 )
-NO_WALL = "the worker on {host} cannot wall student code in. {error}"
+NO_WALL = "the worker on {host} cannot sandbox student code. {error}"
 GOES_ON = "grading stopped with {error}"
 FALLEN = "the wall around it was ended from outside, {count} times"
 WALLS = 3
@@ -52,24 +55,22 @@ class Tools:
 
     Parameters
     ----------
-    lesson : dict
-        See `grade_submission`.
+    lesson : Lesson
     """
 
-    def __init__(self, lesson: dict[str, Any]) -> None:
+    def __init__(self, lesson: Lesson) -> None:
+        self.lesson = lesson
         self.users = 0
         with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="proctor-lesson-") as folder:
-            for name, content in lesson["files"].items():
+            for name, content in lesson.files.items():
                 path = Path(folder, name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-            self.wall = Wall(
-                Path(folder), lesson["imports"], demonstrations=lesson["demonstrations"]
-            )
+            self.wall = Wall(Path(folder), lesson.imports, lesson.wall, lesson.demonstrations)
             thread = stack.enter_context(ThreadPoolExecutor(1))
             warm = thread.submit(self.wall.start)
             try:
-                self.examiner = Examiner(lesson["imports"], Path(folder))
+                self.examiner = Examiner(lesson.imports, Path(folder))
             finally:
                 warm.result()
         # Traits find the classes that they name when they are first made, and no two threads may
@@ -107,9 +108,8 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
     Parameters
     ----------
     lesson : dict
-        ``digest``; ``software``, the digest of what must be the same here; ``tests``, sources of
-        graded cells by `grade_id`; ``imports``; ``demonstrations``, see `Wall`; ``files`` of the
-        release and those, ``given``, that each student gets, by name; ``limits``, see `RunLimits`.
+        ``lesson``, a pickled `Lesson`; ``digest``, its own; ``software``, the digest of what must
+        be the same here.
     submission : dict
         ``notebook``, repaired, as JSON; ``files`` of the student, by name; ``seed``.
 
@@ -140,10 +140,10 @@ def _outputs(lesson: dict[str, Any], submission: dict[str, Any]) -> list[Any]:
             nb,
             tools.wall,
             tools.examiner,
-            tests=lesson["tests"],
-            files={**submission["files"], **lesson["given"]},
+            tests=tools.lesson.sources,
+            files=submission["files"],
             seed=submission["seed"],
-            limits=RunLimits(**lesson["limits"]),
+            limits=RunLimits(**asdict(tools.lesson.limits)),
         )
         try:
             asyncio.run(run.run())
@@ -174,7 +174,7 @@ def _borrow(lesson: dict[str, Any]) -> Tools:
             if lesson["software"] != software_digest():
                 raise NoToolsError(OTHER_VERSION.format(host=socket.gethostname()))
             try:
-                _tools[digest] = Tools(lesson)
+                _tools[digest] = Tools(pickle.loads(lesson["lesson"]))
             except WallError as error:
                 raise NoToolsError(NO_WALL.format(host=socket.gethostname(), error=error)) from None
         _tools[digest].users += 1
