@@ -29,6 +29,7 @@ __all__ = [
     "submission_payload",
 ]
 
+PACKAGE = Path(__file__).parent.parent
 PACKAGES = ("h5py", "ipykernel", "ipython", "matplotlib", "nbformat", "nbgrader", "numpy")
 """What student code and tests run on, and what makes points of it."""
 CAN_CHANGE_GRADES = (
@@ -84,17 +85,18 @@ def submission_payload(nb: NotebookNode, files: dict[str, bytes], seed: str) -> 
 
 
 @cache
-def software_digest(parts: tuple[str, ...] = ("",)) -> str:
+def software_digest(parts: tuple[str, ...] = ("",), package: Path = PACKAGE) -> str:
     """Return a digest of some parts of this package, by default all, and of what they build on.
 
     Parameters
     ----------
     parts : tuple of str
         Files and folders of the package.
+    package : Path
+        Its folder.
     """
     versions = [f"{name} {version(name)}" for name in PACKAGES]
     digest = hashlib.sha256(f"{platform.python_version()} {versions}".encode())
-    package = Path(__file__).parent.parent
     for path in sorted(package.rglob("*.py")):
         if any(path.is_relative_to(package / part) for part in parts):
             digest.update(f"{path.relative_to(package)}".encode())
