@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -259,6 +260,21 @@ def test_a_regrade_keeps_what_people_did(course: Path, serial: Path, tmp_path: P
     assert graded["half_solved"][4] == 30
     # Feedback on an earlier grade is gone; nbgrader would think it up to date.
     assert not list((course / "feedback").rglob("*.html"))
+    assert "half_solved" in printed.partition("Changed points")[2]
+
+    # Now proctor knows which answer a person graded. Until it changes, it stays graded.
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        ids = (NAME.removesuffix(".ipynb"), LESSON, "bias_dropped")
+        gradebook.find_grade("conv_forward-filters", *ids).needs_manual_grade = False
+        gradebook.db.commit()
+    one = ("--workers", "1", "--student", "bias_dropped")
+    assert "Changed points" not in autograde(course, *one, "--force")
+    points = of_course(course)["bias_dropped"][4]
+    assert of_course(course)["bias_dropped", "conv_forward-filters"][1:4] == (1.5, 0.25, False)
+    submit(course, "bias_dropped", notebook_of(course, "unsolved"))
+    changes = autograde(course, *one).partition("Changed points")[2]
+    assert re.search(rf"bias_dropped +{points:g} +1.75 ", changes), changes
+    assert of_course(course)["bias_dropped", "conv_forward-filters"][1:4] == (1.5, 0.25, True)
 
 
 @contextmanager
