@@ -103,8 +103,10 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
 
         Raises
         ------
+        StoppedError
+            If student code cannot be sandboxed here. It is never run otherwise.
         NotGradedError
-            If it cannot be run here. It is never run without the sandbox.
+            If this submission cannot be run.
         """
         folder = Path(resources["metadata"]["path"])
         secret = course_secret(Path(self.converter.coursedir.root, self.secret_file))

@@ -537,7 +537,7 @@ def test_workers_must_have_the_same_software(course: Path, tmp_path: Path) -> No
             patch.delenv("PYTHONPATH")
             result = run(["proctor", "autograde", LESSON, "--scheduler", address], course)
     assert result.returncode == 1
-    assert "has another version of proctor" in result.stderr
+    assert "has a different version of proctor" in result.stderr
     assert not list((course / "autograded").iterdir())
 
 

@@ -276,9 +276,10 @@ class Run:
         One without a digest may be another than the gradebook's grades are of.
         """
         earlier, folder = self._earlier.get(student), self._graded_folder(student)
-        if not earlier or not earlier.by_hand or not (folder / DIGEST_FILE).is_file():
+        paths = folder / DIGEST_FILE, folder / self._grader.lesson.notebook
+        if not earlier or not earlier.by_hand or not all(path.is_file() for path in paths):
             return None
-        notebook: NotebookNode = nbformat.read(folder / self._grader.lesson.notebook, 4)
+        notebook: NotebookNode = nbformat.read(paths[1], as_version=4)
         return notebook
 
     def _write(self, batch: list[Job]) -> Iterator[Outcome]:
