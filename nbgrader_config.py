@@ -3,8 +3,6 @@
 Lessons are the folders of source/, in the order of their numbers.
 """
 
-from pathlib import Path
-
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CoalesceStreamsPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -23,10 +21,15 @@ from nbgrader.preprocessors import (
 )
 
 try:
-    from proctor.examine.execute import ExecuteSubmission
-    from proctor.report.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, WriteFeedback
-    from proctor.submission.intake import LeaveOutLinks, leave_out_unreadable
-    from proctor.submission.repair import RepairNotebook
+    from proctor.nbgrader_plugin import (
+        TEMPLATE,
+        TEMPLATE_DIRECTORIES,
+        ExecuteSubmission,
+        LeaveOutLinks,
+        RepairNotebook,
+        WriteFeedback,
+        leave_out_unreadable,
+    )
 except ImportError as error:
     # nbgrader would go on without this file, and run student code unprotected.
     raise SystemExit(
@@ -36,8 +39,8 @@ except ImportError as error:
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
 c.CourseDirectory.course_id = "convolutional_networks"
-# Nothing that a tool leaves behind goes into an edition.
-c.CourseDirectory.ignore = [".*", "__pycache__", "*.pyc", "feedback"]
+# Nothing that a tool leaves behind goes into an edition, nor what only graders may read.
+c.CourseDirectory.ignore = [".*", "__pycache__", "*.pyc", "feedback", "misconceptions.py"]
 # `nbgrader generate_solution` makes the worked edition.
 c.CourseDirectory.solution_directory = "notebooks"
 
@@ -57,9 +60,7 @@ c.CoalesceStreamsPreprocessor.enabled = True
 # Nobody else on this machine can read or forge what goes between nbgrader and its kernels.
 c.KernelManager.transport_encryption = "auto"
 
-# The limits of a submission's time and output are ExecuteSubmission's defaults: 30 seconds a
-# cell, 10 a call from a test, 300 in all, and 1 MB of output a cell.
-c.ExecuteSubmission.secret_file = str(Path(__file__).with_name("course_secret"))
+# The limits of a submission are proctor's defaults; docs/settings.md lists them.
 c.LimitOutput.max_lines = 1000
 
 # One bad submission must not stop the class, so it is repaired before nbgrader checks it, and

@@ -6,14 +6,18 @@ from .grading import quick_start  # isort: skip
 
 import argparse
 import gc
+import platform
+import re
 import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGrader
@@ -22,35 +26,46 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "quick_start"]
 
-NO_COURSE = "There is no nbgrader_config.py in {folder}. Run proctor in the course's folder."
-UNKNOWN_LESSON = (
-    "The gradebook knows no lesson {lesson!r}. Its lessons are: {lessons}. "
-    "`nbgrader generate_assignment --force LESSON` adds one."
-)
+NO_COURSE = "{folder} has no nbgrader_config.py. Run proctor in the course's folder."
 NO_SUBMISSIONS = (
-    "Nothing to grade: there is no {folder}. "
-    "Put what students hand in into submitted/STUDENT/{lesson}/."
+    "Nothing to grade: {folder} does not exist. "
+    "Put each student's submission into submitted/STUDENT/{lesson}/."
 )
-UNKNOWN_STUDENTS = "{students}: nothing was handed in for {lesson}. See the folders in submitted/."
+UNKNOWN_STUDENTS = "{students}: no submission for {lesson}. See the folders in submitted/."
 INTERRUPTED_STATUS = 130
-INTERRUPTED = "Interrupted. What was graded so far is kept; the same command grades the rest."
+INTERRUPTED = "Interrupted. Grades so far are kept; run the same command to grade the rest."
+SETTINGS_HELP = (
+    "Any setting of nbgrader_config.py can be given as --Class.name=value, such as "
+    "--ExecuteSubmission.cell_timeout=60. docs/settings.md lists them."
+)
+SETTING = re.compile(r"--[A-Z]\w*\.\w+(=|$)")
+WALL_HOLDS = (
+    "Student code can be sandboxed here, with {bwrap} on Linux {release}. A sandbox was built, and "
+    "code in it tried in vain to get out: to other processes, users and files, to the network, "
+    "and beyond its limits."
+)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the ``proctor`` command."""
-    parser = argparse.ArgumentParser(prog="proctor", description=__doc__)
+    parser = argparse.ArgumentParser(prog="proctor", description=__doc__, epilog=SETTINGS_HELP)
+    parser.add_argument("--version", action="version", version=f"proctor {version('proctor')}")
     commands = parser.add_subparsers(dest="command", required=True)
-    autograde = commands.add_parser("autograde", help="grade what was handed in")
+    autograde = commands.add_parser(
+        "autograde", help="grade new and changed submissions", epilog=SETTINGS_HELP
+    )
     autograde.add_argument(
         "--student", action="append", metavar="NAME", help="grade only this one; may be repeated"
     )
-    autograde.add_argument("--force", action="store_true", help="grade what has not changed, too")
+    autograde.add_argument(
+        "--force", action="store_true", help="regrade unchanged submissions, too"
+    )
     where = autograde.add_mutually_exclusive_group()
     where.add_argument(
         "--workers",
         type=positive,
         metavar="N",
-        help="how many worker processes; by default as many as keep this machine busy",
+        help="number of worker processes; by default as many as keep this machine busy",
     )
     where.add_argument(
         "--scheduler",
@@ -60,11 +75,32 @@ def main(arguments: list[str] | None = None) -> None:
     report = commands.add_parser("report", help="print what each student of the class scored")
     for command in (autograde, report):
         command.add_argument("lesson", help="the lesson's folder name, e.g. 01_convolutional_layer")
-    options = parser.parse_args(arguments)
+    commands.add_parser("check", help="test whether student code can be sandboxed here")
+    settings, others = split_settings(sys.argv[1:] if arguments is None else arguments)
+    options = parser.parse_args(others)
     if options.command == "autograde":
-        autograde_lesson(options)
+        autograde_lesson(options, settings)
+    elif options.command == "report":
+        print_report(options.lesson, settings)
     else:
-        print_report(options.lesson)
+        check_wall()
+
+
+def split_settings(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Return the arguments that are settings, such as ``--Intake.max_cells=100``, and the others.
+
+    As in nbgrader's commands, the value may follow ``=`` or be the next argument.
+    """
+    settings, others = [], []
+    left = iter(arguments)
+    for argument in left:
+        if not SETTING.match(argument):
+            others.append(argument)
+        elif "=" in argument:
+            settings.append(argument)
+        else:
+            settings += [argument, *islice(left, 1)]
+    return settings, others
 
 
 def positive(text: str) -> int:
@@ -75,7 +111,7 @@ def positive(text: str) -> int:
     return number
 
 
-def autograde_lesson(options: argparse.Namespace) -> None:
+def autograde_lesson(options: argparse.Namespace, settings: list[str]) -> None:
     """Grade a lesson, and print what has no grade and why.
 
     Raises
@@ -88,7 +124,7 @@ def autograde_lesson(options: argparse.Namespace) -> None:
     try:
         # Workers start while nbgrader is loaded here.
         with starting_client(options.scheduler, options.workers) as client:
-            status = grade_class(options, client)
+            status = grade_class(options, settings, client)
     except KeyboardInterrupt:
         print(INTERRUPTED)
         status = INTERRUPTED_STATUS
@@ -97,22 +133,29 @@ def autograde_lesson(options: argparse.Namespace) -> None:
     sys.exit(status)
 
 
-def grade_class(options: argparse.Namespace, client: Callable[[], Any]) -> int | str:
+def grade_class(
+    options: argparse.Namespace, settings: list[str], client: Callable[[], Any]
+) -> int | str:
     """Grade a lesson on a cluster whose client `client` returns; return the exit status."""
+    from traitlets import TraitError
+
     from .grading.cluster import Pool
-    from .grading.coordinator import Grader, StoppedError
+    from .grading.coordinator import Grader
+    from .grading.results import StoppedError
+    from .lesson.read import LessonError
+    from .lesson.stale import stale
     from .report.progress import Progress
 
-    course = load_course()
+    course = load_course(settings)
     # How nbgrader uses its database; nothing that a person could act on.
     warnings.filterwarnings("ignore", module="nbgrader.api")
     try:
         grader = Grader(course, options.lesson)
-    except LookupError:
-        fail_unknown_lesson(course.coursedir.db_url, options.lesson)
-    except FileNotFoundError as error:
+    except (LessonError, TraitError) as error:
         sys.exit(str(error))
     handed_in = find_submissions(grader, options.student)
+    if changed := stale(course, grader.lesson):
+        course.log.warning("%s", changed)
     progress = Progress(len(handed_in))
     status: int | str = 0
     try:
@@ -143,7 +186,7 @@ def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:
     return [student for student in handed_in if student in students]
 
 
-def print_report(lesson: str) -> None:
+def print_report(lesson: str, settings: list[str]) -> None:
     """Print the class report of a lesson.
 
     Raises
@@ -154,26 +197,17 @@ def print_report(lesson: str) -> None:
     from nbgrader.api import Gradebook
     from rich.console import Console
 
+    from .lesson.read import LessonError
     from .report.class_table import class_scores, class_table
 
-    db_url = load_course().coursedir.db_url
-    with Gradebook(db_url) as gradebook:
+    with Gradebook(load_course(settings).coursedir.db_url) as gradebook:
         try:
             scores = class_scores(gradebook, lesson)
-        except LookupError:
-            fail_unknown_lesson(db_url, lesson)
+        except LessonError as error:
+            sys.exit(str(error))
     # A table that goes into a file or a pipe must not be folded to 80 columns.
     width = None if sys.stdout.isatty() else 300
     Console(width=width).print(class_table(lesson, scores))
-
-
-def fail_unknown_lesson(db_url: str, lesson: str) -> NoReturn:
-    """Exit with a message that names the lessons that the gradebook knows."""
-    from nbgrader.api import Gradebook
-
-    with Gradebook(db_url) as gradebook:
-        lessons = ", ".join(entry.name for entry in gradebook.assignments) or "none"
-    sys.exit(UNKNOWN_LESSON.format(lesson=lesson, lessons=lessons))
 
 
 def check_course() -> None:
@@ -182,21 +216,45 @@ def check_course() -> None:
         sys.exit(NO_COURSE.format(folder=Path.cwd()))
 
 
-def load_course() -> NbGrader:
-    """Return the course in the current folder, with its configuration."""
+def load_course(settings: list[str]) -> NbGrader:
+    """Return the course in the current folder, with its configuration.
+
+    Parameters
+    ----------
+    settings : list of str
+        Arguments that go before it, as nbgrader's commands understand them.
+    """
     from nbgrader.apps import NbGrader
 
     check_course()
     application = NbGrader.instance(log_level="WARN")
-    application.initialize([])
+    application.initialize(settings)
     return application
+
+
+def check_wall() -> None:
+    """Build a sandbox for an empty lesson, and print that it holds.
+
+    Raises
+    ------
+    SystemExit
+        With a message that says what is missing, and how to get it.
+    """
+    from .sandbox.host import Wall, WallError
+    from .sandbox.host.errors import bwrap
+
+    try:
+        with Wall({}, ""):
+            print(WALL_HOLDS.format(bwrap=bwrap(), release=platform.release()))
+    except WallError as error:
+        sys.exit(str(error))
 
 
 @contextmanager
 def starting_client(scheduler: str | None, workers: int | None) -> Iterator[Callable[[], Any]]:
     """Start or find a cluster meanwhile; yield a function that waits for Dask's client."""
     from .grading.cluster import local_client, remote_client
-    from .grading.staging import LockedFolder
+    from .sandbox.host.folders import LockedFolder
 
     with ExitStack() as stack:
         starter = stack.enter_context(ThreadPoolExecutor(1))

@@ -27,6 +27,11 @@ LESSONS = sorted(path.name for path in (ROOT / "source").glob("[0-9]*"))
 MASTERS = sorted((ROOT / "source").glob("[0-9]*/*.ipynb"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that writes files which tests compare with what the code says."""
+    parser.addoption("--regenerate", action="store_true", help="write docs/settings.md anew")
+
+
 def run(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a command of this environment and return what it printed."""
     programs = Path(sys.executable).parent

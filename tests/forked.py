@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -66,6 +66,7 @@ class Running:
         ours, theirs = FORKS.Pipe(duplex=False)
         self._process = FORKS.Process(target=become, args=(command, cwd, path, [theirs, theirs]))
         self._process.start()
+        self._lock = threading.Lock()
         theirs.close()
         self.stdout = os.fdopen(os.dup(ours.fileno()), encoding="utf-8")
         ours.close()
@@ -76,7 +77,10 @@ class Running:
     @property
     def returncode(self) -> int | None:
         """The exit status, or None while it runs."""
-        return self._process.exitcode
+        # It comes once, through a pipe. Of two threads that read it at a time, multiprocessing
+        # gives one the status, and then both the 255 that stands for a lost one.
+        with self._lock:
+            return self._process.exitcode
 
     def poll(self) -> int | None:
         """Return the exit status, or None while it runs."""
@@ -88,7 +92,7 @@ class Running:
         reader = threading.Thread(target=lambda: printed.append(self.stdout.read()))
         reader.start()
         reader.join(timeout)
-        self._process.join(timeout)
+        wait([self._process.sentinel], timeout)
         if reader.is_alive() or self.returncode is None:
             raise subprocess.TimeoutExpired(self._process.name, timeout or 0)
         return printed[0], None
@@ -98,7 +102,7 @@ class Running:
 
     def __exit__(self, *error: object) -> None:
         self.stdout.close()
-        self._process.join()
+        wait([self._process.sentinel])
 
 
 def become(command: list[str], cwd: Path, path: str, outputs: Sequence[Path | Connection]) -> None:

@@ -16,13 +16,15 @@ from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_locked, is_solution
 
-from proctor.examine.execute import put_outputs, released_files
 from proctor.examine.outputs import FEEDBACK
 from proctor.examine.parent import learn
+from proctor.grading.results import put_outputs
 from proctor.grading.worker import Tools
 from proctor.lesson import GradedCell, Lesson, RunLimits
+from proctor.lesson.read import read_files
 from proctor.report.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, feedback
 
+HIDDEN = [".*", "__pycache__"]
 LIMITS = RunLimits(
     cell=30,
     call=10,
@@ -101,7 +103,7 @@ class QuickGrader:
             for cell in self._cells
             if (nbgrader := cell.metadata.get("nbgrader"))
         )
-        files = released_files(self._release.parent)
+        files = read_files(self._release.parent, HIDDEN)
         return Lesson(self.master.parent.name, self.master.name, cells, files, limits=limits)
 
     def close(self) -> None:

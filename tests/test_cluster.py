@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -29,10 +30,10 @@ from conftest import hear_ctrl_c, nbgrader, run
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import fill_in, read_student
-from proctor.examine.execute import course_secret
 from proctor.grading.cluster import Pool
-from proctor.grading.coordinator import put_outputs, read_result
+from proctor.grading.results import NotGradedError, put_outputs, read_result
 from proctor.grading.staging import Staging
+from proctor.submission.seed import course_secret
 
 # nbgrader's own way with its database.
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")
@@ -259,6 +260,21 @@ def test_a_regrade_keeps_what_people_did(course: Path, serial: Path, tmp_path: P
     assert graded["half_solved"][4] == 30
     # Feedback on an earlier grade is gone; nbgrader would think it up to date.
     assert not list((course / "feedback").rglob("*.html"))
+    assert "half_solved" in printed.partition("Changed points")[2]
+
+    # Now proctor knows which answer a person graded. Until it changes, it stays graded.
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        ids = (NAME.removesuffix(".ipynb"), LESSON, "bias_dropped")
+        gradebook.find_grade("conv_forward-filters", *ids).needs_manual_grade = False
+        gradebook.db.commit()
+    one = ("--workers", "1", "--student", "bias_dropped")
+    assert "Changed points" not in autograde(course, *one, "--force")
+    points = of_course(course)["bias_dropped"][4]
+    assert of_course(course)["bias_dropped", "conv_forward-filters"][1:4] == (1.5, 0.25, False)
+    submit(course, "bias_dropped", notebook_of(course, "unsolved"))
+    changes = autograde(course, *one).partition("Changed points")[2]
+    assert re.search(rf"bias_dropped +{points:g} +1.75 ", changes), changes
+    assert of_course(course)["bias_dropped", "conv_forward-filters"][1:4] == (1.5, 0.25, True)
 
 
 @contextmanager
@@ -466,7 +482,7 @@ def test_submission_that_ends_its_workers(course: Path, serial: Path) -> None:
         printed = process.communicate()[0]
         killer.join()
     assert process.returncode == 1, printed
-    assert "deadly: failed, the worker that graded it ended each time" in printed
+    assert "deadly: failed, every worker that ran it died" in printed
     check(course, serial)
 
 
@@ -501,9 +517,10 @@ def test_staging_of_the_living_is_spared(tmp_path: Path) -> None:
 
 
 def test_results_have_limits() -> None:
-    assert read_result(b'{"outputs": []}') == {"outputs": []}
+    assert read_result(b'{"outputs": []}') == []
     for odd in (b"{}", b"[]", b"\xff", b"[" * 10_000, b'"outputs"', b"x" * 50_000_001):
-        assert "cannot be read" in read_result(odd)["failed"]
+        with pytest.raises(NotGradedError, match="cannot be read"):
+            read_result(odd)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x")])
     with pytest.raises(ValueError):
         put_outputs(notebook, [[[], 1], [[], 2]])
@@ -520,7 +537,7 @@ def test_workers_must_have_the_same_software(course: Path, tmp_path: Path) -> No
             patch.delenv("PYTHONPATH")
             result = run(["proctor", "autograde", LESSON, "--scheduler", address], course)
     assert result.returncode == 1
-    assert "has another version of proctor" in result.stderr
+    assert "has a different version of proctor" in result.stderr
     assert not list((course / "autograded").iterdir())
 
 

@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import fill_in, read_student
-from proctor.examine.execute import course_secret, submission_seed
 from proctor.report.class_table import class_scores
+from proctor.submission.seed import course_secret, submission_seed
 
 LESSON = "01_convolutional_layer"
 NAME = "convolutional_layer.ipynb"
@@ -177,7 +177,9 @@ def test_without_proctor_nothing_is_graded(
 ) -> None:
     submit(scratch_course, "right", right_submission(scratch_course))
     (tmp_path / "broken" / "proctor").mkdir(parents=True)
-    (tmp_path / "broken" / "proctor" / "__init__.py").write_text("raise ImportError('no wall')")
+    (tmp_path / "broken" / "proctor" / "__init__.py").touch()
+    plugin = tmp_path / "broken" / "proctor" / "nbgrader_plugin.py"
+    plugin.write_text("raise ImportError('no wall')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
     result = run(["nbgrader", "autograde", LESSON], scratch_course)
     assert result.returncode != 0

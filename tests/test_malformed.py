@@ -33,9 +33,11 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import fill_in, read_student
+from proctor.lesson import Lesson
+from proctor.lesson.read import graded_cells, master_order
 from proctor.report.class_table import class_scores
-from proctor.submission.intake import Intake, Lesson, RefusedError
-from proctor.submission.repair import graded_cells, repaired_cells
+from proctor.submission.intake import Intake, RefusedError
+from proctor.submission.repair import repaired_cells
 
 LESSON = "01_convolutional_layer"
 NAME = "convolutional_layer.ipynb"
@@ -252,7 +254,7 @@ def test_only_what_has_changed_is_graded_again(scratch_course: Path) -> None:
     save(folder, "not JSON")
     broken = run(["proctor", "autograde", LESSON], scratch_course)
     assert broken.returncode == 1
-    assert "the grade of an earlier submission stays" in broken.stdout
+    assert "the grade of an earlier submission stands" in broken.stdout
     after = {path: path.stat().st_mtime_ns for path in all_files(scratch_course / "autograded")}
     assert after == before
     assert read_scores(scratch_course) == {"student": 30}
@@ -275,7 +277,7 @@ def test_limits_are_settings(tmp_path: Path, built_course: Path) -> None:
 
 def test_files_beside_the_notebook_have_limits(tmp_path: Path) -> None:
     notebook = nbformat.v4.new_notebook(cells=[])
-    lesson = Lesson(LESSON, NAME, [], Path(), frozenset(), ignore=[".*"])
+    lesson = Lesson(LESSON, NAME, cells=(), files={}, ignore=(".*",))
     folder = tmp_path / "student" / LESSON
     folder.mkdir(parents=True)
     save(folder, notebook)
@@ -284,18 +286,18 @@ def test_files_beside_the_notebook_have_limits(tmp_path: Path) -> None:
     (folder / ".hidden").touch()
 
     few = Intake(max_files=2).take_in(folder, lesson)
-    assert few.notes == ["left out: all but the first 2 files; Intake.max_files is the limit"]
+    assert few.notes == ["left out: all but the first 2 files, the limit set by Intake.max_files"]
     small = Intake(max_files_bytes=350).take_in(folder, lesson)
     assert len(small.notes) == 1
-    assert small.notes[0].startswith("left out: 3.txt has")
+    assert small.notes[0].startswith("left out: 3.txt is")
     assert {str(path) for path in small.files} == {"0.txt", "1.txt", "2.txt"}
 
 
 def test_a_sound_notebook_needs_no_repair(built_course: Path) -> None:
     release = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
     with Gradebook(f"sqlite:///{built_course}/gradebook.db") as gradebook:
-        source = built_course / "source" / LESSON
-        known = graded_cells(gradebook, Path(NAME).stem, LESSON, source)
+        entry = gradebook.find_notebook(Path(NAME).stem, LESSON)
+        known = graded_cells(entry, master_order(built_course / "source" / LESSON / NAME))
     cells, notes = repaired_cells(release.cells, known)
     assert notes == []
     assert [cell.id for cell in cells] == [cell.id for cell in release.cells]
@@ -316,7 +318,7 @@ def test_what_is_not_there_is_named(scratch_course: Path) -> None:
     submit(scratch_course, "student")
     unknown = run(["proctor", "autograde", LESSON, "--student", "nobody"], scratch_course)
     assert unknown.returncode == 1
-    assert f"nobody: nothing was handed in for {LESSON}" in unknown.stderr
+    assert f"nobody: no submission for {LESSON}" in unknown.stderr
     lesson = run(["proctor", "autograde", "07_nowhere"], scratch_course)
     assert lesson.returncode == 1
     assert "The gradebook knows no lesson '07_nowhere'" in lesson.stderr

@@ -22,13 +22,13 @@ import numpy as np
 import pytest
 
 from proctor.examine.calls import StudentCalls
-from proctor.examine.execute import released_files
 from proctor.examine.limits import Waiting
 from proctor.examine.session import Session
 from proctor.examine.student import Student as Process
 from proctor.lesson import RunLimits
+from proctor.lesson.read import read_files
 from proctor.sandbox.guest import selftest
-from proctor.sandbox.host import (
+from proctor.sandbox.host import Child, Limits, Wall, WallError, errors, folders, runtime
     Child,
     Limits,
     Wall,
@@ -58,7 +58,7 @@ from proctor.sandbox.protocol.messages import (
 
 ROOT = Path(__file__).parent.parent
 LESSON = ROOT / "release" / "01_convolutional_layer"
-FILES = released_files(LESSON)
+FILES = read_files(LESSON, [])
 WORKED = ROOT / "notebooks" / "01_convolutional_layer" / "convolutional_layer.ipynb"
 IMPORTS = "import figures\nimport h5py\nimport numpy as np"
 TIGHT = Limits(cpu_seconds=1, total_memory_bytes=700_000_000, output_bytes=10_000)
@@ -667,7 +667,7 @@ def test_end_of_the_grader(number: signal.Signals) -> None:
     deadline = time.monotonic() + 5
     # Another start may be sweeping at this moment, and not be done.
     while number != signal.SIGINT and Path(path).exists() and time.monotonic() < deadline:
-        runtime.sweep(Path(tempfile.gettempdir()), runtime.PREFIX)
+        folders.sweep(Path(tempfile.gettempdir()), runtime.PREFIX)
     assert not Path(path).exists()
 
 
@@ -686,7 +686,7 @@ def test_started_by_a_thread_that_ends() -> None:
 
 def test_sweep_spares_the_living(wall: Wall) -> None:
     """A start does not remove what another wall uses."""
-    runtime.sweep(Path(tempfile.gettempdir()), runtime.PREFIX)
+    folders.sweep(Path(tempfile.gettempdir()), runtime.PREFIX)
     assert wall._parent.runtime.lesson.exists()
 
 
@@ -754,10 +754,10 @@ def test_wall_that_lacks_something(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wall with a hole is refused, and nothing of it is left."""
     build = wall_command.build
 
-    folders: list[runtime.Runtime] = []
+    built: list[runtime.Runtime] = []
 
     def with_hole(folder: runtime.Runtime, control: int) -> list[str]:
-        folders.append(folder)
+        built.append(folder)
         text = json.dumps(build(folder, control))
         return json.loads(text.replace('--remount-ro\\", \\"/\\"', '--chdir\\", \\"/\\"'))
 
@@ -766,7 +766,7 @@ def test_wall_that_lacks_something(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(WallError, match="a read-only system"):
         wall.start()
     assert wall._parent is None
-    assert folders and not any(folder.path.exists() for folder in folders)
+    assert built and not any(folder.path.exists() for folder in built)
 
 
 def test_messages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

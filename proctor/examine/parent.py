@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 from ..diagnose.misconceptions import read_exercises
 from ..lesson import Lesson
-from ..sandbox.host.runtime import LockedFolder
+from ..sandbox.host.folders import LockedFolder
 from ..sandbox.protocol.line import Line
 from ..testing import seeded
 from .cells import compiled, run_imports

@@ -22,16 +22,16 @@ from .tasks import CloseWalls, grade, same_everywhere
 THREADS = 6
 """How many submissions a local worker has in flight: a kernel's life is partly waiting."""
 CORES = 2
-"""How many processors one local worker keeps busy, with the kernels that it starts."""
+"""How many CPU cores one local worker keeps busy, with the kernels that it starts."""
 AHEAD = 2
 """How many submissions wait on the scheduler for each that is in flight."""
 PLUGIN = "proctor-walls"
 RECOUNT_SECONDS = 2
 NOT_CONNECTED = (
-    "There is no answer from a Dask scheduler at {address} ({error}). Is the address right, and "
-    "the scheduler running? See docs/clusters.md for its keys."
+    "No Dask scheduler answers at {address} ({error}). Check the address, and that the scheduler "
+    "is running. docs/clusters.md explains its keys."
 )
-NO_SCHEDULER = "The connection to the scheduler is lost. The same command grades the rest."
+NO_SCHEDULER = "The connection to the scheduler was lost. Run the same command to grade the rest."
 
 # Dask keeps the last messages in memory, a thousand of each line: with them all submissions.
 _NO_LOG = {"distributed.admin.low-level-log-length": 10}
@@ -60,7 +60,7 @@ def local_client(workers: int | None, folder: Path) -> Iterator[Client]:
     Parameters
     ----------
     workers : int, optional
-        How many worker processes; by default as many as keep all processors busy.
+        How many worker processes; by default as many as keep all CPU cores busy.
     folder : Path
         Where Dask may keep files.
     """

@@ -8,8 +8,7 @@ Killed at any instant, it leaves a state from which the next run finishes.
 from __future__ import annotations
 
 import hashlib
-import json
-import pickle
+import pprint
 import queue
 import time
 from collections import deque
@@ -19,55 +18,52 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import find_all_files, parse_utc
+from nbgrader.utils import parse_utc
 
-from .. import lesson as lesson_module
-from ..examine.execute import (
-    ExecuteSubmission,
-    course_secret,
-    put_outputs,
-    release_folder,
-    released_files,
-    submission_seed,
-)
+from ..lesson import Lesson
+from ..lesson.read import read_lesson
+from ..lesson.settings import ExecuteSubmission
 from ..submission.intake import (
     TIMESTAMP,
     Intake,
-    Lesson,
     RefusedError,
     Submission,
     check_folder,
     check_name,
-    parse_json,
     shown,
 )
-from ..submission.repair import graded_cells
+from ..submission.seed import course_secret, submission_seed
 from .cluster import Pool
-from .gradebook import GradebookWriter, Graded, read_grades
-from .graded_folder import Publisher, overwritten
-from .results import EARLIER, FAILED, GRADED, REFUSED, UNCHANGED, Outcome
-from .staging import Staging, holds, remove, seal
-from .tasks import software_digest
+from .gradebook import GradebookWriter, Graded, Standing, read_grades
+from .graded_folder import Publisher, preprocessors
+from .results import (
+    EARLIER,
+    FAILED,
+    GRADED,
+    REFUSED,
+    UNCHANGED,
+    NotGradedError,
+    Outcome,
+    StoppedError,
+    put_outputs,
+    read_result,
+)
+from .staging import DIGEST_FILE, Staging, holds, remove, seal
+from .tasks import CAN_CHANGE_GRADES, lesson_payload, software_digest, submission_payload
 
 STOPPED = "grading stopped with {error}: see the log above"
-LOST = "the worker that graded it ended each time: its code may have ended it"
-ODD_RESULT = "what came back from its worker cannot be read ({reason})"
+LOST = "every worker that ran it died, probably killed by its code"
 BATCH = 32
 """How many submissions are written in one transaction."""
 BATCH_SECONDS = 1.0
 """How long a graded submission waits for others to be written with it."""
 MAX_BYTES_UNDER_WAY = 200_000_000
-MAX_RESULT_BYTES = 50_000_000
-
-
-class StoppedError(Exception):
-    """The run cannot go on; the text says why."""
 
 
 @dataclass
@@ -94,22 +90,21 @@ class Grader:
 
     Raises
     ------
-    LookupError
-        If the gradebook does not know the lesson.
-    FileNotFoundError
-        If the lesson has not been released.
+    LessonError
+        If the lesson cannot be graded.
     """
 
     def __init__(self, course: NbGrader, lesson: str) -> None:
         self.course = course
         self.folders = course.coursedir
         self.root = Path(self.folders.root)
-        self.lesson = read_lesson(self.folders, lesson)
+        self.lesson = read_lesson(course, lesson)
         self.intake = Intake(parent=course)
-        self.execute = ExecuteSubmission(parent=course)
-        self.secret = course_secret(Path(self.execute.secret_file))
-        self.digest = course_digest(self.root, self.lesson)
-        self.payload = self._payload()
+        settings = ExecuteSubmission(parent=course)
+        self.max_file_bytes = settings.max_file_bytes
+        self.secret = course_secret(self.root / settings.secret_file)
+        self.digest = grade_digest(course, self.lesson)
+        self.payload = lesson_payload(self.lesson)
 
     def submissions(self) -> list[str]:
         """Return the names of those who handed in something for the lesson."""
@@ -134,24 +129,6 @@ class Grader:
     def folder(self, step: str, student: str) -> Path:
         """Return a student's folder for the lesson in a step of grading."""
         return self.root / step / student / self.lesson.name
-
-    def _payload(self) -> dict[str, Any]:
-        """Return what a worker must know of the lesson; see `worker.grade_submission`."""
-        release = release_folder(self.folders, self.lesson.name)
-        names = overwritten(Autograde(coursedir=self.folders, parent=self.course), self.lesson)
-        self.given = {str(name) for name in names}
-        lesson = lesson_module.Lesson(
-            self.lesson.name,
-            self.lesson.notebook,
-            tuple(self.lesson.cells),
-            released_files(release),
-            limits=self.execute.limits(),
-        )
-        return {
-            "digest": lesson.digest,
-            "software": software_digest(),
-            "lesson": pickle.dumps(lesson),
-        }
 
 
 class Run:
@@ -179,7 +156,7 @@ class Run:
         late = AssignLatePenalties(parent=grader.course)
         create = self._publisher.converter.create_student
         self._writer = GradebookWriter(gradebook, grader.lesson.name, late, create)
-        self._points: dict[str, float] = {}
+        self._earlier: dict[str, Standing] = {}
         self._batch: list[Job] = []
         self._batch_began, self._began = 0.0, False
         self._bytes = 0
@@ -206,7 +183,7 @@ class Run:
                 while len(self._pool) or self._batch:
                     yield from self._take_results(lost)
                 for job in lost:
-                    yield self._failed(job.student, LOST)
+                    yield self._without_grade(job.student, FAILED, LOST)
         finally:
             self._pool.cancel()
 
@@ -214,19 +191,18 @@ class Run:
         """Yield what is to be graded, and the outcome of what is not."""
         names = iter(students)
         while chunk := list(islice(names, BATCH)):
-            self._points |= self._writer.points(chunk)
+            self._earlier |= self._writer.standings(chunk)
             for student in chunk:
                 try:
                     job = self._take_in(student)
                 except RefusedError as reason:
-                    yield Outcome(student, REFUSED, f"{reason}{self._earlier(student)}")
+                    yield self._without_grade(student, REFUSED, f"{reason}")
                 except Exception as error:  # whatever it is, the others go on
                     yield self._crashed(student, error)
                 else:
-                    graded = self._grader.folder(self._grader.folders.autograded_directory, student)
-                    known = student in self._points and not self._force
-                    if known and holds(graded, job.digest):
-                        yield Outcome(student, UNCHANGED, self._text(self._points.pop(student)))
+                    known = student in self._earlier and not self._force
+                    if known and holds(self._graded_folder(student), job.digest):
+                        yield Outcome(student, UNCHANGED, self._text(self._earlier.pop(student)))
                     else:
                         yield job
 
@@ -244,18 +220,14 @@ class Run:
     def _submit(self, job: Job) -> None:
         """Send a submission to a worker."""
         grader = self._grader
-        notebook = self._publisher.sanitised(job.student, job.submission.notebook)
-        job.notebook = notebook
-        limit = grader.execute.max_file_bytes
-        task = {
-            "notebook": json.dumps(notebook).encode(),
-            "files": {
-                str(name): data
-                for name, data in job.submission.files.items()
-                if len(data) <= limit and str(name) not in grader.given
-            },
-            "seed": submission_seed(grader.secret, notebook),
+        job.notebook = self._publisher.sanitised(job.student, job.submission.notebook)
+        files = {
+            str(name): data
+            for name, data in job.submission.files.items()
+            if len(data) <= grader.max_file_bytes and str(name) not in grader.lesson.given
         }
+        seed = submission_seed(grader.secret, job.notebook)
+        task = submission_payload(job.notebook, files, seed)
         job.size = sum(map(len, job.submission.files.values())) + 2 * len(task["notebook"])
         self._bytes += job.size
         self._pool.submit(task, job)
@@ -280,22 +252,35 @@ class Run:
 
     def _receive(self, job: Job, result: bytes) -> Outcome | None:
         """Make the graded folder of what came back; the outcome, if there is one already."""
-        answer = read_result(result)
-        if "stop" in answer:
-            raise StoppedError(f"{answer['stop']}"[:5000])
-        if "failed" in answer:
-            self._log.error("%s: %s", shown(job.student), f"{answer.get('trace')}"[:5000])
-            return self._failed(job.student, f"{answer['failed']}: see the log above"[:500])
         try:
-            put_outputs(job.notebook, answer["outputs"])
+            put_outputs(job.notebook, read_result(result))
             notebook = self._publisher.make_folder(job.student, job.notebook, job.submission.files)
-            job.graded = read_grades(job.student, read_time(job.submission), notebook)
+            earlier = self._graded_by_hand(job.student)
+            job.graded = read_grades(job.student, read_time(job.submission), notebook, earlier)
+        except NotGradedError as error:
+            if error.trace:
+                self._log.error("%s: %s", shown(job.student), error.trace)
+            return self._without_grade(job.student, FAILED, f"{error}")
+        except StoppedError:
+            raise
         except Exception as error:  # whatever it is, the others go on
             return self._crashed(job.student, error)
         if not self._batch:
             self._batch_began = time.monotonic()
         self._batch.append(job)
         return None
+
+    def _graded_by_hand(self, student: str) -> NotebookNode | None:
+        """Return the graded notebook of which a person has graded some, if there is one.
+
+        One without a digest may be another than the gradebook's grades are of.
+        """
+        earlier, folder = self._earlier.get(student), self._graded_folder(student)
+        paths = folder / DIGEST_FILE, folder / self._grader.lesson.notebook
+        if not earlier or not earlier.by_hand or not all(path.is_file() for path in paths):
+            return None
+        notebook: NotebookNode = nbformat.read(paths[1], as_version=4)
+        return notebook
 
     def _write(self, batch: list[Job]) -> Iterator[Outcome]:
         """Publish some submissions, then write their grades, then say that both are done."""
@@ -308,17 +293,18 @@ class Run:
                 yield self._crashed(job.student, error)
         written = list(self._write_grades(published))
         students = [job.student for job, problem in written if problem is None]
-        points = self._writer.points(students) if students else {}
+        standings = self._writer.standings(students) if students else {}
         for job, problem in written:
             if problem is not None:
                 yield self._crashed(job.student, problem)
                 continue
-            folders = self._grader.folders
             # It was about another submission, or another grade.
-            remove(self._grader.folder(folders.feedback_directory, job.student))
-            seal(self._grader.folder(folders.autograded_directory, job.student), job.digest)
-            self._points.pop(job.student, None)
-            yield Outcome(job.student, GRADED, self._text(points[job.student]))
+            feedback = self._grader.folders.feedback_directory
+            remove(self._grader.folder(feedback, job.student))
+            seal(self._graded_folder(job.student), job.digest)
+            earlier, now = self._earlier.pop(job.student, None), standings[job.student]
+            before = earlier.points if earlier else None
+            yield Outcome(job.student, GRADED, self._text(now), now.points, before)
 
     def _write_grades(self, batch: list[Job]) -> Iterator[tuple[Job, Exception | None]]:
         """Write grades, together or, if that fails, one by one; yield what went wrong."""
@@ -340,65 +326,43 @@ class Run:
         """Return the outcome of an error of ours, with a trace in the log."""
         self._log.error("%s: grading stopped", shown(student), exc_info=error)
         text = STOPPED.format(error=f"{type(error).__name__}: {error}"[:300])
-        return self._failed(student, text)
+        return self._without_grade(student, FAILED, text)
 
-    def _failed(self, student: str, text: str) -> Outcome:
-        return Outcome(student, FAILED, f"{text}{self._earlier(student)}")
+    def _without_grade(self, student: str, status: str, text: str) -> Outcome:
+        """Return an outcome with a reason, and a remark on an earlier submission's grade."""
+        earlier = self._earlier.pop(student, None)
+        return Outcome(student, status, f"{text}{EARLIER if earlier else ''}")
 
-    def _earlier(self, student: str) -> str:
-        """Return a remark on the grade of an earlier submission, if there is one."""
-        return EARLIER if self._points.pop(student, None) is not None else ""
+    def _text(self, standing: Standing) -> str:
+        return f"{standing.points:g} of {self._grader.lesson.maximum:g} points"
 
-    def _text(self, points: float) -> str:
-        return f"{points:g} of {self._writer.maximum:g} points"
-
-
-def read_lesson(folders: CourseDirectory, name: str) -> Lesson:
-    """Return what must be known of a lesson; raise `LookupError` if it is not known."""
-    with Gradebook(folders.db_url, folders.course_id) as gradebook:
-        try:
-            (notebook,) = gradebook.find_assignment(name).notebooks
-        except (MissingEntry, ValueError):
-            raise LookupError(name) from None
-        source = Path(folders.format_path(folders.source_directory, ".", name))
-        cells = graded_cells(gradebook, notebook.name, name, source)
-        kernelspec = json.loads(notebook.kernelspec or "null")
-        file_name = f"{notebook.name}.ipynb"
-    found = find_all_files(str(source), [*folders.ignore, "*.ipynb"])
-    files = frozenset(PurePath(path).relative_to(source) for path in found)
-    return Lesson(name, file_name, cells, source, files, folders.ignore, kernelspec)
+    def _graded_folder(self, student: str) -> Path:
+        return self._grader.folder(self._grader.folders.autograded_directory, student)
 
 
-def course_digest(root: Path, lesson: Lesson) -> str:
+def grade_digest(course: NbGrader, lesson: Lesson) -> str:
     """Return a digest of what a grade depends on beside the submission.
 
-    These are the graded cells, the lesson's files, the configuration and proctor itself, with
-    the versions of the packages that grade.
+    These are the lesson, the parts of proctor that can change a grade, with the packages that
+    they build on, and the settings of all that a submission goes through.
     """
-    digest = hashlib.sha256(repr(lesson.cells).encode(errors="surrogateescape"))
-    digest.update(software_digest().encode())
-    files = [lesson.source / name for name in lesson.files]
-    for path in [*sorted(files), root / "nbgrader_config.py"]:
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    settings = [
+        (type(made).__name__, sorted(made.trait_values(config=True).items()))
+        for made in preprocessors(Autograde(parent=course, coursedir=course.coursedir))
+    ]
+    late = AssignLatePenalties(parent=course)
+    late.init_plugin()
+    settings.append(("late", sorted(late.plugin_inst.trait_values(config=True).items())))
+    # It sorts sets, whose order is another in each process.
+    text = pprint.pformat(settings)
+    parts = (lesson.digest, software_digest(CAN_CHANGE_GRADES), text)
+    return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()
 
 
 def read_time(submission: Submission) -> Any:
     """Return when a submission was handed in, or None, as nbgrader reads it."""
     text = submission.files.get(PurePath(TIMESTAMP), b"").decode().strip()
     return parse_utc(text) if text else None
-
-
-def read_result(result: bytes) -> dict[str, Any]:
-    """Return what a worker sent; a result that cannot be read says that this one failed."""
-    if len(result) > MAX_RESULT_BYTES:
-        return {"failed": ODD_RESULT.format(reason=f"{len(result):,} bytes")}
-    try:
-        answer = parse_json("result", result)
-    except RefusedError as reason:
-        return {"failed": ODD_RESULT.format(reason=reason)}
-    fits = isinstance(answer, dict) and {"outputs", "failed", "stop"} & set(answer)
-    return answer if fits else {"failed": ODD_RESULT.format(reason="it says nothing")}
 
 
 def _exists(path: Path) -> bool:

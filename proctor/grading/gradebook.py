@@ -1,15 +1,17 @@
 """The one writer of the gradebook: many submissions in one transaction.
 
 nbgrader commits cell by cell, and reads a student's total over the whole table of grades each
-time, which takes longer the larger the class is. Here are the same rows, with the same values,
-by nbgrader's own tables; tests/test_cluster.py holds them to what nbgrader writes.
+time, which takes longer the larger the class is. Here its own classes make the same rows, with
+the same values, for a batch of submissions; tests/test_cluster.py holds them to what nbgrader
+writes. In one thing they differ: an answer that has not changed since a person graded it does
+not need grading again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,13 +24,22 @@ from nbgrader.api import (
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
-    new_uuid,
 )
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
-from sqlalchemy import func, insert, select, update
+from nbgrader.utils import (
+    compute_checksum,
+    determine_grade,
+    is_grade,
+    is_locked,
+    is_solution,
+    is_task,
+)
+from sqlalchemy import func, select
 
-NO_STUDENT = "the gradebook has no student of this name, and Autograde.create_student is off"
+NO_STUDENT = (
+    "the gradebook has no student {student!r}, and Autograde.create_student is off: add the "
+    "student with `nbgrader db student add`, or switch it on"
+)
 
 
 @dataclass(frozen=True)
@@ -41,19 +52,41 @@ class Graded:
     timestamp : datetime or None
         When it was handed in, in UTC, if that is known.
     scores : dict
-        Points by test cell; None where a person has to grade.
+        Points by graded cell; None where a person has to grade.
     comments : dict
         nbgrader's own comments by cell, such as "No response.".
+    unchanged : set of str
+        Graded cells whose answer is the one that has a grade already.
     """
 
     student: str
     timestamp: datetime | None
     scores: dict[str, float | None]
     comments: dict[str, str | None]
+    unchanged: frozenset[str] = frozenset()
 
 
-def read_grades(student: str, timestamp: datetime | None, nb: NotebookNode) -> Graded:
-    """Return what a graded notebook says, as nbgrader's ``SaveAutoGrades`` reads it."""
+@dataclass(frozen=True)
+class Standing:
+    """What a student has in the gradebook: points, and whether a person gave some of them."""
+
+    points: float
+    by_hand: bool
+
+
+def read_grades(
+    student: str, timestamp: datetime | None, nb: NotebookNode, earlier: NotebookNode | None = None
+) -> Graded:
+    """Return what a graded notebook says, as nbgrader's ``SaveAutoGrades`` reads it.
+
+    Parameters
+    ----------
+    student : str
+    timestamp : datetime or None
+    nb : NotebookNode
+    earlier : NotebookNode, optional
+        The graded notebook that the gradebook's grades are of.
+    """
     scores, comments = {}, {}
     for cell in nb.cells:
         if is_grade(cell):
@@ -62,7 +95,29 @@ def read_grades(student: str, timestamp: datetime | None, nb: NotebookNode) -> G
             metadata = cell.metadata.nbgrader
             same = metadata.get("checksum") == compute_checksum(cell) and not is_task(cell)
             comments[metadata.grade_id] = "No response." if same else None
-    return Graded(student, timestamp, scores, comments)
+    unchanged = unchanged_answers(nb, earlier) if earlier else frozenset()
+    return Graded(student, timestamp, scores, comments, unchanged)
+
+
+def unchanged_answers(nb: NotebookNode, earlier: NotebookNode) -> frozenset[str]:
+    """Return the graded cells whose answer is the same in both notebooks.
+
+    The answer to a test is whatever the student wrote.
+    """
+    texts, before = (
+        [cell.source for cell in n.cells if not is_locked(cell)] for n in (nb, earlier)
+    )
+    answers = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in earlier.cells
+        if is_grade(cell) and is_solution(cell)
+    }
+    return frozenset(
+        cell.metadata.nbgrader.grade_id
+        for cell in nb.cells
+        if is_grade(cell)
+        and (answers.get(cell.metadata.nbgrader.grade_id) == cell.source or texts == before)
+    )
 
 
 class GradebookWriter:
@@ -90,18 +145,22 @@ class GradebookWriter:
         assignment = gradebook.find_assignment(lesson)
         (notebook,) = assignment.notebooks
         self._assignment, self._notebook = assignment.id, notebook.id
-        self._duedate: datetime | None = assignment.duedate
-        graded = [*notebook.grade_cells, *notebook.task_cells]
-        self._grade_cells = {cell.name: cell.id for cell in graded}
-        commented = [*notebook.solution_cells, *notebook.task_cells]
-        self._comment_cells = {cell.name: cell.id for cell in commented}
-        self.maximum = sum(cell.max_score for cell in graded)
+        self._has_due_date = assignment.duedate is not None
+        tasks = list(notebook.task_cells)
+        self._cells = {
+            Grade: {cell.name: cell.id for cell in [*notebook.grade_cells, *tasks]},
+            Comment: {cell.name: cell.id for cell in [*notebook.solution_cells, *tasks]},
+        }
         self._db.rollback()
 
-    def points(self, students: Sequence[str]) -> dict[str, float]:
-        """Return the points of those of `students` who have a grade."""
+    def standings(self, students: Sequence[str]) -> dict[str, Standing]:
+        """Return what those of `students` have who have a grade."""
         table = (
-            select(SubmittedAssignment.student_id, func.sum(Grade.score))
+            select(
+                SubmittedAssignment.student_id,
+                func.sum(Grade.score),
+                func.count(Grade.manual_score),
+            )
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
             .where(
@@ -109,11 +168,14 @@ class GradebookWriter:
                 SubmittedAssignment.student_id.in_(students),
                 SubmittedNotebook.notebook_id == self._notebook,
                 # These two are the order of the table's index.
-                Grade.cell_id.in_(self._grade_cells.values()),
+                Grade.cell_id.in_(self._cells[Grade].values()),
             )
             .group_by(SubmittedAssignment.student_id)
         )
-        found = {student: points for student, points in self._db.execute(table)}
+        found = {
+            student: Standing(points, manual > 0)
+            for student, points, manual in self._db.execute(table)
+        }
         self._db.rollback()
         return found
 
@@ -131,151 +193,77 @@ class GradebookWriter:
         except BaseException:
             self._db.rollback()
             raise
+        finally:
+            # Or the session would look through all that it has ever seen.
+            self._db.expunge_all()
 
     def _write(self, batch: Sequence[Graded]) -> None:
-        self._add_students([graded.student for graded in batch])
-        submissions = self._add_submissions(batch)
-        notebooks = self._add_notebooks(submissions)
-        known = self._rows(Grade, self._grade_cells.values(), notebooks.values())
-        grades, comments = [], []
-        for graded in batch:
-            notebook = notebooks[graded.student]
-            for name, cell in self._grade_cells.items():
-                row = known.get((notebook, cell), {"notebook_id": notebook, "cell_id": cell})
-                if name in graded.scores:
-                    row["auto_score"] = graded.scores[name]
-                    by_hand = row.pop("manual_score", None) is not None
-                    row["needs_manual_grade"] = by_hand or graded.scores[name] is None
-                    grades.append(row)
-                elif "id" not in row:
-                    grades.append(row)
-        self._save(Grade, grades)
-        known = self._rows(Comment, self._comment_cells.values(), notebooks.values())
-        for graded in batch:
-            notebook = notebooks[graded.student]
-            for name, cell in self._comment_cells.items():
-                row = known.get((notebook, cell), {"notebook_id": notebook, "cell_id": cell})
-                if name in graded.comments:
-                    row["auto_comment"] = graded.comments[name]
-                if len(row) > 3 or "id" not in row:
-                    comments.append(row)
-        self._save(Comment, comments)
-        self._set_penalties(submissions, notebooks)
-
-    def _add_students(self, students: list[str]) -> None:
-        """Add the students who are not known."""
-        known = set(self._db.scalars(select(Student.id).where(Student.id.in_(students))))
-        new = [student for student in students if student not in known]
-        if new and not self._create_student:
-            raise MissingEntry(NO_STUDENT)
-        if new:
-            self._db.execute(insert(Student), [{"id": student} for student in new])
-
-    def _add_submissions(self, batch: Sequence[Graded]) -> dict[str, dict[str, Any]]:
-        """Return the entries of the submissions, by student; what is missing is added."""
-        names = ("id", "student_id", "timestamp", "extension")
-        columns = [getattr(SubmittedAssignment, name) for name in names]
-        table = select(*columns).where(
-            SubmittedAssignment.assignment_id == self._assignment,
-            SubmittedAssignment.student_id.in_([graded.student for graded in batch]),
+        students = [graded.student for graded in batch]
+        self._entries(Student.id, students, add=self._create_student)
+        submissions = self._entries(
+            SubmittedAssignment.student_id, students, assignment_id=self._assignment
         )
-        known = {row.student_id: dict(row._mapping) for row in self._db.execute(table)}
-        new, handed_in_again = [], []
+        ids = [submission.id for submission in submissions.values()]
+        notebooks = self._entries(SubmittedNotebook.assignment_id, ids, notebook_id=self._notebook)
+        ids = [notebook.id for notebook in notebooks.values()]
+        grades, comments = (
+            {
+                name: self._entries(kind.notebook_id, ids, cell_id=cell)
+                for name, cell in self._cells[kind].items()
+            }
+            for kind in (Grade, Comment)
+        )
         for graded in batch:
-            row = known.get(graded.student)
-            if row is None:
-                row = {"id": new_uuid(), "student_id": graded.student, "extension": None}
-                row |= {"assignment_id": self._assignment, "timestamp": graded.timestamp}
-                known[graded.student] = row
-                new.append(row)
-            elif graded.timestamp is not None:
-                row["timestamp"] = graded.timestamp
-                handed_in_again.append({"id": row["id"], "timestamp": graded.timestamp})
-        if new:
-            self._db.execute(insert(SubmittedAssignment), new)
-        if handed_in_again:
-            self._db.execute(update(SubmittedAssignment), handed_in_again)
-        return known
+            submission = submissions[graded.student]
+            notebook = notebooks[submission.id]
+            submission.timestamp = graded.timestamp or submission.timestamp
+            for name, text in graded.comments.items():
+                comments[name][notebook.id].auto_comment = text
+            for name, score in graded.scores.items():
+                set_score(grades[name][notebook.id], score, name in graded.unchanged)
+            total = sum(points_of(of_cell[notebook.id]) for of_cell in grades.values())
+            notebook.late_submission_penalty = self._penalty(submission, total)
 
-    def _add_notebooks(self, submissions: dict[str, dict[str, Any]]) -> dict[str, str]:
-        """Return the ids of the submitted notebooks, by student; what is missing is added."""
-        students = {row["id"]: student for student, row in submissions.items()}
-        columns = (SubmittedNotebook.id, SubmittedNotebook.assignment_id)
-        table = select(*columns).where(
-            SubmittedNotebook.notebook_id == self._notebook,
-            SubmittedNotebook.assignment_id.in_(students),
-        )
-        found = {students[row.assignment_id]: row.id for row in self._db.execute(table)}
-        new = [
-            {"id": new_uuid(), "notebook_id": self._notebook, "assignment_id": row["id"]}
-            for student, row in submissions.items()
-            if student not in found
-        ]
-        if new:
-            self._db.execute(insert(SubmittedNotebook), new)
-        return found | {students[row["assignment_id"]]: row["id"] for row in new}
+    def _entries(
+        self, column: Any, keys: Sequence[str], add: bool = True, **values: str
+    ) -> dict[str, Any]:
+        """Return entries of the column's table by what stands in the column.
 
-    def _rows(
-        self, table: Any, cells: Iterable[str], notebooks: Iterable[str]
-    ) -> dict[tuple[str, str], dict[str, Any]]:
-        """Return what is known of grades or comments, by notebook and cell."""
-        manual = [Grade.manual_score] if table is Grade else []
-        found = self._db.execute(
-            select(table.id, table.notebook_id, table.cell_id, *manual).where(
-                table.cell_id.in_(list(cells)), table.notebook_id.in_(list(notebooks))
-            )
-        )
-        return {(row.notebook_id, row.cell_id): dict(row._mapping) for row in found}
+        Those that have other `values` are left out, and those that are missing are added.
+        """
+        kind = column.class_
+        own = [getattr(kind, name) == value for name, value in values.items()]
+        found = self._db.scalars(select(kind).where(column.in_(keys), *own))
+        entries = {getattr(entry, column.key): entry for entry in found}
+        missing = [key for key in keys if key not in entries]
+        if missing and not add:
+            raise MissingEntry(NO_STUDENT.format(student=missing[0]))
+        new = {key: kind(**{column.key: key}, **values) for key in missing}
+        self._db.add_all(new.values())
+        # Now they have ids.
+        self._db.flush()
+        return entries | new
 
-    def _save(self, table: Any, rows: list[dict[str, Any]]) -> None:
-        """Insert the rows without an id, which they get, and update the others."""
-        old = [row for row in rows if "id" in row]
-        new = [row for row in rows if "id" not in row]
-        for row in new:
-            row["id"] = new_uuid()
-        for group in _same_keys(new):
-            self._db.execute(insert(table), group)
-        for group in _same_keys(old):
-            self._db.execute(update(table), group)
-
-    def _set_penalties(
-        self, submissions: dict[str, dict[str, Any]], notebooks: dict[str, str]
-    ) -> None:
-        """Take from late submissions what the course's plugin says."""
-        rows = []
-        for student, row in submissions.items():
-            penalty = None
-            if late := self._seconds_late(row):
-                penalty = self._penalty(student, notebooks[student], late)
-            rows.append({"id": notebooks[student], "late_submission_penalty": penalty})
-        self._db.execute(update(SubmittedNotebook), rows)
-
-    def _seconds_late(self, submission: dict[str, Any]) -> float:
-        """Return by how much a submission is late, extensions considered."""
-        if submission["timestamp"] is None or self._duedate is None:
-            return 0
-        due = self._duedate + (submission["extension"] or timedelta())
-        late: timedelta = submission["timestamp"] - due
-        return max(0, late.total_seconds())
-
-    def _penalty(self, student: str, notebook: str, late: float) -> float | None:
+    def _penalty(self, submission: SubmittedAssignment, score: float) -> float | None:
         """Return what a late submission loses, as nbgrader's ``AssignLatePenalties`` does."""
-        cells = list(self._grade_cells.values())
-        score = self._db.scalar(
-            select(func.sum(Grade.score)).where(
-                Grade.cell_id.in_(cells), Grade.notebook_id == notebook
-            )
+        if not self._has_due_date or not (late := submission.total_seconds_late):
+            return None
+        penalty: float | None = self._late.plugin_inst.late_submission_penalty(
+            submission.student_id, score, late
         )
-        plugin = self._late.plugin_inst
-        penalty: float | None = plugin.late_submission_penalty(student, score, late)
         if penalty is not None:
             penalty = self._late._check_late_penalty(SimpleNamespace(score=score), penalty)
         return penalty
 
 
-def _same_keys(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Return rows in groups that set the same columns, as a statement for many rows needs."""
-    groups: dict[frozenset[str], list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault(frozenset(row), []).append(row)
-    return list(groups.values())
+def set_score(grade: Grade, score: float | None, unchanged: bool) -> None:
+    """Set what a cell scored, and whether a person has to look at it."""
+    if not unchanged or grade.auto_score != score or grade.manual_score is None:
+        grade.needs_manual_grade = score is None or grade.manual_score is not None
+    grade.auto_score = score
+
+
+def points_of(grade: Grade) -> float:
+    """Return what a grade is worth, as nbgrader's ``Grade.score`` does in the database."""
+    score = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return 0.0 if score is None else float(score + (grade.extra_credit or 0.0))

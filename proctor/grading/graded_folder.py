@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -23,9 +22,8 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from ..examine.execute import ExecuteSubmission
-from ..submission.intake import LeaveOutLinks, Lesson, leave_out_unreadable
-from ..submission.repair import RepairNotebook
+from ..lesson import Lesson
+from ..lesson.settings import ExecuteSubmission
 from .staging import Staging
 
 # What these do is done already when a submission comes here, or done for many at a time.
@@ -34,12 +32,12 @@ _DONE_ELSEWHERE = (
     CheckCellMetadata,
     ClearOutput,
     DeduplicateIds,
-    LeaveOutLinks,
     OverwriteCells,
     OverwriteKernelspec,
-    RepairNotebook,
     SaveAutoGrades,
 )
+# By name, since whoever imports it depends on all of nbgrader's side.
+_OURS = "proctor.nbgrader_plugin"
 _RUNS_CELLS = (Execute, ExecuteSubmission)
 
 
@@ -62,26 +60,30 @@ class Publisher:
         folders: CourseDirectory = course.coursedir
         self._root = Path(folders.root)
         self._autograded = folders.autograded_directory
+        source, release = (
+            str((self._root / step).absolute())
+            for step in (folders.source_directory, folders.release_directory)
+        )
         # As the course is, but graded folders stay here.
         self.converter = Autograde(
             parent=course,
             coursedir=CourseDirectory(
                 parent=course,
                 root=str(staging.path),
-                source_directory=str(lesson.source.absolute()),
-                release_directory=str((self._root / folders.release_directory).absolute()),
+                source_directory=source,
+                release_directory=release,
                 submitted_directory="submitted",
                 autograded_directory=str(staging.path / "autograded"),
                 db_url=folders.db_url,
                 assignment_id=lesson.name,
             ),
         )
-        self._before, self._after = self._preprocessors()
+        self._before, self._after = split(preprocessors(self.converter))
 
     def sanitised(self, student: str, nb: NotebookNode) -> NotebookNode:
         """Return a repaired notebook as it is before its cells run."""
         if self._lesson.kernelspec:
-            nb.metadata["kernelspec"] = self._lesson.kernelspec
+            nb.metadata["kernelspec"] = nbformat.from_dict(self._lesson.kernelspec)
         return self._processed(student, nb, self._before)
 
     def make_folder(
@@ -89,14 +91,11 @@ class Publisher:
     ) -> NotebookNode:
         """Write a graded folder, which stays here, and return the notebook as it is there."""
         folder = self._folder(student)
-        for name, content in files.items():
+        given = {PurePath(name): self._lesson.files[name] for name in self._lesson.given}
+        for name, content in (files | given).items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        for name in overwritten(self.converter, self._lesson):
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(self._lesson.source / name, path)
         nb = self._processed(student, nb, self._after)
         text = nbformat.v4.writes(nb, indent=None)
         target = folder / self._lesson.notebook
@@ -115,22 +114,6 @@ class Publisher:
         destination = self._root / self._autograded / student / self._lesson.name
         self._staging.publish(self._folder(student), destination)
 
-    def _preprocessors(self) -> tuple[list[Any], list[Any]]:
-        """Return the course's own preprocessors, and those of nbgrader that are quick."""
-        converter = self.converter
-        exporter = converter.exporter_class(parent=converter, config=converter.config)
-        groups: list[list[Any]] = [[], []]
-        place = 0
-        for kind in [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]:
-            exporter._preprocessors = []
-            exporter.register_preprocessor(kind)
-            for made in exporter._preprocessors:
-                if isinstance(made, _RUNS_CELLS):
-                    place = 1
-                elif not isinstance(made, _DONE_ELSEWHERE):
-                    groups[place].append(made)
-        return groups[0], groups[1]
-
     def _processed(self, student: str, nb: NotebookNode, preprocessors: list[Any]) -> NotebookNode:
         """Run preprocessors on a notebook."""
         name = PurePath(self._lesson.notebook).stem
@@ -143,9 +126,8 @@ class Publisher:
         }
         self.converter.coursedir.student_id = student
         self.converter.notebooks = [str(self._folder(student) / self._lesson.notebook)]
-        if preprocessors is self._before and (
-            self.converter.pre_convert_hook is not leave_out_unreadable
-        ):
+        hook = self.converter.pre_convert_hook
+        if preprocessors is self._before and getattr(hook, "__module__", "") != _OURS:
             self.converter.run_pre_convert_hook()
         for preprocessor in preprocessors:
             nb, resources = preprocessor(nb, resources)
@@ -156,7 +138,24 @@ class Publisher:
         return self._staging.path / "autograded" / student / self._lesson.name
 
 
-def overwritten(converter: Autograde, lesson: Lesson) -> list[PurePath]:
-    """Return the lesson's files that take the place of a student's of the same name."""
-    kept = {PurePath(name) for name in converter.exclude_overwriting.get(lesson.name, [])}
-    return sorted(lesson.files - kept)
+def preprocessors(converter: Autograde) -> list[Any]:
+    """Return the preprocessors that the course's configuration names, in their order."""
+    exporter = converter.exporter_class(parent=converter, config=converter.config)
+    exporter._preprocessors = []
+    for kind in [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]:
+        exporter.register_preprocessor(kind)
+    return list(exporter._preprocessors)
+
+
+def split(made: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Return the preprocessors that are left to do before and after cells run."""
+    groups: list[list[Any]] = [[], []]
+    place = 0
+    for preprocessor in made:
+        if isinstance(preprocessor, _RUNS_CELLS):
+            place = 1
+        elif not isinstance(preprocessor, _DONE_ELSEWHERE) and (
+            type(preprocessor).__module__ != _OURS
+        ):
+            groups[place].append(preprocessor)
+    return groups[0], groups[1]

@@ -1,44 +1,99 @@
-"""What became of each submission of a run."""
+"""What came of a submission: on its worker, and in the end."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+import nbformat
+from nbformat import NotebookNode
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from ..submission.intake import shown
+from ..submission.intake import RefusedError, parse_json, shown
+from ..submission.passive import passive_text
 
 GRADED, UNCHANGED, REFUSED, FAILED = "graded", "unchanged", "refused", "failed"
-EARLIER = "; the grade of an earlier submission stays"
+EARLIER = "; the grade of an earlier submission stands"
+ODD_RESULT = "the worker's result cannot be read ({reason})"
+MAX_RESULT_BYTES = 50_000_000
+
+
+class StoppedError(Exception):
+    """The run cannot go on; the text says why."""
+
+
+class NotGradedError(Exception):
+    """One submission could not be run; the text says why.
+
+    Parameters
+    ----------
+    text : str
+    trace : str, optional
+        The worker's traceback.
+    """
+
+    def __init__(self, text: str, trace: str = "") -> None:
+        super().__init__(text)
+        self.trace = trace
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one submission: its points, or why it has none."""
+    """What became of one submission.
+
+    Attributes
+    ----------
+    student, status : str
+    text : str
+        Its points in words, or why it has none.
+    points, earlier : float or None
+        Points now and before this run, as far as it was graded in it and before.
+    """
 
     student: str
     status: str
     text: str
+    points: float | None = None
+    earlier: float | None = None
 
     @property
     def has_grade(self) -> bool:
         """Whether what was handed in now has a grade."""
         return self.status in {GRADED, UNCHANGED}
 
+    @property
+    def changed_points(self) -> bool:
+        """Whether a regrade gave other points than before."""
+        return None not in (self.points, self.earlier) and self.points != self.earlier
+
 
 def table_without_grade(outcomes: Iterable[Outcome]) -> Table:
     """Return the submissions that have no grade, each with the reason."""
-    table = Table(title="Without a grade", title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("student", overflow="fold", max_width=40)
-    table.add_column("", no_wrap=True)
-    table.add_column("reason", overflow="fold")
+    table = _table("Without a grade", "", "reason")
     for outcome in outcomes:
         row = (shown(outcome.student), outcome.status, outcome.text)
         table.add_row(*map(Text, row))
+    return table
+
+
+def table_of_changes(outcomes: Iterable[Outcome]) -> Table:
+    """Return whose points a regrade has changed."""
+    table = _table("Changed points", "before", "now")
+    for outcome in outcomes:
+        row = (shown(outcome.student), f"{outcome.earlier:g}", f"{outcome.points:g}")
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _table(title: str, second: str, third: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("student", overflow="fold", max_width=40)
+    table.add_column(second, no_wrap=True)
+    table.add_column(third, overflow="fold")
     return table
 
 
@@ -46,3 +101,46 @@ def counts(number: Counter[str]) -> str:
     """Return one line that counts the outcomes by their status."""
     parts = [f"{number[status]} {status}" for status in (GRADED, UNCHANGED, REFUSED, FAILED)]
     return f"{number.total()} submissions: {', '.join(parts)}"
+
+
+def read_result(result: bytes) -> list[Any]:
+    """Return what a worker sent: for each code cell its outputs and its number.
+
+    Raises
+    ------
+    StoppedError
+        If it can grade nothing.
+    NotGradedError
+        If this submission could not be run, or its result cannot be read.
+    """
+    if len(result) > MAX_RESULT_BYTES:
+        raise NotGradedError(ODD_RESULT.format(reason=f"{len(result):,} bytes"))
+    try:
+        answer = parse_json("result", result)
+    except RefusedError as reason:
+        raise NotGradedError(ODD_RESULT.format(reason=reason)) from None
+    said: dict[str, Any] = answer if isinstance(answer, dict) else {}
+    if "stop" in said:
+        raise StoppedError(f"{said['stop']}"[:5000])
+    if "failed" in said:
+        raise NotGradedError(f"{said['failed']}"[:500], f"{said.get('trace', '')}"[:5000])
+    if not isinstance(said.get("outputs"), list):
+        raise NotGradedError(ODD_RESULT.format(reason="it holds no outputs"))
+    return list(said["outputs"])
+
+
+def put_outputs(nb: NotebookNode, outputs: list[Any]) -> None:
+    """Put what a worker sent below the code cells that it ran; disarm the student's Markdown.
+
+    Raises
+    ------
+    ValueError
+        If that is not for this notebook.
+    """
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            cell.source = passive_text(cell.source)
+    for cell, (shown_below, number) in zip(code, outputs, strict=True):
+        cell.outputs = [nbformat.from_dict(output) for output in shown_below]
+        cell.execution_count = number if isinstance(number, int) else None

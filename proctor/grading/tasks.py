@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
-from . import quick_start  # isort: skip
-
 import hashlib
+import json
+import pickle
+import platform
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from distributed.diagnostics.plugin import WorkerPlugin
 
-__all__ = ["CloseWalls", "grade", "quick_start", "same_everywhere", "software_digest"]
+from ..lesson import Lesson
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = [
+    "CAN_CHANGE_GRADES",
+    "CloseWalls",
+    "grade",
+    "lesson_payload",
+    "same_everywhere",
+    "software_digest",
+    "submission_payload",
+]
+
+PACKAGE = Path(__file__).parent.parent
+PACKAGES = ("h5py", "ipython", "matplotlib", "nbformat", "nbgrader", "numpy")
+"""What student code and tests run on, and what makes points of it."""
+CAN_CHANGE_GRADES = (
+    "diagnose",
+    "examine",
+    "lesson",
+    "sandbox/guest",
+    "sandbox/protocol",
+    "submission",
+    "testing.py",
+)
+"""The parts of this package that can."""
 
 
 def same_everywhere(value: Any) -> Any:
@@ -41,11 +69,35 @@ class CloseWalls(WorkerPlugin):
         close_walls()
 
 
+def lesson_payload(lesson: Lesson) -> dict[str, Any]:
+    """Return a lesson as it is sent to workers; see `worker.grade_submission`."""
+    return {
+        "software": software_digest(),
+        "digest": lesson.digest,
+        "lesson": pickle.dumps(lesson),
+    }
+
+
+def submission_payload(nb: NotebookNode, files: dict[str, bytes], seed: str) -> dict[str, Any]:
+    """Return a submission as it is sent to workers; see `worker.grade_submission`."""
+    return {"notebook": json.dumps(nb).encode(), "files": files, "seed": seed}
+
+
 @cache
-def software_digest() -> str:
-    """Return a digest of this package and of the versions of those that decide about grades."""
-    versions = [f"{name} {version(name)}" for name in ("numpy", "nbgrader", "ipykernel")]
-    digest = hashlib.sha256(repr(versions).encode())
-    for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+def software_digest(parts: tuple[str, ...] = ("",), package: Path = PACKAGE) -> str:
+    """Return a digest of some parts of this package, by default all, and of what they build on.
+
+    Parameters
+    ----------
+    parts : tuple of str
+        Files and folders of the package.
+    package : Path
+        Its folder.
+    """
+    versions = [f"{name} {version(name)}" for name in PACKAGES]
+    digest = hashlib.sha256(f"{platform.python_version()} {versions}".encode())
+    for path in sorted(package.rglob("*.py")):
+        if any(path.is_relative_to(package / part) for part in parts):
+            digest.update(f"{path.relative_to(package)}".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

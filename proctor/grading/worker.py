@@ -21,12 +21,12 @@ from ..sandbox.host import Wall, WallError
 from .tasks import software_digest
 
 OTHER_VERSION = (
-    "the worker on {host} has another version of proctor, or of the packages that grade. Install "
-    "the same on all workers."
+    "the worker on {host} has a different version of proctor, or of a package that grading uses. "
+    "Install the same versions on all workers."
 )
-NO_TOOLS = "the worker on {host} cannot grade. {error}"
+NO_TOOLS = "the worker on {host} cannot sandbox student code. {error}"
 GOES_ON = "grading stopped with {error}"
-FALLEN = "the sandbox around it was ended from outside, {count} times"
+FALLEN = "its sandbox was ended from outside, {count} times"
 WALLS = 3
 """Behind how many walls, one after the other, a submission is tried."""
 LESSONS = 2

@@ -1,4 +1,4 @@
-"""What is known of a lesson: one frozen `Lesson`, made in one place and sent to workers."""
+"""What is known of a lesson: one frozen `Lesson`, made by `read.read_lesson`, sent to workers."""
 
 from .lesson import GradedCell, Lesson, RunLimits
 

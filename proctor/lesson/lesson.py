@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -72,7 +72,8 @@ class Lesson:
     cells : tuple of GradedCell
         In the master's order.
     files : mapping of str to bytes
-        What student code finds beside the notebook: the release's files, by relative name.
+        What student code finds beside the notebook: the release's files, by relative name, as
+        the master has them now.
     given : frozenset of str
         Those of them that a student's file of the same name does not replace.
     misconceptions : str
@@ -80,6 +81,10 @@ class Lesson:
     limits : RunLimits
     wall : Limits
         What the processes of one submission may use.
+    kernelspec : mapping or None
+        The master's, which a graded notebook gets.
+    ignore : tuple of str
+        Names, as patterns, of files that are never handed on.
     """
 
     name: str
@@ -90,6 +95,8 @@ class Lesson:
     misconceptions: str = ""
     limits: RunLimits = field(default_factory=RunLimits)
     wall: Limits = field(default_factory=Limits)
+    kernelspec: Mapping[str, Any] | None = None
+    ignore: tuple[str, ...] = ()
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -101,10 +108,14 @@ class Lesson:
         """Source of the locked cell that opens the lesson."""
         return self.sources.get("imports", "")
 
+    @property
+    def maximum(self) -> float:
+        """The points that the lesson has to give."""
+        return float(sum(cell.metadata.get("points", 0) for cell in self.cells))
+
     @cached_property
     def digest(self) -> str:
         """Digest of all of it."""
-        files, given = sorted(self.files.items()), sorted(self.given)
-        names = (self.name, self.notebook)
-        parts = (names, self.cells, files, given, self.misconceptions, self.limits, self.wall)
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        parts |= {"files": sorted(self.files.items()), "given": sorted(self.given)}
         return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()

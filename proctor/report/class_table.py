@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from rich import box
 from rich.table import Table
 from rich.text import Text
+
+from ..lesson.read import find_assignment
 
 
 @dataclass
@@ -28,13 +30,10 @@ def class_scores(gradebook: Gradebook, lesson: str) -> dict[str, dict[str, Funct
 
     Raises
     ------
-    LookupError
+    LessonError
         If the gradebook does not know the lesson.
     """
-    try:
-        submissions = gradebook.find_assignment(lesson).submissions
-    except MissingEntry:
-        raise LookupError(lesson) from None
+    submissions = find_assignment(gradebook, lesson).submissions
     scores: dict[str, dict[str, FunctionScore]] = {}
     for submission in sorted(submissions, key=lambda entry: entry.student.id):
         functions = scores.setdefault(submission.student.id, {})

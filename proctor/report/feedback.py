@@ -1,6 +1,6 @@
 """Feedback pages: what was asked, what passed, what failed and why; never a hidden test.
 
-`WriteFeedback` reduces a graded notebook to plain facts, and the template shows these and nothing
+`feedback` reduces a graded notebook to plain facts, and the template shows these and nothing
 else. Whatever a student wrote or printed is shown as text, or not at all.
 """
 
@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution, is_task
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -28,26 +26,6 @@ CODE_STYLE = HtmlFormatter(style="xcode", cssclass="code")
 LONGEST_CODE = 20_000
 LONGEST_MESSAGE = 4_000
 CODE_CUT = "\n# ... the rest of this cell is left out here"
-
-
-class WriteFeedback(NbGraderPreprocessor):  # type: ignore[misc]
-    """Put what a student should see into ``resources["feedback"]``, and drop the cells.
-
-    The last of ``GenerateFeedback.preprocessors``, after `GetGrades`.
-    """
-
-    def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any]
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Reduce one graded notebook to its student's feedback; called by nbconvert."""
-        ids = resources["nbgrader"]
-        with Gradebook(ids["db_url"]) as gradebook:
-            cells = gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells
-            sources = {cell.name: cell.source for cell in cells}
-        resources["feedback"] = feedback(nb, sources)
-        resources["feedback"]["code_style"] = CODE_STYLE.get_style_defs(".code")
-        nb.cells = []
-        return nb, resources
 
 
 def feedback(nb: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:

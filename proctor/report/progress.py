@@ -12,7 +12,7 @@ from rich import progress
 from rich.console import Console
 from rich.text import Text
 
-from ..grading.results import Outcome, counts, table_without_grade
+from ..grading.results import Outcome, counts, table_of_changes, table_without_grade
 from ..submission.intake import shown
 
 
@@ -32,6 +32,7 @@ class Progress:
 
     def __init__(self, total: int) -> None:
         self.without_grade: list[Outcome] = []
+        self._changed: list[Outcome] = []
         self._counts: Counter[str] = Counter()
         self._began = time.monotonic()
         terminal = sys.stdout.isatty()
@@ -67,6 +68,8 @@ class Progress:
         self._counts[outcome.status] += 1
         if not outcome.has_grade:
             self.without_grade.append(outcome)
+        if outcome.changed_points:
+            self._changed.append(outcome)
         if not self._terminal or not outcome.has_grade:
             line = f"{shown(outcome.student)}: {outcome.status}, {outcome.text}"
             self._bar.console.print(Text(line), soft_wrap=True)
@@ -76,7 +79,9 @@ class Progress:
         self._bar.update(self._task, advance=1, rate=f"{rate:.1f} per second", problems=problems)
 
     def summary(self) -> None:
-        """Print the submissions that have no grade, and count all."""
+        """Print whose points changed and which submissions have no grade, and count all."""
+        if self._changed:
+            self._console.print(table_of_changes(self._changed))
         if self.without_grade:
             self._console.print(table_without_grade(self.without_grade))
         self._console.print(counts(self._counts))

@@ -12,20 +12,19 @@ import json
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import parse_utc
 from traitlets import Integer
-from traitlets.config import Application, Configurable
-from traitlets.log import get_logger
+from traitlets.config import Configurable
 
-from ..lesson import GradedCell
+from ..lesson import GradedCell, Lesson
 from .repair import repaired_cells, student_cell
 
 # How deep folders are searched, and how deep the lists and dictionaries of a notebook may go.
@@ -39,65 +38,49 @@ TIMESTAMP = "timestamp.txt"
 LONGEST_TIME = 200
 
 # Why a submission is refused: what is the matter, and what to do.
-NAME_UNPRINTABLE = "the folder's name holds a line break or another control character: rename it"
+NAME_UNPRINTABLE = "the folder's name contains a line break or another control character: rename it"
 NAME_PATTERN = (
-    "the folder's name holds one of * ? [, which nbgrader takes for a pattern that stands for "
-    "other students: rename it"
+    "the folder's name contains * ? or [, which nbgrader reads as a pattern that matches other "
+    "students: rename it"
 )
 NAME_HIDDEN = "the folder's name begins with a dot, so nbgrader does not see it: rename it"
-FOLDER_IS_LINK = "the folder {name} is a link, which may lead anywhere: put the folder itself there"
+FOLDER_IS_LINK = (
+    "the folder {name} is a link, which may point anywhere: put the folder itself there"
+)
 NOT_A_FOLDER = "{name} is not a folder: put the notebook into a folder of this name"
-NO_NOTEBOOK = "there is no notebook in it: put {expected} there"
-WHICH_NOTEBOOK = "none of its {number} notebooks is called {expected}: rename the right one"
-OTHER_NOTEBOOK = "{name} has no exercise of this lesson: ask for {expected}"
-IS_LINK = "{name} is a link, which may lead anywhere: ask for the file itself"
-NOT_A_FILE = "{name} is not a file but a folder, pipe, socket or device: ask for the file"
-UNREADABLE = "{name} cannot be read ({error}): mend its permissions"
-TOO_LARGE = "{name} has {size:.1f} MB, the limit is {limit:.1f} MB: {advice}"
+NO_NOTEBOOK = "it contains no notebook: put {expected} there"
+WHICH_NOTEBOOK = "none of its {number} notebooks is named {expected}: rename the right one"
+OTHER_NOTEBOOK = "{name} contains no exercise of this lesson: ask for {expected}"
+IS_LINK = "{name} is a link, which may point anywhere: ask for the file itself"
+NOT_A_FILE = "{name} is a folder, pipe, socket or device: ask for a regular file"
+UNREADABLE = "{name} cannot be read ({error}): fix its permissions"
+TOO_LARGE = "{name} is {size:.1f} MB, and the limit is {limit:.1f} MB: {advice}"
 NOTEBOOK_TOO_LARGE = "ask for it without outputs, or raise Intake.max_notebook_bytes"
 FILES_TOO_LARGE = "raise Intake.max_files_bytes if it is needed"
 EMPTY = "{name} is empty: ask for it again"
 NOT_JSON = "{name} is not valid JSON ({error}): ask for it again"
-TOO_DEEP = "{name} has lists within lists, more than {limit} deep: ask for it again"
+TOO_DEEP = "{name} is nested more than {limit} levels deep: ask for it again"
 NOT_A_NOTEBOOK = "{name} is not a notebook ({error}): ask for it again"
 UNKNOWN_FORMAT = (
-    "{name} is in notebook format {version!r}, and this Jupyter knows the formats up to 4: "
-    "upgrade it, or ask for format 4"
+    "{name} is in notebook format {version!r}, and this Jupyter reads formats up to 4: "
+    "upgrade Jupyter, or ask for format 4"
 )
 TOO_MANY_CELLS = (
-    "{name} has {number:,} cells, the limit is {limit:,}: ask for a shorter one, "
+    "{name} has {number:,} cells, and the limit is {limit:,}: ask for a shorter notebook, "
     "or raise Intake.max_cells"
 )
 
 # What a person should know about a submission that is graded.
-RENAMED = "{name} was taken for {expected}, as the only notebook"
+RENAMED = "graded {name} as {expected}: it is the only notebook"
 EXTRA_NOTEBOOK = "left out: {name} is not the lesson's notebook"
 LEFT_OUT = "left out: {reason}"
-TOO_MANY_FILES = "left out: all but the first {limit:,} files; Intake.max_files is the limit"
-IN_THE_WAY = "{name} is in the way of a file of the lesson"
-NO_TIME = "timestamp.txt does not hold a time"
+TOO_MANY_FILES = "left out: all but the first {limit:,} files, the limit set by Intake.max_files"
+IN_THE_WAY = "{name} is in the place of one of the lesson's files"
+NO_TIME = "timestamp.txt does not contain a time"
 
 
 class RefusedError(Exception):
     """A submission, or a file of it, is not taken in; the text says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """What must be known of a lesson to take in a submission."""
-
-    name: str
-    notebook: str
-    """The notebook's file name."""
-    cells: list[GradedCell]
-    source: Path
-    """The master's folder."""
-    files: frozenset[PurePath]
-    """The files that the master has beside its notebook; each student gets them."""
-    ignore: list[str]
-    """nbgrader's ``CourseDirectory.ignore``."""
-    kernelspec: dict[str, Any] | None = None
-    """The master's."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +98,17 @@ class Submission:
 class Intake(Configurable):
     """Takes in submissions, within limits."""
 
-    max_notebook_bytes = Integer(20_000_000, help="How large a notebook may be.").tag(config=True)
-    max_cells = Integer(2_000, help="How many cells a notebook may have.").tag(config=True)
-    max_files = Integer(1_000, help="How many files are taken beside the notebook.").tag(
-        config=True
-    )
+    max_notebook_bytes = Integer(
+        20_000_000, min=0, help="Size of the largest notebook that is accepted, in bytes."
+    ).tag(config=True)
+    max_cells = Integer(2_000, min=0, help="How many cells a notebook may have.").tag(config=True)
+    max_files = Integer(
+        1_000, min=0, help="How many files beside the notebook are accepted; the rest is left out."
+    ).tag(config=True)
     max_files_bytes = Integer(
-        100_000_000, help="How large the files beside the notebook may be, taken together."
+        100_000_000,
+        min=0,
+        help="Size of the files beside the notebook together, in bytes; the rest is left out.",
     ).tag(config=True)
 
     def take_in(self, folder: Path, lesson: Lesson) -> Submission:
@@ -224,7 +211,7 @@ def check_folder(folder: Path) -> None:
 
 def check_place(relative: PurePath, lesson: Lesson) -> None:
     """Raise `RefusedError` if a file stands where the lesson has a folder, or the reverse."""
-    ours = {*lesson.files, PurePath(lesson.notebook), PurePath(TIMESTAMP)}
+    ours = {PurePath(name) for name in (*lesson.files, lesson.notebook, TIMESTAMP)}
     our_folders = {folder for file in ours for folder in file.parents}
     if relative in our_folders or ours & set(relative.parents):
         raise RefusedError(IN_THE_WAY.format(name=shown(relative)))
@@ -260,7 +247,7 @@ def find_notebook(folder: Path, lesson: Lesson) -> str:
     return names.pop()
 
 
-def has_exercise(notebook: NotebookNode, known: list[GradedCell]) -> bool:
+def has_exercise(notebook: NotebookNode, known: Sequence[GradedCell]) -> bool:
     """Whether a notebook has a solution cell of the lesson, or defines its function."""
     cells = [student_cell(cell) for cell in notebook.cells]
     return any(
@@ -271,7 +258,7 @@ def has_exercise(notebook: NotebookNode, known: list[GradedCell]) -> bool:
     )
 
 
-def files_below(folder: Path, ignore: list[str]) -> Iterator[Path]:
+def files_below(folder: Path, ignore: Sequence[str]) -> Iterator[Path]:
     """Yield everything below a folder but folders, which are searched to a limited depth.
 
     What matches a pattern in `ignore` is left out, as nbgrader does.
@@ -350,7 +337,7 @@ def upgrade(name: str, content: Any) -> NotebookNode:
     """Return the notebook in `content` in format 4; raise `RefusedError` if there is none."""
     version = content.get("nbformat") if isinstance(content, dict) else None
     if not isinstance(version, int) or isinstance(version, bool):
-        raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error="it does not say its format"))
+        raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error="it does not state its format"))
     if version not in range(1, 5):
         raise RefusedError(UNKNOWN_FORMAT.format(name=name, version=version))
     try:
@@ -393,49 +380,37 @@ def shown(name: str | PurePath) -> str:
     return "".join(letters) if len(letters) <= 100 else "".join([*letters[:99], "…"])
 
 
-def leave_out_unreadable(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Take notebooks that cannot be graded from nbgrader's list, and say why.
-
-    It is ``Autograde.pre_convert_hook``. nbgrader then names the student as one in whose
-    submission it found no notebook.
-    """
-    config = Application.instance().config if Application.initialized() else None
-    intake = Intake(config=config)
+def leave_out_unreadable(intake: Intake, notebooks: list[str]) -> Iterator[str]:
+    """Take notebooks that cannot be graded from a list of their paths; yield the reasons."""
     for name in list(notebooks):
         try:
             check_folder(Path(name).parent)
             intake.parse_notebook(Path(name).name, intake.read_notebook_file(Path(name)))
         except RefusedError as reason:
             notebooks.remove(name)
-            folder = Path(name).parent.parent.name
-            get_logger().error("%s: %s", shown(folder), reason)
+            yield f"{shown(Path(name).parent.parent.name)}: {reason}"
 
 
-class LeaveOutLinks(NbGraderPreprocessor):  # type: ignore[misc]
-    """Remove from the graded folder what links among the submitted files lead to.
+def leave_out_links(submitted: Path, graded: Path, lesson: Lesson) -> Iterator[str]:
+    """Remove from a graded folder what links among the submitted files lead to; yield notes.
 
-    nbgrader has copied the links' targets there before it runs the first preprocessor. It
-    stands in ``Autograde.sanitize_preprocessors``, so that student code never sees them.
+    nbgrader has copied the links' targets there before it runs the first preprocessor.
     """
+    for path in files_below(submitted, ()):
+        relative = path.relative_to(submitted)
+        # A file of the lesson has taken the place of a link of the same name.
+        if not stat.S_ISREG(path.lstat().st_mode) and str(relative) not in lesson.given:
+            (graded / relative).unlink(missing_ok=True)
+            yield IS_LINK.format(name=shown(relative))
 
-    def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any]
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Leave the notebook as it is and clean the folder; called by nbconvert."""
-        ids = resources["nbgrader"]
-        course = self.parent.parent.coursedir
-        submitted = Path(resources["metadata"]["path"])
-        graded = Path(
-            course.format_path(course.autograded_directory, ids["student"], ids["assignment"])
-        )
-        source = Path(course.format_path(course.source_directory, ".", ids["assignment"]))
-        for path in files_below(submitted, []):
-            relative = path.relative_to(submitted)
-            # A file of the lesson has taken the place of a link of the same name.
-            if not stat.S_ISREG(path.lstat().st_mode) and not (source / relative).exists():
-                (graded / relative).unlink(missing_ok=True)
-                self.log.warning("%s: %s", ids["student"], IS_LINK.format(name=shown(relative)))
-        return nb, resources
+
+def readable_files(folder: Path, limit: int) -> dict[str, bytes]:
+    """Return the regular files of at most `limit` bytes below a folder, notebooks excepted."""
+    files = {}
+    for path in files_below(folder, ("*.ipynb",)):
+        with suppress(RefusedError):
+            files[str(path.relative_to(folder))] = read_file(path, limit, "")
+    return files
 
 
 def _children(item: Any) -> list[Any]:

@@ -8,17 +8,12 @@ would stop the whole class.
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
-from nbgrader.nbgraderformat import MetadataValidator
-from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..lesson import GradedCell
 
@@ -26,11 +21,11 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 # What a person should know about a repair.
-MISSING = "missing, put back as in the release: {names}"
-MOVED = "moved to where they can be graded: {names}"
-FOUND = "without metadata, found by their content: {names}"
-COPY = "copied, the copy is an ordinary cell: {names}"
-UNKNOWN = "not in the lesson, so ordinary cells: {names}"
+MISSING = "missing cells, restored from the release: {names}"
+MOVED = "cells moved to where they can be graded: {names}"
+FOUND = "cells without metadata, recognized by their content: {names}"
+COPY = "copied cells, whose copies are not graded: {names}"
+UNKNOWN = "cells that the lesson does not have, not graded: {names}"
 
 
 @dataclass
@@ -43,75 +38,8 @@ class StudentCell:
     claim: str | None = None
 
 
-class RepairNotebook(NbGraderPreprocessor):  # type: ignore[misc]
-    """Give a submission back the graded cells of its lesson.
-
-    It stands first in ``Autograde.sanitize_preprocessors``.
-    """
-
-    def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any]
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Repair one notebook; called by nbconvert."""
-        ids = resources["nbgrader"]
-        course = self.parent.parent.coursedir
-        source = course.format_path(course.source_directory, ".", ids["assignment"])
-        with Gradebook(ids["db_url"]) as gradebook:
-            known = graded_cells(gradebook, ids["notebook"], ids["assignment"], Path(source))
-        nb.cells, notes = repaired_cells(nb.cells, known)
-        for note in notes:
-            self.log.warning("%s: %s", ids["student"], note)
-        # What is left out here, such as the kernel, comes from the master.
-        nb.metadata = NotebookNode()
-        nb.nbformat, nb.nbformat_minor = 4, 5
-        return nb, resources
-
-
-def graded_cells(
-    gradebook: Gradebook, notebook: str, assignment: str, source: Path
-) -> list[GradedCell]:
-    """Return a notebook's graded and locked cells in the master's order.
-
-    Parameters
-    ----------
-    gradebook : Gradebook
-    notebook, assignment : str
-    source : Path
-        The master's folder. The gradebook has the cells, but not their order.
-    """
-    order = master_order(source / f"{notebook}.ipynb")
-    entry = gradebook.find_notebook(notebook, assignment)
-    points = {cell.name: cell.max_score for cell in entry.grade_cells}
-    solutions = {cell.name for cell in entry.solution_cells}
-    tasks = {cell.name: cell.max_score for cell in entry.task_cells}
-    cells = []
-    # Those that the master has lost come last.
-    for cell in sorted(entry.source_cells, key=lambda cell: order.get(cell.name, len(order))):
-        metadata = {
-            "schema_version": MetadataValidator.schema_version,
-            "grade_id": cell.name,
-            "grade": cell.name in points,
-            "solution": cell.name in solutions,
-            "task": cell.name in tasks,
-            "locked": cell.locked,
-            "cell_type": cell.cell_type,
-            "checksum": cell.checksum,
-        }
-        if cell.name in points or cell.name in tasks:
-            metadata["points"] = (points | tasks)[cell.name]
-        cells.append(GradedCell(cell.name, cell.cell_type, cell.source, metadata))
-    return cells
-
-
-def master_order(master: Path) -> dict[str, int]:
-    """Return where the cells that nbgrader knows stand in a master, by name."""
-    cells = json.loads(master.read_text(encoding="utf-8"))["cells"]
-    claims = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
-    return {claim: number for number, claim in enumerate(claims) if claim is not None}
-
-
 def repaired_cells(
-    cells: list[NotebookNode], known: list[GradedCell]
+    cells: list[NotebookNode], known: Sequence[GradedCell]
 ) -> tuple[list[NotebookNode], list[str]]:
     """Return the cells of a repaired notebook, and notes on the repairs."""
     repair = Repair([student_cell(cell) for cell in cells], known)
@@ -141,7 +69,7 @@ def student_cell(cell: NotebookNode) -> StudentCell:
     )
 
 
-def new_cells(cells: list[StudentCell], known: list[GradedCell]) -> list[NotebookNode]:
+def new_cells(cells: list[StudentCell], known: Sequence[GradedCell]) -> list[NotebookNode]:
     """Return `cells` as a notebook has them; the graded ones are as in the gradebook."""
     graded_by_name = {graded.name: graded for graded in known}
     ids: set[str] = set()
@@ -165,7 +93,7 @@ def new_cells(cells: list[StudentCell], known: list[GradedCell]) -> list[Noteboo
     return result
 
 
-def copied_cell(source: str, known: list[GradedCell]) -> GradedCell | None:
+def copied_cell(source: str, known: Sequence[GradedCell]) -> GradedCell | None:
     """Return the locked cell of which a code cell with this source looks like a copy.
 
     A student has a test cell without its hidden part and may have edited it. So the first
@@ -191,11 +119,11 @@ class Repair:
     ----------
     cells : list of StudentCell
         What was handed in.
-    known : list of GradedCell
+    known : sequence of GradedCell
         What the lesson has, in the master's order.
     """
 
-    def __init__(self, cells: list[StudentCell], known: list[GradedCell]) -> None:
+    def __init__(self, cells: list[StudentCell], known: Sequence[GradedCell]) -> None:
         self.cells = cells
         self.known = known
         # The names that each kind of note is about.
@@ -333,7 +261,7 @@ class Repair:
         place = _index(self.cells, self.holders[graded.name])
         return sum(cell.claim not in locked for cell in self.cells[:place])
 
-    def _first_solution(self, own: list[StudentCell], known: list[GradedCell]) -> int:
+    def _first_solution(self, own: list[StudentCell], known: Sequence[GradedCell]) -> int:
         """Return the position in `own` of the first solution among `known`."""
         places = [_index(own, self.holders[graded.name]) for graded in known if graded.is_solution]
         return min(places, default=len(own))

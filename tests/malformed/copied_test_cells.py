@@ -1,7 +1,7 @@
 """Test cells were copied, and one copy was changed so that it passes; pool_forward is unsolved.
 
 graded: 22
-note: copied, the copy is an ordinary cell: zero_pad-border, pool_forward-max
+note: copied cells, whose copies are not graded: zero_pad-border, pool_forward-max
 stock: same
 """
 

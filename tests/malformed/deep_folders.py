@@ -1,7 +1,7 @@
 """Folders within folders, 1,000 deep, with a file at the bottom.
 
 graded: 30
-note: is not a file but a folder
+note: is a folder, pipe, socket or device
 stock: not run, since it depends on the version of Python whether nbgrader gives up there
 """
 

@@ -1,7 +1,7 @@
 """The test cells, the imports and one solution cell were deleted.
 
 graded: 22
-note: missing, put back as in the release: pool_forward, imports, zero_pad-shape
+note: missing cells, restored from the release: pool_forward, imports, zero_pad-shape
 stock: same
 """
 

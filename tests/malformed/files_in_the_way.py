@@ -1,7 +1,7 @@
 """Folders have the names of the lesson's files, files those of its folders; the time is nonsense.
 
 graded: 30
-note: timestamp.txt does not hold a time
+note: timestamp.txt does not contain a time
 stock: named, but not why
 """
 

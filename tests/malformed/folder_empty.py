@@ -1,6 +1,6 @@
 """Nothing is in the folder but a text.
 
-refused: there is no notebook in it
+refused: it contains no notebook
 stock: unnamed
 """
 

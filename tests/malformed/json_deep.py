@@ -1,6 +1,6 @@
 """Lists within lists, 100,000 deep.
 
-refused: has lists within lists
+refused: is nested more than 100 levels deep
 stock: named
 """
 

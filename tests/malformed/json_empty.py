@@ -1,6 +1,6 @@
 """The file is an empty JSON object, which Jupyter takes for an empty notebook.
 
-refused: does not say its format
+refused: does not state its format
 stock: named
 """
 

@@ -1,6 +1,6 @@
 """The file has 100 MB.
 
-refused: has 100.0 MB, the limit is 20.0 MB
+refused: is 100.0 MB, and the limit is 20.0 MB
 stock: named
 """
 

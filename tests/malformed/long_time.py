@@ -1,7 +1,7 @@
 """The time is a date and two million digits, which the parser of dates takes minutes for.
 
 graded: 30
-note: timestamp.txt does not hold a time
+note: timestamp.txt does not contain a time
 stock: not run, since it reads all of it
 """
 

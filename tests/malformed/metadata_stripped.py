@@ -3,7 +3,7 @@
 One edited test can be recognised by its first line. The other is an ordinary cell and does no harm.
 
 graded: 22
-note: without metadata, found by their content: imports, zero_pad-shape
+note: cells without metadata, recognized by their content: imports, zero_pad-shape
 stock: same
 """
 

@@ -1,6 +1,6 @@
 """nbgrader would take the student's name for a pattern.
 
-refused: takes for a pattern
+refused: reads as a pattern
 stock: not run, since it grades classmates in this student's place
 """
 

@@ -1,6 +1,6 @@
 """The notebook is a pipe, which nobody writes to.
 
-refused: is not a file but
+refused: is a folder, pipe, socket or device
 stock: named
 """
 

@@ -1,6 +1,6 @@
 """The only notebook is one of another course.
 
-refused: has no exercise of this lesson
+refused: contains no exercise of this lesson
 stock: named, but not why
 """
 

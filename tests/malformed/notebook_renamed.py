@@ -1,7 +1,7 @@
 """The notebook was handed in under another name.
 
 graded: 30
-note: was taken for convolutional_layer.ipynb
+note: as convolutional_layer.ipynb: it is the only notebook
 stock: named, but not why
 """
 

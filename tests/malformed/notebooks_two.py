@@ -1,6 +1,6 @@
 """Two notebooks, and neither has the lesson's name.
 
-refused: none of its 2 notebooks
+refused: none of its 2 notebooks is named
 stock: named, but not why
 """
 

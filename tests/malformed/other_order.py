@@ -1,7 +1,7 @@
 """The cells stand in reverse order.
 
 graded: 30
-note: moved to where they can be graded: imports, zero_pad-shape
+note: cells moved to where they can be graded: imports, zero_pad-shape
 stock: same
 """
 

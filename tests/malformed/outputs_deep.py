@@ -1,6 +1,6 @@
 """A notebook with an output that is 500 dictionaries deep.
 
-refused: has lists within lists
+refused: is nested more than 100 levels deep
 stock: named
 """
 

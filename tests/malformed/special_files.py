@@ -1,7 +1,7 @@
 """Beside the notebook: a pipe, a socket, a link to nowhere, to itself, and to an endless device.
 
 graded: 30
-note: pipe is not a file
+note: pipe is a folder, pipe, socket or device
 stock: not run, since it copies /dev/zero until the disk is full, before any hook
 """
 

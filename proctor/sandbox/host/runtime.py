@@ -1,64 +1,19 @@
-"""Folders that are locked as long as whoever made them lives, and what others left behind."""
+"""The folder in which a wall keeps what is shown inside."""
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from .folders import LockedFolder
 
 PREFIX = "proctor-wall-"
 
 _PACKAGE = Path(__file__).parent.parent.parent
 # What the parent inside the wall needs of the package.
 _OWN_FILES = ("__init__.py", "sandbox/__init__.py", "sandbox/protocol", "sandbox/guest")
-
-
-class LockedFolder:
-    """A temporary folder that is locked as long as its owner lives.
-
-    Folders of dead owners beside it are removed when it is made.
-
-    Parameters
-    ----------
-    parent : Path
-        Where it is made.
-    prefix : str
-        Of its name, and of those of others of its kind.
-    """
-
-    def __init__(self, parent: Path, prefix: str) -> None:
-        sweep(parent, prefix)
-        while True:
-            self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-            # Somebody else's sweep may come between.
-            with suppress(FileNotFoundError):
-                self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-                fcntl.flock(self._lock, fcntl.LOCK_EX)
-                if self.path.exists():
-                    return
-                os.close(self._lock)
-
-    def remove(self) -> None:
-        """Remove the folder; it may be gone already."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        os.close(self._lock)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.remove()
 
 
 class Runtime(LockedFolder):
@@ -98,23 +53,6 @@ class Runtime(LockedFolder):
                 shutil.copy(source, target)
         for root in (self.lesson, self.package):
             _let_read(root)
-
-
-def sweep(parent: Path, prefix: str) -> None:
-    """Remove the folders of owners that are dead, ours or of the same user."""
-    for path in parent.glob(prefix + "*"):
-        try:
-            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        except OSError:
-            continue
-        try:
-            if os.fstat(folder).st_uid == os.geteuid():
-                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(path, ignore_errors=True)
-        except BlockingIOError:
-            pass  # its owner lives
-        finally:
-            os.close(folder)
 
 
 def _let_read(root: Path) -> None:

@@ -1,0 +1,124 @@
+"""What nbgrader_config.py may set about the run of a submission."""
+
+from __future__ import annotations
+
+from traitlets import Float, Integer, Unicode
+from traitlets.config import Configurable
+
+from ..sandbox.protocol.limits import Limits
+from .lesson import RunLimits
+
+
+class ExecuteSubmission(Configurable):
+    """The settings of `ExecuteSubmission`, for those who grade without nbgrader's converters.
+
+    `proctor.nbgrader_plugin` adds what nbgrader calls, under the same name: traitlets finds the
+    section of a configuration by the name of the class.
+    """
+
+    cell_timeout = Float(
+        RunLimits.cell, min=0, help="How long a cell may run, in seconds of time passed."
+    ).tag(config=True)
+    call_timeout = Float(
+        RunLimits.call,
+        min=0,
+        help="How long a test's call of a student's function may take, in seconds.",
+    ).tag(config=True)
+    submission_timeout = Float(
+        RunLimits.submission,
+        min=0,
+        help="How long a submission may take in all, restarts included, in seconds.",
+    ).tag(config=True)
+    max_restarts = Integer(
+        RunLimits.restarts,
+        min=0,
+        help="How often the student's process is replaced after it died or hung.",
+    ).tag(config=True)
+    max_output_bytes = Integer(
+        RunLimits.output_bytes,
+        min=0,
+        help="How much output of a cell the graded notebook keeps, in bytes.",
+    ).tag(config=True)
+    max_all_output_bytes = Integer(
+        RunLimits.all_output_bytes,
+        min=0,
+        help="How much output of all cells together the graded notebook keeps, in bytes.",
+    ).tag(config=True)
+    max_file_bytes = Integer(
+        10_000_000,
+        min=0,
+        help="Size of the largest submitted file that student code can read, in bytes.",
+    ).tag(config=True)
+    max_memory_bytes = Integer(
+        Limits.memory_bytes,
+        min=1,
+        help="Address space of each process of a submission, in bytes. Python with NumPy and "
+        "Matplotlib takes about 0.9 GB of it.",
+    ).tag(config=True)
+    max_total_memory_bytes = Integer(
+        Limits.total_memory_bytes,
+        min=1,
+        help="Resident memory of all processes of a submission together, in bytes.",
+    ).tag(config=True)
+    max_cpu_seconds = Integer(
+        Limits.cpu_seconds, min=1, help="CPU time of each process of a submission, in seconds."
+    ).tag(config=True)
+    max_processes = Integer(
+        Limits.processes,
+        min=1,
+        help="How many processes and threads a submission may have at a time.",
+    ).tag(config=True)
+    max_open_files = Integer(
+        Limits.open_files,
+        min=1,
+        help="How many files each process of a submission may have open.",
+    ).tag(config=True)
+    max_written_file_bytes = Integer(
+        Limits.file_bytes,
+        min=1,
+        help="Size of the largest file that student code can write, in bytes.",
+    ).tag(config=True)
+    max_scratch_bytes = Integer(
+        Limits.scratch_bytes,
+        min=1,
+        help="How much student code can write to the working directory, /tmp and /dev/shm "
+        "together, in bytes.",
+    ).tag(config=True)
+    max_scratch_files = Integer(
+        Limits.scratch_files,
+        min=1,
+        help="How many files student code can create in the working directory, /tmp and /dev/shm "
+        "together.",
+    ).tag(config=True)
+    secret_file = Unicode(
+        "course_secret",
+        help="Where the course's secret is kept, relative to the course's folder. It is drawn at "
+        "random when it is first needed. Keep the file: with another secret a regrade tests "
+        "functions on other random inputs.",
+    ).tag(config=True)
+
+    @property
+    def limits(self) -> RunLimits:
+        """What a submission may use, as far as its examiner looks after that."""
+        return RunLimits(
+            self.cell_timeout,
+            self.call_timeout,
+            self.submission_timeout,
+            self.max_restarts,
+            self.max_output_bytes,
+            self.max_all_output_bytes,
+        )
+
+    @property
+    def wall(self) -> Limits:
+        """What a submission's processes may use."""
+        return Limits(
+            memory_bytes=self.max_memory_bytes,
+            total_memory_bytes=self.max_total_memory_bytes,
+            cpu_seconds=self.max_cpu_seconds,
+            processes=self.max_processes,
+            open_files=self.max_open_files,
+            file_bytes=self.max_written_file_bytes,
+            scratch_bytes=self.max_scratch_bytes,
+            scratch_files=self.max_scratch_files,
+        )

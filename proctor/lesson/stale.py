@@ -1,0 +1,67 @@
+"""Find what of a master was changed but not generated, so that grading does not know it yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+from nbgrader.apps import NbGrader
+from nbgrader.preprocessors import ClearSolutions
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+
+from .lesson import Lesson
+from .read import read_files
+
+CHANGED = (
+    "{folder} has changed since `nbgrader generate_assignment`: {changes}. Cells are graded as "
+    "they were generated; to grade by the changed ones, run "
+    "`nbgrader generate_assignment --force {name}`."
+)
+
+
+def stale(course: NbGrader, lesson: Lesson) -> str:
+    """Return what to say if a master's graded cells or files are not those of the release."""
+    folders = course.coursedir
+    source, release = (
+        Path(folders.format_path(step, ".", lesson.name))
+        for step in (folders.source_directory, folders.release_directory)
+    )
+    recorded = {
+        cell.name: (cell.cell_type, cell.source, cell.metadata.get("points"))
+        for cell in lesson.cells
+    }
+    files = (read_files(folder, lesson.ignore) for folder in (source, release))
+    changes = [
+        *differences(cells_to_record(course, source / lesson.notebook), recorded),
+        *differences(*files),
+    ]
+    if not changes:
+        return ""
+    folder = f"{folders.source_directory}/{lesson.name}"
+    return CHANGED.format(folder=folder, changes=", ".join(changes), name=lesson.name)
+
+
+def cells_to_record(course: NbGrader, master: Path) -> dict[str, tuple[str, str, float | None]]:
+    """Return type, source and points of the cells that nbgrader would record of a master."""
+    nb = nbformat.from_dict(json.loads(master.read_text("utf-8")))
+    for cell in nb.cells:
+        cell.source = "".join(cell.source)
+    nb, _ = ClearSolutions(parent=course).preprocess(nb, {})
+    return {
+        cell.metadata.nbgrader.grade_id: (
+            cell.cell_type,
+            cell.source,
+            cell.metadata.nbgrader.get("points"),
+        )
+        for cell in nb.cells
+        if is_grade(cell) or is_solution(cell) or is_locked(cell) or is_task(cell)
+    }
+
+
+def differences(first: Mapping[str, object], second: Mapping[str, object]) -> list[str]:
+    """Return the names under which two dictionaries hold different things."""
+    return sorted(
+        name for name in first.keys() | second.keys() if first.get(name) != second.get(name)
+    )

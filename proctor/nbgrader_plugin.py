@@ -1,0 +1,143 @@
+"""What nbgrader_config.py names: proctor's rooms, as nbgrader's hooks call them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets.config import Application
+from traitlets.log import get_logger
+
+from .lesson import Lesson, settings
+from .lesson.read import read_lesson
+from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, feedback
+from .submission import intake
+from .submission.repair import repaired_cells
+from .submission.seed import course_secret, submission_seed
+
+__all__ = [
+    "TEMPLATE",
+    "TEMPLATE_DIRECTORIES",
+    "ExecuteSubmission",
+    "LeaveOutLinks",
+    "RepairNotebook",
+    "WriteFeedback",
+    "leave_out_unreadable",
+]
+
+Processed = tuple[NotebookNode, dict[str, Any]]
+
+
+def leave_out_unreadable(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Take notebooks that cannot be graded from nbgrader's list, and log why.
+
+    It is ``Autograde.pre_convert_hook``. nbgrader then names the student as one in whose
+    submission it found no notebook.
+    """
+    config = Application.instance().config if Application.initialized() else None
+    for reason in intake.leave_out_unreadable(intake.Intake(config=config), notebooks):
+        get_logger().error("%s", reason)
+
+
+class CourseStep(NbGraderPreprocessor):  # type: ignore[misc]
+    """A preprocessor that knows the course and the lesson."""
+
+    @property
+    def converter(self) -> Any:
+        """The converter of nbgrader that calls this, such as ``Autograde``."""
+        exporter: Any = self.parent
+        return exporter.parent
+
+    def lesson(self, resources: dict[str, Any]) -> Lesson:
+        """Return the lesson of the notebook that nbgrader is at."""
+        ids = resources["nbgrader"]
+        return read_lesson(self.converter, ids["assignment"], ids["notebook"])
+
+
+class RepairNotebook(CourseStep):
+    """Gives a submission back the graded cells of its lesson.
+
+    It stands first in ``Autograde.sanitize_preprocessors``.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
+        """Repair one notebook; called by nbconvert."""
+        nb.cells, notes = repaired_cells(nb.cells, self.lesson(resources).cells)
+        for note in notes:
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
+        # What is left out here, such as the kernel, comes from the master.
+        nb.metadata = NotebookNode()
+        nb.nbformat, nb.nbformat_minor = 4, 5
+        return nb, resources
+
+
+class LeaveOutLinks(CourseStep):
+    """Removes from the graded folder what links among the submitted files lead to.
+
+    It stands in ``Autograde.sanitize_preprocessors``, so that student code never sees them.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
+        """Leave the notebook as it is and clean the folder; called by nbconvert."""
+        ids, course = resources["nbgrader"], self.converter.coursedir
+        graded = course.format_path(course.autograded_directory, ids["student"], ids["assignment"])
+        submitted = Path(resources["metadata"]["path"])
+        for note in intake.leave_out_links(submitted, Path(graded), self.lesson(resources)):
+            self.log.warning("%s: %s", ids["student"], note)
+        return nb, resources
+
+
+class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
+    """Runs student cells in a sandbox and test cells outside it.
+
+    It stands first in ``Autograde.autograde_preprocessors``, on a notebook that
+    `RepairNotebook` has given the master's graded cells, and takes the place of nbgrader's
+    ``Execute``.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
+        """Run all cells; called by nbconvert for each submitted notebook.
+
+        Raises
+        ------
+        StoppedError
+            If student code cannot be sandboxed here. It is never run otherwise.
+        NotGradedError
+            If this submission cannot be run.
+        """
+        folder = Path(resources["metadata"]["path"])
+        secret = course_secret(Path(self.converter.coursedir.root, self.secret_file))
+        files = intake.readable_files(folder, self.max_file_bytes)
+        run_cells(nb, self.lesson(resources), files, submission_seed(secret, nb))
+        return nb, resources
+
+
+class WriteFeedback(CourseStep):
+    """Puts what a student should see into ``resources["feedback"]``, and drops the cells.
+
+    The last of ``GenerateFeedback.preprocessors``, after `GetGrades`.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
+        """Reduce one graded notebook to its student's feedback; called by nbconvert."""
+        resources["feedback"] = feedback(nb, self.lesson(resources).sources)
+        resources["feedback"]["code_style"] = CODE_STYLE.get_style_defs(".code")
+        nb.cells = []
+        return nb, resources
+
+
+def run_cells(nb: NotebookNode, lesson: Lesson, files: dict[str, bytes], seed: str) -> None:
+    """Run a submission in this process, as a worker does, and put the outputs into its cells."""
+    # Dask takes half a second to load, and most of nbgrader's commands run no submission.
+    from .grading import worker
+    from .grading.results import put_outputs, read_result
+    from .grading.tasks import lesson_payload, submission_payload
+
+    task = lesson_payload(lesson), submission_payload(nb, files, seed)
+    # nbgrader's formgrader calls from an event loop, which must not run in this thread twice.
+    with ThreadPoolExecutor(1) as thread:
+        result = thread.submit(worker.grade_submission, *task).result()
+    put_outputs(nb, read_result(result))
