@@ -96,7 +96,8 @@ class QuickGrader:
         }
         self.wall = Wall(release.parent, self.tests["imports"])
         self.wall.start()
-        self.examiner = Examiner(self.tests["imports"], release.parent)
+        misconceptions = (master.parent / "misconceptions.py").read_text(encoding="utf-8")
+        self.examiner = Examiner(self.tests["imports"], release.parent, misconceptions)
 
     @property
     def exercises(self) -> dict[str, Any]:

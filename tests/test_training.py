@@ -18,7 +18,8 @@ from nbformat import NotebookNode
 from test_editions import cell as find
 from test_editions import edit, replace
 
-from proctor.diagnose.misconceptions import Case, Exercise, Misconceptions
+from proctor.diagnose.declaration import Case, Misconceptions
+from proctor.diagnose.exercise import Exercise
 from proctor.diagnose.outcome import Outcome
 from proctor.diagnose.picture import compare
 from proctor.report.class_table import FunctionScore, class_table

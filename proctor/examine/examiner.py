@@ -7,10 +7,8 @@ without defining them, the student's functions (as proxies that call across the 
 
 from __future__ import annotations
 
-import ast
 import builtins
 import dis
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +17,9 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from ..diagnose.misconceptions import DECLARATION, Exercise, read_exercises
+from ..diagnose.exercise import Exercise
+from ..diagnose.misconceptions import read_exercises
+from ..lesson.modules import importable
 from ..testing import seeded
 from .calls import TEST_CELL, CallError, KernelLostError, StudentCalls
 
@@ -77,10 +77,13 @@ class Examiner:
         Source of the lesson's `imports` cell. Magics are left out.
     lesson_files : Path
         The folder with the modules that it may import.
+    misconceptions : str, optional
+        Source of the lesson's misconceptions.py.
     """
 
-    def __init__(self, imports: str, lesson_files: Path) -> None:
+    def __init__(self, imports: str, lesson_files: Path, misconceptions: str = "") -> None:
         self._namespace = run_imports(imports, lesson_files)
+        self._misconceptions, self._folder = misconceptions, lesson_files
         self._tests: Mapping[str, str] = {}
         self._exercises: dict[str, Exercise] = {}
 
@@ -94,7 +97,7 @@ class Examiner:
         """
         with _parsing:
             if tests != self._tests:
-                self._exercises = read_exercises(tests, self._namespace)
+                self._exercises = read_exercises(self._misconceptions, self._folder, tests)
                 self._tests = dict(tests)
             return self._exercises
 
@@ -132,33 +135,16 @@ def run_imports(imports: str, lesson_files: Path) -> dict[str, Any]:
     """Run an `imports` cell and return the names that it defines."""
     plain = "\n".join(line for line in imports.splitlines() if not line.startswith(("%", "!")))
     namespace: dict[str, Any] = {}
-    before, wrote = set(sys.modules), sys.dont_write_bytecode
-    sys.path.insert(0, str(lesson_files))
-    # Nothing is left in the release.
-    sys.dont_write_bytecode = True
-    try:
+    with importable(lesson_files):
         exec(compile(plain, "<imports>", "exec"), namespace)
-    finally:
-        sys.dont_write_bytecode = wrote
-        sys.path.remove(str(lesson_files))
-        # Every lesson has modules of its own, some with the same names.
-        for name in set(sys.modules) - before:
-            file = getattr(sys.modules[name], "__file__", None)
-            if file and Path(file).is_relative_to(lesson_files):
-                del sys.modules[name]
     return namespace
 
 
 @lru_cache(maxsize=1000)
 def compiled(source: str) -> tuple[CodeType, tuple[str, ...]]:
-    """Return a test cell's code, and the global names that it loads without defining them.
-
-    Misconceptions are left out: what they mention is no name of the student's.
-    """
+    """Return a test cell's code, and the global names that it loads without defining them."""
     with _parsing:
-        tree = ast.parse(source)
-        tree.body = [node for node in tree.body if getattr(node, "name", "") != DECLARATION]
-        code = compile(tree, "<test cell>", "exec")
+        code = compile(source, "<test cell>", "exec")
     loaded: dict[str, None] = {}
     stored = set(vars(builtins))
     pending = [code]

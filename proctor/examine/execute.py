@@ -83,7 +83,8 @@ class ExecuteSubmission(NbGraderPreprocessor):  # type: ignore[misc]
             sources = {cell.name: cell.source for cell in cells}
         coursedir = self.parent.parent.coursedir
         folder = release_folder(coursedir, ids["assignment"])
-        wall, examiner = lesson_tools(folder, sources.get("imports", ""))
+        misconceptions = read_misconceptions(coursedir, ids["assignment"])
+        wall, examiner = lesson_tools(folder, sources.get("imports", ""), misconceptions)
         run = SubmissionRun(
             nb,
             wall,
@@ -122,6 +123,13 @@ def release_folder(coursedir: CourseDirectory, lesson: str) -> Path:
     return folder
 
 
+def read_misconceptions(coursedir: CourseDirectory, lesson: str) -> str:
+    """Return the source of a lesson's misconceptions.py; empty if it has none."""
+    folder = Path(coursedir.format_path(coursedir.source_directory, ".", lesson))
+    path = folder / "misconceptions.py"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
 def demonstrations(release: Path) -> list[str]:
     """Return the digests of the lesson's own cells, from which nothing is graded."""
     notebooks = [nbformat.read(path, as_version=4) for path in sorted(release.glob("*.ipynb"))]
@@ -133,10 +141,10 @@ def demonstrations(release: Path) -> list[str]:
     ]
 
 
-_tools: dict[tuple[Path, str], tuple[Wall, Examiner]] = {}
+_tools: dict[tuple[Path, str, str], tuple[Wall, Examiner]] = {}
 
 
-def lesson_tools(folder: Path, imports: str) -> tuple[Wall, Examiner]:
+def lesson_tools(folder: Path, imports: str, misconceptions: str) -> tuple[Wall, Examiner]:
     """Return the wall and the examiner for a lesson, which all its submissions share.
 
     Raises
@@ -144,12 +152,12 @@ def lesson_tools(folder: Path, imports: str) -> tuple[Wall, Examiner]:
     WallError
         If the wall cannot be built.
     """
-    key = (folder, imports)
+    key = (folder, imports, misconceptions)
     if key not in _tools:
         wall = Wall(folder, imports, demonstrations=demonstrations(folder))
         wall.start()
         atexit.register(wall.close)
-        _tools[key] = wall, Examiner(imports, folder)
+        _tools[key] = wall, Examiner(imports, folder, misconceptions)
     return _tools[key]
 
 

@@ -31,6 +31,7 @@ from ..examine.execute import (
     ExecuteSubmission,
     course_secret,
     demonstrations,
+    read_misconceptions,
     release_folder,
     submission_seed,
 )
@@ -145,6 +146,7 @@ class Grader:
             "software": software_digest(),
             "tests": sources,
             "imports": sources.get("imports", ""),
+            "misconceptions": read_misconceptions(self.folders, self.lesson.name),
             "demonstrations": demonstrations(release),
             "files": read_files(release, [".*", "__pycache__", "*.pyc", "*.ipynb"]),
             "given": {name: data for name, data in given.items() if len(data) <= limit},

@@ -69,7 +69,9 @@ class Tools:
             thread = stack.enter_context(ThreadPoolExecutor(1))
             warm = thread.submit(self.wall.start)
             try:
-                self.examiner = Examiner(lesson["imports"], Path(folder))
+                self.examiner = Examiner(lesson["imports"], Path(folder), lesson["misconceptions"])
+                # As long as the folder is there.
+                self.examiner.exercises(lesson["tests"])
             finally:
                 warm.result()
         # Traits find the classes that they name when they are first made, and no two threads may
@@ -108,7 +110,8 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
     ----------
     lesson : dict
         ``digest``; ``software``, the digest of what must be the same here; ``tests``, sources of
-        graded cells by `grade_id`; ``imports``; ``demonstrations``, see `Wall`; ``files`` of the
+        graded cells by `grade_id`; ``imports``; ``misconceptions``, the source of
+        misconceptions.py; ``demonstrations``, see `Wall`; ``files`` of the
         release and those, ``given``, that each student gets, by name; ``limits``, see `RunLimits`.
     submission : dict
         ``notebook``, repaired, as JSON; ``files`` of the student, by name; ``seed``.
