@@ -144,7 +144,7 @@ def test_figures_show_their_numbers(name: str, arrays: list[str]) -> None:
 
 def test_speeds_are_shown_with_a_text_alternative(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr(figures, "display", shown.append)
+    monkeypatch.setitem(figures.show.__globals__, "display", shown.append)
     figures.speeds({"loops": 2.6, "fast": 0.00423, "PyTorch": 0.0000215})
     alt = shown[0]._repr_mimebundle_()[1]["image/png"]["alt"]
     assert "loops 2.6 s; fast 4.23 ms, 610 times as fast; PyTorch 21.5 µs, 120000 times" in alt

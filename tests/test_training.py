@@ -206,7 +206,7 @@ def test_results_are_shown_with_a_text_alternative(
     draw: str, arguments: tuple[Any, ...], described: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr(figures, "display", shown.append)
+    monkeypatch.setitem(figures.show.__globals__, "display", shown.append)
     getattr(figures, draw)(*arguments)
     (image,) = shown
     _, metadata = image._repr_mimebundle_()

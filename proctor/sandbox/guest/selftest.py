@@ -21,8 +21,8 @@ SHOWN = {
 ENVIRONMENT = {
     "HOME", "IPYTHONDIR", "LANG", "LC_CTYPE", "LOGNAME", "MPLBACKEND", "MPLCONFIGDIR",
     "OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "PATH",
-    "PWD", "PYDEVD_USE_FRAME_EVAL", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "TMPDIR", "USER",
-    "XDG_CACHE_HOME",
+    "PWD", "PYDEVD_USE_FRAME_EVAL", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "TMPDIR", "UNDRAWN",
+    "USER", "XDG_CACHE_HOME",
 }  # fmt: skip
 SETTINGS = ("kernel/core_pattern", "kernel/sysrq", "user/max_user_namespaces", "vm/drop_caches")
 READ_ONLY = ("/", "/usr", "/etc", "/dev", "/proc", "/opt", "/sockets")
