@@ -39,7 +39,7 @@ except ImportError as error:
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
 c.CourseDirectory.course_id = "convolutional_networks"
-# Nothing that a tool leaves behind goes into an edition, nor what only graders may read.
+# Neither what a tool leaves behind goes into an edition, nor what only instructors may know.
 c.CourseDirectory.ignore = [".*", "__pycache__", "*.pyc", "feedback", "misconceptions.py"]
 # `nbgrader generate_solution` makes the worked edition.
 c.CourseDirectory.solution_directory = "notebooks"

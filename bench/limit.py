@@ -94,7 +94,7 @@ def main(course: Path, lesson: str) -> None:
         if path.is_file() and path.suffix != ".ipynb"
     }
     submissions = sorted((course / "submitted").glob(f"*/{lesson}/*.ipynb"))
-    namespace = run_imports(imports, str(release))
+    namespace = run_imports(imports, release)
     cores = len(os.sched_getaffinity(0))
     starts, ends = os.pipe(), os.pipe()
     for core in range(cores):

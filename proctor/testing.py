@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .diagnose.misconceptions import Case, Misconception, Misconceptions
+from .diagnose.declaration import Case, Misconception, Misconceptions
 
 __all__ = [
     "Case",

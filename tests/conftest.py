@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import importlib.util
+import importlib
 import os
 import shutil
 import signal
@@ -21,6 +21,8 @@ import pytest
 from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 from quick import QuickGrader
+
+from proctor.lesson.modules import importable
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted(path.name for path in (ROOT / "source").glob("[0-9]*"))
@@ -68,12 +70,9 @@ def leave_out_demonstrations(notebook: NotebookNode) -> None:
 
 
 def load_module(lesson: str, name: str) -> ModuleType:
-    """Import a module of a lesson's folder, which is no package."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "source" / lesson / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """Import a module of a lesson's folder, with all that it imports from there."""
+    with importable(ROOT / "source" / lesson):
+        return importlib.import_module(name)
 
 
 def nbgrader(course: Path, *arguments: str) -> str:

@@ -22,12 +22,13 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 from nbgrader.validator import Validator
 
-from proctor.diagnose.misconceptions import DECLARATION, Exercise, declarations
+from proctor.diagnose.exercise import DeclarationError, Exercise
+from proctor.diagnose.misconceptions import FILE, read_exercises
 from proctor.diagnose.naming import all_same
 from proctor.diagnose.outcome import looks_right, outcome_of
 
 ALLOWED_FILES = re.compile(
-    r"\w+\.ipynb|digits\.h5|figures\.py|given\.py|requirements\.txt|images/\w+\.png"
+    r"\w+\.ipynb|digits\.h5|drawing\.py|figures\.py|given\.py|requirements\.txt|images/\w+\.png"
 )
 STUDENT_PACKAGES = {"numpy", "h5py", "matplotlib", "IPython"}
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
@@ -92,7 +93,7 @@ def master_problems(path: Path) -> list[str]:
     if any(_imports(cell.source) for cell in code[1:] if not is_test(cell)):
         problems.append("an import stands outside of the cell `imports`")
     problems += _text_problems(path, notebook) + _exercise_problems(notebook)
-    return problems + helper_problems(notebook)
+    return problems + helper_problems(notebook) + _declaration_problems(path)
 
 
 def _imports(source: str) -> set[str]:
@@ -148,9 +149,6 @@ def _exercise_problems(notebook: NotebookNode) -> list[str]:
         own = [test for test in tests if test.metadata.nbgrader.grade_id.startswith(f"{name}-")]
         if not 2 <= len(own) <= 5:
             problems.append(f"{name}: {len(own)} test cells instead of 2 to 5")
-        number = sum(len(list(declarations(test.source))) for test in own)
-        if number != 1 and name not in WITHOUT_MISCONCEPTIONS:
-            problems.append(f"{name}: misconceptions are declared {number} times instead of once")
     names = {cell.metadata.nbgrader.grade_id for cell in exercises} - in_words
     for cell in tests:
         problems += _test_cell_problems(cell, names)
@@ -205,9 +203,6 @@ def _hidden_part_problems(grade_id: str, source: str) -> list[str]:
         return [f"{grade_id}: no hidden test"]
     hidden = ast.parse(source.split(HIDDEN[0])[1].split(HIDDEN[1])[0])
     problems = []
-    # Misconceptions may follow, once, in a function that nothing calls.
-    if getattr(hidden.body[-1], "name", "") == DECLARATION:
-        hidden.body.pop()
     function, *call = hidden.body or [ast.Pass()]
     # In a function, since its names must not replace those of a student's helpers.
     if getattr(function, "name", "") != "hidden_tests" or ast.unparse(call) != "hidden_tests()":
@@ -230,16 +225,27 @@ def helper_problems(notebook: NotebookNode) -> list[str]:
     """Find helpers of hidden tests that have one name and different bodies."""
     bodies: dict[str, set[str]] = {}
     for cell in filter(is_test, notebook.cells):
-        tree = ast.parse(cell.source)
-        # What misconceptions define is never seen by a test.
-        tree.body = [node for node in tree.body if getattr(node, "name", "") != DECLARATION]
-        for node in ast.walk(tree):
+        for node in ast.walk(ast.parse(cell.source)):
             if isinstance(node, ast.FunctionDef) and node.name != "hidden_tests":
                 bodies.setdefault(node.name, set()).add(ast.unparse(node))
     return [f"{name} differs from cell to cell" for name, kinds in bodies.items() if len(kinds) > 1]
 
 
 # ---------------------------------------------------------------------------- misconceptions
+
+
+def _declaration_problems(path: Path) -> list[str]:
+    """Find exercises of a master that its misconceptions.py does not declare."""
+    tests = all_tests(path)
+    try:
+        declared = read_exercises(
+            (path.parent / FILE).read_text(encoding="utf-8"), path.parent, tests
+        )
+    except DeclarationError as error:
+        return [str(error)]
+    functions = {grade_id.partition("-")[0] for grade_id in tests}
+    missing = functions - set(declared) - WITHOUT_MISCONCEPTIONS
+    return [f"{name}: no misconceptions are declared" for name in sorted(missing)]
 
 
 def misconception_problems(exercise: Exercise, behaviours: set[str], solution: str) -> list[str]:
@@ -322,6 +328,27 @@ def release_problems(release: Path, rebuilt: Path) -> list[str]:
             if mark in text:
                 problems.append(f"{name} holds {mark.decode()!r}")
     return problems + _package_problems(release)
+
+
+def file_problems(edition: Path, source: Path) -> list[str]:
+    """Find files of an edition that students should not get, or not so, and files that it lacks."""
+    problems = []
+    here, there = files_below(edition), files_below(source) - {FILE}
+    for name in sorted(here - there):
+        problems.append(f"{name} is none of the files that students get")
+    for name in sorted(there - here):
+        problems.append(f"{name} is missing")
+    for name in sorted(here):
+        path = edition / name
+        if not ALLOWED_FILES.fullmatch(name):
+            problems.append(f"{name} is not on the list of files that students get")
+        if path.is_symlink():
+            problems.append(f"{name} is a link")
+        elif name not in there or path.suffix == ".ipynb":
+            continue
+        elif path.read_bytes() != (source / name).read_bytes():
+            problems.append(f"{name} is not that of the master")
+    return problems
 
 
 def _package_problems(release: Path) -> list[str]:

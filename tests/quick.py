@@ -104,7 +104,15 @@ class QuickGrader:
             if (nbgrader := cell.metadata.get("nbgrader"))
         )
         files = read_files(self._release.parent, HIDDEN)
-        return Lesson(self.master.parent.name, self.master.name, cells, files, limits=limits)
+        misconceptions = (self.master.parent / "misconceptions.py").read_text(encoding="utf-8")
+        return Lesson(
+            self.master.parent.name,
+            self.master.name,
+            cells,
+            files,
+            misconceptions=misconceptions,
+            limits=limits,
+        )
 
     def close(self) -> None:
         """End all walls."""

@@ -9,11 +9,9 @@ import numpy as np
 import pytest
 from conftest import ROOT, load_module, solutions
 from matplotlib.figure import Figure
-from nbgrader.utils import is_grade
 
 from proctor.diagnose.misconceptions import read_exercises
 from proctor.diagnose.picture import compare
-from proctor.examine.examiner import run_imports
 
 SOURCE = ROOT / "source"
 figures = load_module("02_backpropagation", "figures")
@@ -219,7 +217,7 @@ def test_results_are_shown_with_a_text_alternative(
     draw: str, argument: Any, described: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr(figures, "display", shown.append)
+    monkeypatch.setitem(figures.show.__globals__, "display", shown.append)
     getattr(figures, draw)(argument)
     (image,) = shown
     _, metadata = image._repr_mimebundle_()
@@ -255,13 +253,9 @@ def test_feedback_describes_functions_and_caches_in_words(
     function: str, misconception: str, arguments: list[str]
 ) -> None:
     folder = SOURCE / "02_backpropagation"
-    tests = {
-        cell.metadata.nbgrader.grade_id: cell.source
-        for cell in gates.read(folder / "backpropagation.ipynb").cells
-        if is_grade(cell)
-    }
-    imports = "import given\nimport numpy as np"
-    exercise = read_exercises(tests, run_imports(imports, folder))[function]
+    tests = gates.all_tests(folder / "backpropagation.ipynb")
+    declared = (folder / "misconceptions.py").read_text(encoding="utf-8")
+    exercise = read_exercises(declared, folder, tests)[function]
     (variant,) = (v for v in exercise.singles if v.misconceptions[0].name == misconception)
     seen = compare(exercise, variant.outcomes, variant.misconceptions[0].fails)
     assert seen["arguments"] == arguments

@@ -85,13 +85,10 @@ def test_worked_edition_under_stock_nbgrader(master: Path, tmp_path: Path) -> No
     assert gates.worked_problems(edition("notebooks", master), master, again) == []
 
 
+@pytest.mark.parametrize("edition", ["release", "notebooks"])
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_worked_edition_has_the_masters_files(lesson: str) -> None:
-    worked, source = ROOT / "notebooks" / lesson, ROOT / "source" / lesson
-    assert gates.files_below(worked) == gates.files_below(source)
-    for name in gates.files_below(worked):
-        if not name.endswith(".ipynb"):
-            assert (worked / name).read_bytes() == (source / name).read_bytes()
+def test_editions_have_the_files_for_students(lesson: str, edition: str) -> None:
+    assert gates.file_problems(ROOT / edition / lesson, ROOT / "source" / lesson) == []
 
 
 def test_worked_edition_is_what_make_build_makes(scratch_course: Path) -> None:
@@ -131,12 +128,9 @@ def test_release_fails_each_test_when_validated(
         (replace("zero_pad-shape", "np.shape(result)", "__import__('os')"), "imports something"),
         (replace("zero_pad-shape", "hidden_tests()", "wrong_name()"), "is not the function"),
         (replace("zero_pad-shape", '"zero_pad-shape"', '"zero_pad-border"'), "no fresh inputs"),
-        (replace("zero_pad-reference", "def misconceptions", "def misconception"),
-         "is not the function hidden_tests, called"),
-        (replace("zero_pad-reference", "def misconceptions", "def hidden_tests"),
-         "declared 0 times"),
         (replace("zero_pad-border", "hidden_tests()\n### END",
-                 "hidden_tests()\ndef misconceptions():\n    pass\n### END"), "declared 2 times"),
+                 "hidden_tests()\ndef misconceptions():\n    pass\n### END"),
+         "is not the function hidden_tests, called"),
         (replace("pool_forward-max", "axis=(4, 5)", "axis=(5, 4)"), "expected_A differs"),
         (replace("zero_pad", "### BEGIN SOLUTION", ""), "no solution is marked"),
         (lambda nb: cell(nb, "zero_pad-shape").metadata.nbgrader.update(locked=False),
@@ -161,6 +155,28 @@ def test_master_gate_can_fail(
     master = lesson_copy(LESSON)
     edit(master, change)
     assert problem in "\n".join(gates.master_problems(master))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("    POOL_FORWARD,\n", "", "pool_forward: no misconceptions are declared"),
+        (
+            'old="batch = (0, 0)"',
+            'old="batch = 0"',
+            "misconceptions.py, zero_pad, batch_padded: the reference does not hold the old text "
+            "'batch = 0'",
+        ),
+    ],
+)
+def test_master_gate_reads_misconceptions(
+    old: str, new: str, problem: str, lesson_copy: Callable[[Path], Path]
+) -> None:
+    master = lesson_copy(LESSON)
+    declared = master.with_name("misconceptions.py")
+    assert old in declared.read_text(encoding="utf-8")
+    declared.write_text(declared.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    assert problem in gates.master_problems(master)
 
 
 def test_exercise_gate_counts_test_cells(lesson_copy: Callable[[Path], Path]) -> None:
@@ -195,6 +211,22 @@ def test_release_gate_sees_files_that_do_not_belong(release_pair: tuple[Path, Pa
         "answers.txt is in one of the committed and the rebuilt release only",
         "answers.txt is not on the list of files that students get",
         "answers.txt holds 'BEGIN SOLUTION'",
+    ]
+
+
+def test_file_gate_sees_what_is_not_for_students(release_pair: tuple[Path, Path]) -> None:
+    here, source = release_pair[0], LESSON.parent
+    shutil.copy(source / "misconceptions.py", here)
+    (here / "figures.py").unlink()
+    (here / "figures.py").symlink_to(source / "figures.py")
+    (here / "digits.h5").write_bytes(b"")
+    (here / "images" / "step.png").unlink()
+    assert gates.file_problems(here, source) == [
+        "misconceptions.py is none of the files that students get",
+        "images/step.png is missing",
+        "digits.h5 is not that of the master",
+        "figures.py is a link",
+        "misconceptions.py is not on the list of files that students get",
     ]
 
 

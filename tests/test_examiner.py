@@ -293,7 +293,7 @@ def test_of_a_function_in_an_argument_only_the_name_crosses(
     fake: FakeStudent, calls: StudentCalls, tmp_path: Path
 ) -> None:
     (tmp_path / "given.py").write_text("def slope(x):\n    return 2 * x\n")
-    slope = run_imports("from given import slope", str(tmp_path))["slope"]
+    slope = run_imports("from given import slope", tmp_path)["slope"]
     asked: list[Any] = []
 
     def answer(line: Line, number: int, request: Any, buffers: list[Any]) -> None:
@@ -520,8 +520,8 @@ def test_the_lessons_imports_run() -> None:
     for lesson in LESSONS:
         folder = str(ROOT / "release" / lesson)
         code = (
-            "import sys\nfrom proctor.examine.cells import run_imports\n"
+            "import sys\nfrom pathlib import Path\nfrom proctor.examine.cells import run_imports\n"
             "imports = '%matplotlib inline\\nimport figures\\nimport numpy as np\\n!ls'\n"
-            "assert 'np' in run_imports(imports, sys.argv[1])"
+            "assert 'np' in run_imports(imports, Path(sys.argv[1]))"
         )
         subprocess.run([sys.executable, "-c", code, folder], check=True)

@@ -68,12 +68,12 @@ KINDS = {
     ),
     "nothing returned": (
         "def pool_forward(A_prev, hparameters, mode='max'):\n    A = A_prev.copy()",
-        ["pool_forward gives back nothing"],
+        ["pool_forward returns nothing"],
     ),
     "half filled": (
         "def pool_forward(A_prev, hparameters, mode='max'):\n"
         "    A = None\n    return A, (A_prev, hparameters)",
-        ["gives back None where a result belongs"],
+        ["returns None where a result belongs"],
     ),
     "does not parse": (
         "def pool_forward(A_prev, hparameters, mode='max')\n    return A_prev, hparameters",
@@ -145,7 +145,7 @@ def test_a_mistake_that_a_small_example_does_not_show(grader: QuickGrader) -> No
         "    m, n_H", "    assert A_prev.size < 200\n    m, n_H", 1
     )
     graded = grader.grade({"pool_forward": source})
-    assert "On a small example of ours the result is right" in sentence(graded, "pool_forward")
+    assert "On our small example the result is right" in sentence(graded, "pool_forward")
 
 
 # --------------------------------------------------------------------- an error is paid for once
@@ -155,7 +155,7 @@ def test_a_wrong_helper_costs_nothing_else(grader: QuickGrader) -> None:
     graded = grader.grade({"zero_pad": edited(grader, "zero_pad", "batch_padded")})
     assert graded.lost() == {"zero_pad": {"shape", "border", "reference"}}
     assert len(kept(graded)) == 2
-    assert "with a right zero_pad in place of yours it passes them" in sentence(
+    assert "with a correct zero_pad in place of yours it passes them" in sentence(
         graded, "conv_forward"
     )
     assert "✓ kept" in graded.page
@@ -190,7 +190,7 @@ def test_an_error_of_its_own_is_lost_and_named_beside_that_of_a_helper(
         "conv_forward": {"stride", "reference"},
     }
     assert graded.facts("conv_forward")["misconceptions"] == ["stride_forgotten"]
-    assert "your conv_single_step goes wrong, which costs nothing here" in sentence(
+    assert "your conv_single_step is wrong, which costs nothing here" in sentence(
         graded, "conv_forward"
     )
 
@@ -351,7 +351,7 @@ def test_a_fast_function_is_not_slow_because_of_a_wrong_helper(
     wrong = edited(grader, "im2col", "places_by_column")
     graded = grader.grade({"im2col": wrong})
     assert set(graded.lost()) == {"im2col"}
-    assert "with a right im2col in place of yours" in sentence(graded, "conv_forward_fast")
+    assert "with a correct im2col in place of yours" in sentence(graded, "conv_forward_fast")
     # Named arguments, and twice the precision.
     named = grader.exercises["conv_forward_fast"].source.replace(
         "im2col(A_prev, f, stride, pad)",
@@ -402,8 +402,10 @@ def ask(helpers: Helpers, name: str, *args: object, **kwargs: object) -> Any:
 
 @pytest.fixture
 def helpers() -> Helpers:
-    """One helper that repeats an array."""
-    return Helpers({"repeat": lambda x, n: np.repeat(x, n)})
+    """One helper that repeats an array, in a lesson that says what room a helper may need."""
+    return Helpers(
+        {"repeat": lambda x, n: np.repeat(x, n)}, lambda numbers, n: numbers * (1 + 2 * n) ** 4
+    )
 
 
 def test_a_helper_answers_what_is_small(helpers: Helpers) -> None:

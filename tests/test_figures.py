@@ -14,6 +14,7 @@ from matplotlib.testing.compare import compare_images
 LESSON = ROOT / "source" / "01_convolutional_layer"
 FIGURES = {lesson: load_module(lesson, "figures") for lesson in LESSONS}
 figures = FIGURES[LESSON.name]
+drawing = load_module(LESSON.name, "drawing")
 functions = solutions(LESSON / "convolutional_layer.ipynb")
 
 
@@ -65,7 +66,7 @@ def test_sizes_in_the_figures_follow_the_formula() -> None:
 
 def texts(figure: Figure) -> list[str]:
     """Return all texts of a figure, with plain minus signs."""
-    return [text.get_text().replace(figures.MINUS, "-") for text in figure.axes[0].texts]
+    return [text.get_text().replace(drawing.MINUS, "-") for text in figure.axes[0].texts]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_figures_show_their_numbers(name: str, arrays: list[str]) -> None:
 )
 def test_images_are_what_the_code_draws(lesson: str, name: str, tmp_path: Path) -> None:
     drawn = tmp_path / f"{name}.png"
-    FIGURES[lesson].save(FIGURES[lesson].DRAWINGS[name](), drawn)
+    drawing.save(FIGURES[lesson].DRAWINGS[name](), drawn)
     committed = tmp_path / f"{name}-committed.png"
     committed.write_bytes((ROOT / "source" / lesson / "images" / f"{name}.png").read_bytes())
     assert compare_images(str(committed), str(drawn), tol=2) is None, "run make build"
@@ -119,7 +120,7 @@ def test_results_are_shown_with_a_text_alternative(
     draw: str, arguments: tuple[Any, ...], described: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr(figures, "display", shown.append)
+    monkeypatch.setitem(figures.show.__globals__, "display", shown.append)
     getattr(figures, draw)(*arguments)
     (image,) = shown
     _, metadata = image._repr_mimebundle_()

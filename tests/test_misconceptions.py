@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,19 +11,15 @@ import gates
 import numpy as np
 import pytest
 from conftest import MASTERS
-from nbgrader.utils import is_grade
 from quick import Graded, QuickGrader
 
-from proctor.diagnose.misconceptions import (
-    Case,
-    Exercise,
-    Misconception,
-    Misconceptions,
-    read_exercises,
-)
+from proctor.diagnose.declaration import Case, Misconception, Misconceptions
+from proctor.diagnose.exercise import DeclarationError, Exercise
+from proctor.diagnose.kinds import kind_sentence
+from proctor.diagnose.misconceptions import read_exercises
 from proctor.diagnose.naming import name_misconceptions
 from proctor.diagnose.outcome import Outcome, same, same_outcome
-from proctor.examine.examiner import run_imports
+from proctor.diagnose.picture import compare
 
 LESSON = "01_convolutional_layer"
 
@@ -31,8 +28,9 @@ def read_lesson(master: Path) -> tuple[dict[str, Exercise], dict[str, str]]:
     """Return a master's exercises, and the sources of its graded cells."""
     cells = [cell for cell in gates.read(master).cells if "nbgrader" in cell.metadata]
     sources = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells}
-    tests = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if is_grade(cell)}
-    return read_exercises(tests, run_imports(sources["imports"], master.parent)), sources
+    tests = {cell.metadata.nbgrader.grade_id for cell in cells if gates.is_test(cell)}
+    declared = (master.parent / "misconceptions.py").read_text(encoding="utf-8")
+    return read_exercises(declared, master.parent, tests), sources
 
 
 EXERCISES = {master: read_lesson(master) for master in MASTERS}
@@ -225,7 +223,9 @@ def test_gate_sees_an_edit_without_effect() -> None:
 
 
 def test_gate_sees_an_edit_without_a_place() -> None:
-    with pytest.raises(ValueError, match="does not hold the old text of batch_padded: 'nowhere'"):
+    with pytest.raises(
+        ValueError, match="batch_padded: the reference does not hold the old text 'nowhere'"
+    ):
         broken("zero_pad", old="nowhere")
 
 
@@ -264,30 +264,40 @@ def test_gate_sees_a_wrong_reference() -> None:
 # ----------------------------------------------------------------------- declarations and naming
 
 TOY = """\
-def misconceptions():
-    from proctor.testing import Case, Misconception, Misconceptions
+import numpy as np
 
-    def double(x):
-        return 2 * x
+from proctor.testing import Case, Misconception, Misconceptions
 
-    def probe(rng):
-        return {"value": Case(np.array([1.5, 2.5]))}
 
-    return Misconceptions(
-        double,
-        probe,
-        Misconception("squared", "2 * x", "x**2", ("value",), "Squared."),
-        Misconception("multiplied", "2 * x", "x * x", ("value",), "Multiplied by itself."),
-        Misconception("fails", "2 * x", "x[2]", ("value",), "Fails."),
-        Misconception("harmless", "2 * x", "x + x", ("value",), "Added."),
-    )
+def double(x):
+    return 2 * x
+
+
+def probe(rng):
+    return {"value": Case(np.array([1.5, 2.5]))}
+
+
+DOUBLE = Misconceptions(
+    double,
+    probe,
+    Misconception("squared", "2 * x", "x**2", ("value",), "Squared."),
+    Misconception("multiplied", "2 * x", "x * x", ("value",), "Multiplied by itself."),
+    Misconception("fails", "2 * x", "x[2]", ("value",), "Fails."),
+    Misconception("harmless", "2 * x", "x + x", ("value",), "Added."),
+)
+MISCONCEPTIONS = [DOUBLE]
 """
+
+
+def read_toy(source: str, folder: Path = Path()) -> dict[str, Exercise]:
+    """Read a misconceptions.py of a lesson with one test cell."""
+    return read_exercises(source, folder, {"double-value"})
 
 
 @pytest.fixture
 def toy() -> Exercise:
     """A function with two misconceptions that nothing tells apart, and one that is none."""
-    return read_exercises({"double-value": TOY}, {"np": np})["double"]
+    return read_toy(TOY)["double"]
 
 
 def names(exercise: Exercise, outcome: Outcome) -> list[str]:
@@ -360,11 +370,72 @@ def test_same(actual: object, model: object, equal: bool) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("double,\n", "lambda x: 2 * x,\n", "does not define the reference <lambda>"),
-        ("return Misconceptions", "return dict() and Misconceptions", "not return a Misconcept"),
-        ('"Added."),\n', '"Added."),\n        helpers=("half",),\n', "half has no misconceptions"),
+        ("    double,\n", "    lambda x: 2 * x,\n", ", <lambda>: its reference is no function of"),
+        ("[DOUBLE]", "[probe]", r": <function probe at .*> in MISCONCEPTIONS is no Misconceptions"),
+        ("[DOUBLE]", "[DOUBLE, DOUBLE]", ", double: it is declared twice"),
+        ("MISCONCEPTIONS =", "OTHERS =", ": it defines no list of Misconceptions"),
+        (
+            '"Added."),\n',
+            '"Added."),\n    helpers=("half",),\n',
+            ", double: its helper half is",
+        ),
+        ('"Added."),\n', '"Added."),\n    timed={"time": probe},\n', "no test cell double-time"),
+        ('"x**2", ("value",)', '"x**2", ("size",)', "squared: there is no test cell double-size"),
+        (
+            '"squared", "2 * x"',
+            '"squared", "3 * x"',
+            "squared: the reference does not hold",
+        ),
+        ("return 2 * x", "return 2 *", ", line 7: SyntaxError: invalid syntax"),
+        ("import numpy", "import nampy", ", line 1: ModuleNotFoundError: No module named 'nampy'"),
     ],
 )
 def test_bad_declarations_are_named(old: str, new: str, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        read_exercises({"double-value": TOY.replace(old, new)}, {"np": np})
+    assert old in TOY
+    with pytest.raises(DeclarationError, match=f"^misconceptions.py.*{message}"):
+        read_toy(TOY.replace(old, new))
+
+
+def test_a_lesson_may_have_none() -> None:
+    assert read_toy("") == {}
+
+
+def test_what_a_lesson_declares_may_use_its_own_modules(tmp_path: Path) -> None:
+    (tmp_path / "given.py").write_text("def twice(x):\n    return 2 * x\n")
+    source = TOY.replace("import numpy as np\n", "import given\nimport numpy as np\n")
+    exercise = read_toy(source.replace("return 2 * x", "return given.twice(x)").replace(
+        '"2 * x"', '"given.twice(x)"'), tmp_path)["double"]  # fmt: skip
+    assert exercise.reference(4) == 8
+    assert "given" not in sys.modules and not list(tmp_path.glob("__pycache__"))
+
+
+def test_references_call_each_other(tmp_path: Path) -> None:
+    more = "def half(x):\n    return double(x) / 4\n"
+    listed = 'MISCONCEPTIONS = [Misconceptions(half, probe, helpers=("double",)), DOUBLE]\n'
+    exercises = read_toy(TOY.replace("MISCONCEPTIONS = [DOUBLE]\n", more + listed))
+    assert exercises["half"].reference(4) == 2
+    (call,) = exercises["half"].calls_of_helpers(Case(4))
+    assert call.function is exercises["half"].helpers()["double"] and call.value == 8
+
+
+# ------------------------------------------------------------------------ what only a lesson knows
+
+
+def test_hints_of_a_lesson_come_before_those_for_all(toy: Exercise) -> None:
+    stopped = [Outcome(raised="NameError: name 'f' is not defined")]
+    assert "misspelled" in kind_sentence("double", stopped, {})
+    hints = read_toy(TOY + 'HINTS = {"NameError: name \'f\'": "The size is not known."}\n')[
+        "double"
+    ].conventions.hints
+    assert kind_sentence("double", stopped, hints).endswith(" The size is not known.")
+
+
+def test_pictures_need_names_for_more_than_two_axes(toy: Exercise) -> None:
+    case = Case(np.arange(8.0).reshape(2, 2, 2))
+    wrong = Outcome(case.args[0] * 2 + [0, 1], case.args)
+    for axes, where in (("", None), ("AXES = {3: (None, None, 'channel')}\n", "channel 1")):
+        exercise = read_toy(TOY + axes)["double"]
+        exercise.__dict__["probe"] = [("value", case)]
+        shown = compare(exercise, [wrong], ["value"])
+        assert shown["position"] == "(0, 0, 1)" and shown.get("where") == where
+        assert ("rows" in shown) == (where is not None)

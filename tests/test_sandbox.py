@@ -29,13 +29,6 @@ from proctor.lesson import RunLimits
 from proctor.lesson.read import read_files
 from proctor.sandbox.guest import selftest
 from proctor.sandbox.host import Child, Limits, Wall, WallError, errors, folders, runtime
-    Child,
-    Limits,
-    Wall,
-    WallError,
-    errors,
-    runtime,
-)
 from proctor.sandbox.host import command as wall_command
 from proctor.sandbox.protocol import wire
 from proctor.sandbox.protocol.line import Line

@@ -18,7 +18,8 @@ from nbformat import NotebookNode
 from test_editions import cell as find
 from test_editions import edit, replace
 
-from proctor.diagnose.misconceptions import Case, Exercise, Misconceptions
+from proctor.diagnose.declaration import Case, Misconceptions
+from proctor.diagnose.exercise import Exercise
 from proctor.diagnose.outcome import Outcome
 from proctor.diagnose.picture import compare
 from proctor.report.class_table import FunctionScore, class_table
@@ -205,7 +206,7 @@ def test_results_are_shown_with_a_text_alternative(
     draw: str, arguments: tuple[Any, ...], described: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr(figures, "display", shown.append)
+    monkeypatch.setitem(figures.show.__globals__, "display", shown.append)
     getattr(figures, draw)(*arguments)
     (image,) = shown
     _, metadata = image._repr_mimebundle_()

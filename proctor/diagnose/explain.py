@@ -14,9 +14,10 @@ from typing import Any
 from ..examine.calls import CallError, ProcessLostError, StudentCalls, StudentCodeError
 from ..sandbox.protocol import wire
 from ..testing import fresh_rng, seeded
+from .declaration import Case
+from .exercise import Exercise
 from .helpers import Helpers, KnownHelpers
 from .kinds import NOT_JUDGED, kind_sentence, missing_sentence
-from .misconceptions import Case, Exercise
 from .naming import Naming, name_misconceptions
 from .outcome import Outcome, looks_right, main_result, same
 from .picture import compare
@@ -37,14 +38,14 @@ TRIES = 10
 LONGEST_TRIES = 1.0
 
 HELPER = (
-    "{name} itself does what these tests ask for: with a right {helpers} in place of yours it "
-    "passes them. The error is there, it is paid for there, and these points are yours."
+    "{name} itself does what these tests ask for: with a correct {helpers} in place of yours it "
+    "passes them. The error is there and costs points there only; these points are yours."
 )
-HELPER_TOO = "Beside that, your {helpers} goes wrong, which costs nothing here."
-UNNAMED = "On a small example of ours it goes wrong as well; compare the two by hand."
+HELPER_TOO = "In addition, your {helpers} is wrong, which costs nothing here."
+UNNAMED = "It is wrong on our small example as well; compare the two by hand."
 NOT_ON_PROBE = (
-    "On a small example of ours the result is right, so look at what is special in the call "
-    "above: sizes that are written into the code, a data type, or how long it takes."
+    "On our small example the result is right, so look at what is special about the call above: "
+    "sizes that are hard-coded, a data type, or how long it takes."
 )
 
 
@@ -156,8 +157,8 @@ class Judge:
         )
         if not explanation.sentences:
             wrong = bool(explanation.comparison)
-            sentence = kind_sentence(self._name, outcomes) or (UNNAMED if wrong else NOT_ON_PROBE)
-            explanation.sentences.append(sentence)
+            sentence = kind_sentence(self._name, outcomes, self._exercise.conventions.hints)
+            explanation.sentences.append(sentence or (UNNAMED if wrong else NOT_ON_PROBE))
         if kept:
             explanation.sentences.append(HELPER_TOO.format(helpers=helpers))
         return explanation
@@ -213,7 +214,10 @@ class Judge:
 
     def _outcome(self, case: Case) -> Outcome:
         """Call the student's function, with right helpers if its own are wrong."""
-        helpers = Helpers(self._exercise.helpers()) if self._loss.wrong_helpers else None
+        helpers = None
+        if self._loss.wrong_helpers:
+            room = self._exercise.conventions.room
+            helpers = Helpers(self._exercise.helpers(), room)
         return self._timed_outcome(case, helpers, LIMITS)[0]
 
     def _timed_outcome(

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from ..sandbox.protocol import wire
-from .misconceptions import HelperCall, arguments_by_name
+from .declaration import Conventions
+from .exercise import HelperCall, arguments_by_name
 from .outcome import same
 
 # A small case makes some dozens of small calls. The arguments are the student's choice, and a
@@ -25,8 +26,7 @@ MOST_CALLS = 1000
 MOST_NUMBERS = 4_000
 LARGEST_INTEGER = 16
 LARGEST_PRODUCT = 4_000
-# A window of f * f at each place of an image that a border makes (1 + 2 * pad) times as high and
-# wide takes less room than this many numbers; the lessons' own cases come to 3 million.
+# How many numbers a helper may make of its arguments, by what its lesson says of that.
 LARGEST_ROOM = 8_000_000
 LIMITS = wire.WireLimits(
     total_bytes=64_000,
@@ -53,6 +53,8 @@ class Helpers:
     ----------
     functions : mapping
         The helpers by name.
+    room : callable
+        See `Conventions`.
 
     Attributes
     ----------
@@ -64,8 +66,13 @@ class Helpers:
 
     limits = LIMITS
 
-    def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+    def __init__(
+        self,
+        functions: Mapping[str, Callable[..., Any]],
+        room: Callable[[int, int], int] = Conventions.room,
+    ) -> None:
         self._functions = functions
+        self._room = room
         self._asked = 0
         self.called = 0
         self.seconds = 0.0
@@ -105,7 +112,7 @@ class Helpers:
 
     def _value(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Return what a helper returns for small arguments."""
-        _check_size([args, kwargs])
+        _check_size([args, kwargs], self._room)
         with np.errstate(all="ignore"):
             return function(*args, **kwargs)
 
@@ -149,7 +156,7 @@ def _arguments(value: Any) -> tuple[list[Any], dict[str, Any]]:
     return args, kwargs
 
 
-def _check_size(value: Any) -> None:
+def _check_size(value: Any, room: Callable[[int, int], int]) -> None:
     """Refuse arguments that are not small."""
     arrays = [item for item in _leaves(value) if isinstance(item, np.ndarray)]
     integers = [abs(int(item)) for item in _leaves(value) if isinstance(item, int | np.integer)]
@@ -163,7 +170,7 @@ def _check_size(value: Any) -> None:
         numbers > MOST_NUMBERS
         or largest > LARGEST_INTEGER
         or math.prod(max(number, 1) for number in integers) > LARGEST_PRODUCT
-        or numbers * (1 + 2 * largest) ** 4 > LARGEST_ROOM
+        or room(numbers, largest) > LARGEST_ROOM
     ):
         raise wire.WireError(TOO_LARGE)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .misconceptions import Exercise, Misconception, Variant
+from .declaration import Misconception
+from .exercise import Exercise, Variant
 from .outcome import Outcome, same_outcome
 
 

@@ -6,15 +6,18 @@ Shapes, positions, and how far off a value is in four steps; never an expected n
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .misconceptions import Case, Exercise
+from .declaration import Case
+from .exercise import Exercise
 from .outcome import Outcome, looks_right, main_result, numbers
 
+Axes = Mapping[int, tuple[str | None, ...]]
+"""See `Conventions`."""
 LARGEST = 12
 # 0 is right; 1 to 3 are thirds of the largest difference.
 LEVELS = 3
@@ -41,11 +44,12 @@ def compare(
             expected = numbers(main_result(right.result))
             if expected is None:  # such as a dictionary, or arrays of several shapes
                 return {}
-            return {"arguments": _arguments(exercise, case), **_shapes(outcome, expected)}
+            shapes = _shapes(outcome, expected, exercise.conventions.axes)
+            return {"arguments": _arguments(exercise, case), **shapes}
     return {}
 
 
-def _shapes(outcome: Outcome, expected: NDArray[Any]) -> dict[str, Any]:
+def _shapes(outcome: Outcome, expected: NDArray[Any], axes: Axes) -> dict[str, Any]:
     """Compare the main part of a result with that of the right one."""
     shown: dict[str, Any] = {"expected": _tuple(expected.shape)}
     if outcome.raised:
@@ -60,23 +64,22 @@ def _shapes(outcome: Outcome, expected: NDArray[Any]) -> dict[str, Any]:
     shown |= {"wrong": int(wrong.sum()), "size": wrong.size}
     if wrong.any() and wrong.ndim:
         first = tuple(int(index) for index in np.argwhere(wrong)[0])
-        shown |= {"position": _tuple(first), **_map(actual, expected, first)}
+        shown |= {"position": _tuple(first), **_map(actual, expected, first, axes)}
     return shown
 
 
-def _map(actual: NDArray[Any], expected: NDArray[Any], first: tuple[int, ...]) -> dict[str, Any]:
-    """Return the plane of the first difference, value by value."""
+def _map(
+    actual: NDArray[Any], expected: NDArray[Any], first: tuple[int, ...], axes: Axes
+) -> dict[str, Any]:
+    """Return the plane of the first difference, value by value, if its axes are known."""
     if actual.dtype.kind != "c":
         actual = actual.astype(float)
-    if actual.ndim == 4:
-        where: tuple[Any, ...] = (first[0], slice(None), slice(None), first[3])
-        label = f"example {first[0]}, channel {first[3]}"
-    elif actual.ndim == 3:
-        where, label = (slice(None), slice(None), first[2]), f"channel {first[2]}"
-    elif actual.ndim <= 2:
-        where, label = (), ""
-    else:
+    names = axes.get(actual.ndim, (None,) * actual.ndim)
+    if names.count(None) > 2:
         return {}
+    places = list(zip(names, first, strict=True))
+    where = tuple(slice(None) if name is None else index for name, index in places)
+    label = ", ".join(f"{name} {index}" for name, index in places if name is not None)
     plane, right = (np.atleast_2d(array[where])[:LARGEST, :LARGEST] for array in (actual, expected))
     with np.errstate(all="ignore"):
         distance = np.abs(plane - right)

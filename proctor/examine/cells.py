@@ -10,13 +10,14 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from ..lesson.modules import importable
 from .calls import TEST_CELL, CallError, ProcessLostError, StudentCalls
 from .limits import TimeLimitError, work_limit
 
@@ -63,23 +64,20 @@ class StudentFunction:
         return self._calls.timed_call(self.__name__, args, kwargs)
 
 
-def run_imports(imports: str, folder: str) -> dict[str, Any]:
+def run_imports(imports: str, folder: Path) -> dict[str, Any]:
     """Run an `imports` cell and return the names that it defines.
 
     Parameters
     ----------
     imports : str
         The cell's source. Magics are left out.
-    folder : str
+    folder : Path
         With the lesson's modules.
     """
     plain = "\n".join(line for line in imports.splitlines() if not line.startswith(("%", "!")))
     namespace: dict[str, Any] = {}
-    sys.path.insert(0, folder)
-    try:
+    with importable(folder):
         exec(compile(plain, "<imports>", "exec", optimize=0), namespace)
-    finally:
-        sys.path.remove(folder)
     return namespace
 
 

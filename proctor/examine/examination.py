@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..diagnose.exercise import Exercise
 from ..diagnose.explain import Explanation, Judge, Loss
-from ..diagnose.misconceptions import Exercise
 from ..lesson import Lesson
 from .calls import StudentCalls
 from .cells import run_test

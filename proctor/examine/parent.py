@@ -75,8 +75,8 @@ def learn(lesson: Lesson) -> Knowledge:
             path = folder.path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        namespace = run_imports(lesson.imports, str(folder.path))
-    exercises = read_exercises(lesson.sources, namespace)
+        namespace = run_imports(lesson.imports, folder.path)
+        exercises = read_exercises(lesson.misconceptions, folder.path, lesson.sources)
     for cell in lesson.cells:
         if cell.is_test and cell.cell_type == "code":
             try:

@@ -1,18 +1,31 @@
 """The figures of this notebook: nothing in here is needed to solve the exercises.
 
 The first part draws the concept figures (``python figures.py`` writes them to ``images/``), the
-second part draws your own results. All lengths are inches, y points down like the rows of an array.
+second part draws your own results. What both are drawn with is in drawing.py.
 """
 
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from IPython.display import Image, display
-from matplotlib import patheffects
-from matplotlib.colors import to_rgb
+from drawing import (
+    BLUE,
+    FONT,
+    GREEN,
+    MINUS,
+    ORANGE,
+    PALE,
+    WIDTH,
+    canvas,
+    draw_arrow,
+    draw_grid,
+    frame,
+    result_figure,
+    shade,
+    show,
+    write,
+    write_images,
+)
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
 # The numbers in the concept figures: the image and the filter of lesson 1, the gradient of
@@ -36,71 +49,7 @@ SUMS = np.array(
 # Where the middle pixel stands in the row of each window, and in the image.
 MIDDLE, MIDDLE_COLUMNS = (1, 1), (3, 2, 1, 0)
 
-# Colours that colour-blind readers can tell apart (Okabe and Ito); hatching helps in grey.
-INK, PALE, BLUE, ORANGE, GREEN = "#222222", "#999999", "#0072B2", "#E69F00", "#009E73"
-WIDTH, FONT = 9, 13  # of every figure and its text, so that the text has one size throughout
-MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 POSITIONS = list(np.ndindex(2, 2))
-
-
-def canvas(height):
-    """Return a white figure and axes without a frame that cover it, measured in inches."""
-    # Not made by pyplot: Jupyter does not show it a second time, and nothing needs closing.
-    figure = Figure(figsize=(WIDTH, height), facecolor="white")
-    axes = figure.add_axes([0, 0, 1, 1], xlim=(0, WIDTH), ylim=(height, 0))
-    axes.axis("off")
-    return figure, axes
-
-
-def write(axes, x, y, text, code=False, **options):
-    """Write text centred on a point, in monospace if it is code."""
-    family = "DejaVu Sans Mono" if code else "DejaVu Sans"
-    options = {"ha": "center", "va": "center", "size": FONT, "color": INK, "zorder": 5} | options
-    return axes.text(x, y, text, family=family, **options)
-
-
-def draw_arrow(axes, start, end, text="", **options):
-    """Draw an arrow between two points with text above its middle."""
-    look = {"arrowstyle": "-|>", "color": INK, "lw": 1.8, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", xy=end, xytext=start, arrowprops=look | {"mutation_scale": 18})
-    middle, top = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - 0.1
-    write(axes, middle, top, text, **({"va": "bottom", "linespacing": 1.3} | options))
-
-
-def tint(colour, strength=0.25):
-    """Mix a colour with white."""
-    return tuple(1 - strength * (1 - part) for part in to_rgb(colour))
-
-
-def frame(axes, x, y, width, height, **look):
-    """Draw a rectangle, by default an empty one with a thin outline."""
-    look = {"fc": "none", "ec": INK, "lw": 1.2, "joinstyle": "miter", "zorder": 2} | look
-    axes.add_patch(Rectangle((x, y), width, height, **look))
-
-
-def shade(axes, x, y, width, height, colour, hatch=None, outline=3):
-    """Shade a rectangle below the numbers of a grid and outline it above the grid's lines."""
-    pattern = {"fc": tint(colour), "ec": tint(colour, 0.75), "hatch": hatch}
-    frame(axes, x, y, width, height, lw=0, zorder=1, **pattern)
-    frame(axes, x, y, width, height, ec=colour, lw=outline, zorder=4)
-
-
-def draw_grid(axes, values, x, y, cell, line=INK):
-    """Draw a grid of numbered cells with the upper left corner (x, y); a NaN is an empty cell."""
-    halo = [patheffects.withStroke(linewidth=4, foreground="white")]
-    for (row, column), value in np.ndenumerate(values):
-        left, top = x + column * cell, y + row * cell
-        frame(axes, left, top, cell, cell, ec=line)
-        text = "" if np.isnan(value) else f"{value:g}".replace("-", MINUS)
-        write(axes, left + cell / 2, top + cell / 2, text, size=FONT + 2, path_effects=halo)
-
-
-def number_axes(axes, x, y, rows, columns, cell):
-    """Write the indices of the columns above a grid and those of the rows to its left."""
-    for column in range(columns):
-        write(axes, x + (column + 0.5) * cell, y - 0.17, column, code=True, color="#555555")
-    for row in range(rows):
-        write(axes, x - 0.17, y + (row + 0.5) * cell, row, code=True, color="#555555")
 
 
 def label_rows(axes, x, y, cell):
@@ -259,18 +208,6 @@ DRAWINGS = {
 }
 
 
-def save(figure, target):
-    """Write a figure as a crisp PNG, the same bytes whenever it is drawn."""
-    figure.savefig(target, format="png", dpi=200, bbox_inches="tight", metadata={"Software": None})
-
-
-def show(figure, alt):
-    """Show a figure in the notebook, with a text for those who cannot see it."""
-    buffer = BytesIO()
-    save(figure, buffer)
-    display(Image(data=buffer.getvalue(), retina=True, alt=alt))
-
-
 def duration(seconds):
     """Return a time as a person would say it."""
     for unit, size in (("s", 1), ("ms", 1e-3)):
@@ -279,6 +216,7 @@ def duration(seconds):
     return f"{seconds * 1e6:.3g} µs"
 
 
+@result_figure
 def speeds(times):
     """Show how long each of some ways takes, a dict of seconds, on a logarithmic scale.
 
@@ -309,7 +247,4 @@ def speeds(times):
 
 
 if __name__ == "__main__":
-    folder = Path(__file__).parent / "images"
-    folder.mkdir(exist_ok=True)
-    for name, draw in DRAWINGS.items():
-        save(draw(), folder / f"{name}.png")
+    write_images(DRAWINGS, Path(__file__).with_name("images"))

@@ -83,7 +83,7 @@ def _spread(A_prev, W, hparameters):
 def timed(function, *arguments):
     """Return what a call returns, and how long it takes in seconds."""
     if hasattr(function, "timed"):
-        # In the grader, which is busy with others, it says how long the processor worked.
+        # In the grader, which is busy with others, it measures CPU time.
         return function.timed(*arguments)
     return _measured(time.perf_counter, function, arguments)
 
@@ -100,8 +100,8 @@ def seconds(function, *arguments, tries=5):
     return min(times)
 
 
-def processor_seconds(function, *arguments):
-    """Return how long the processor works on a call, in seconds: the shortest of three tries.
+def cpu_seconds(function, *arguments):
+    """Return the CPU time of a call, in seconds: the shortest of three tries.
 
     Waiting while other programs run does not count, so that on a busy computer loops do not seem
     to be slower, and what is compared with them faster. Only for functions that use one core.

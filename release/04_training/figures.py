@@ -1,19 +1,35 @@
 """The figures of this notebook: nothing in here is needed to solve the exercises.
 
 The first part draws the concept figures (``python figures.py`` writes them to ``images/``), the
-second part draws your own results. All lengths are inches, y points down like the rows of an array.
+second part draws your own results. What both are drawn with is in drawing.py.
 """
 
 import math
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from IPython.display import Image, display
+from drawing import (
+    BLUE,
+    DIVERGING,
+    FONT,
+    GREEN,
+    INK,
+    MINUS,
+    ORANGE,
+    PALE,
+    WIDTH,
+    as_numbers,
+    canvas,
+    draw_arrow,
+    frame,
+    result_figure,
+    show,
+    tint,
+    write,
+    write_images,
+)
 from matplotlib import patheffects
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 # The numbers in the concept figures.
 SPLIT = {"training": 1197, "validation": 200, "test": 400}
@@ -30,54 +46,6 @@ BATCHES = [4, 4, 2]
 CHECKPOINT = {"epoch": 3, "t": 114}
 VALLEY = np.array([1.0, 20.0])  # how steep it is along and across
 START, STEPS, PLAIN_RATE, ADAM_RATE = np.array([-9.0, 2.0]), 12, 0.093, 0.8
-
-# Colours that colour-blind readers can tell apart (Okabe and Ito); hatching helps in grey.
-INK, PALE, BLUE, ORANGE, GREEN = "#222222", "#999999", "#0072B2", "#E69F00", "#009E73"
-DIVERGING = LinearSegmentedColormap.from_list("diverging", [BLUE, "white", ORANGE])
-WIDTH, FONT = 9, 13  # of every figure and its text, so that the text has one size throughout
-MINUS = "\N{MINUS SIGN}"
-
-
-def canvas(height):
-    """Return a white figure and axes without a frame that cover it, measured in inches."""
-    # Not made by pyplot: Jupyter does not show it a second time, and nothing needs closing.
-    figure = Figure(figsize=(WIDTH, height), facecolor="white")
-    axes = figure.add_axes([0, 0, 1, 1], xlim=(0, WIDTH), ylim=(height, 0))
-    axes.axis("off")
-    return figure, axes
-
-
-def write(axes, x, y, text, code=False, **options):
-    """Write text centred on a point, in monospace if it is code."""
-    family = "DejaVu Sans Mono" if code else "DejaVu Sans"
-    options = {"ha": "center", "va": "center", "size": FONT, "color": INK, "zorder": 5} | options
-    return axes.text(x, y, text, family=family, **options)
-
-
-def draw_arrow(axes, start, end, text="", **options):
-    """Draw an arrow between two points with text above its middle."""
-    look = {"arrowstyle": "-|>", "color": INK, "lw": 1.8, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", xy=end, xytext=start, arrowprops=look | {"mutation_scale": 18})
-    middle, top = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - 0.1
-    write(axes, middle, top, text, **({"va": "bottom", "linespacing": 1.3} | options))
-
-
-def tint(colour, strength=0.25):
-    """Mix a colour with white."""
-    return tuple(1 - strength * (1 - part) for part in to_rgb(colour))
-
-
-def frame(axes, x, y, width, height, **look):
-    """Draw a rectangle, by default an empty one with a thin outline."""
-    look = {"fc": "none", "ec": INK, "lw": 1.2, "joinstyle": "miter", "zorder": 2} | look
-    axes.add_patch(Rectangle((x, y), width, height, **look))
-
-
-def shade(axes, x, y, width, height, colour, hatch=None, outline=3):
-    """Shade a rectangle below the numbers of a grid and outline it above the grid's lines."""
-    pattern = {"fc": tint(colour), "ec": tint(colour, 0.75), "hatch": hatch}
-    frame(axes, x, y, width, height, lw=0, zorder=1, **pattern)
-    frame(axes, x, y, width, height, ec=colour, lw=outline, zorder=4)
 
 
 def bar(axes, x, bottom, height, colour, text, width=0.62, hatch=None):
@@ -357,28 +325,7 @@ DRAWINGS = {
 }
 
 
-def save(figure, target):
-    """Write a figure as a crisp PNG, the same bytes whenever it is drawn."""
-    figure.savefig(target, format="png", dpi=200, bbox_inches="tight", metadata={"Software": None})
-
-
-def show(figure, alt):
-    """Show a figure in the notebook, with a text for those who cannot see it."""
-    buffer = BytesIO()
-    save(figure, buffer)
-    display(Image(data=buffer.getvalue(), retina=True, alt=alt))
-
-
-def as_numbers(name, array, axes_names):
-    """Return an array of numbers as floats; it is an error if its axes are not the named ones."""
-    numbers = np.asarray(array)
-    if numbers.ndim != axes_names.count(",") + 1 or numbers.size == 0:
-        got = f"its shape is {numbers.shape}" if numbers.ndim else f"it is {array!r}"
-        raise ValueError(f"{name} should be an array of shape ({axes_names}), but {got}.")
-    return numbers.astype(float)
-
-
-def draw_array(axes, array, x, y, cell, scale):
+def draw_image(axes, array, x, y, cell, scale):
     """Draw an array as cells, with a minus in the negative ones."""
     (rows, columns), (low, high) = array.shape, scale
     colours = {"cmap": DIVERGING if low else "Greys", "vmin": low, "vmax": high}
@@ -400,11 +347,12 @@ def draw_images(images, names, columns, scale, lines=1):
     for number, (image, name) in enumerate(zip(images, names, strict=True)):
         row, column = divmod(number, columns)
         middle, y = (column + 0.5) * pitch, row * (tall + head + 0.12) + head
-        draw_array(axes, image, middle - image.shape[1] * cell / 2, y, cell, scale)
+        draw_image(axes, image, middle - image.shape[1] * cell / 2, y, cell, scale)
         write(axes, middle, y - head / 2, name, size=FONT - 2 if lines > 1 else FONT)
     return figure
 
 
+@result_figure
 def digits(images, labels):
     """Show images of shape (m, n_H, n_W, 1) in rows of ten, each below its label."""
     images = as_numbers("images", images, "m, n_H, n_W, n_C")[:, :, :, 0]
@@ -414,6 +362,7 @@ def digits(images, labels):
     show(draw_images(images, labels, 10, (0, 1)), text)
 
 
+@result_figure
 def named_images(images, names):
     """Show images of shape (m, n_H, n_W, 1), each below a name of two lines."""
     images = as_numbers("images", images, "m, n_H, n_W, n_C")[:, :, :, 0]
@@ -422,6 +371,7 @@ def named_images(images, names):
     show(draw_images(images, names, 4, (0, 1), lines=2), text)
 
 
+@result_figure
 def filters(weights):
     """Show the k filters of one input channel, in an array of shape (f, f, k)."""
     weights = np.moveaxis(as_numbers("weights", weights, "f, f, n_C"), -1, 0)
@@ -431,6 +381,7 @@ def filters(weights):
     show(draw_images(weights, range(len(weights)), 8, (-high, high)), text)
 
 
+@result_figure
 def feature_maps(image, maps):
     """Show an image (n_H, n_W) and then its maps, an array of shape (n_H', n_W', k)."""
     image = as_numbers("image", image, "n_H, n_W")
@@ -446,6 +397,7 @@ def feature_maps(image, maps):
     show(draw_images(panels, names, 6, (0, maps.max())), text)
 
 
+@result_figure
 def curves(history):
     """Show how a run went: rows are epochs, columns loss and accuracy, training and validation."""
     history = as_numbers("history", history, "epochs, 4")
@@ -469,6 +421,7 @@ def curves(history):
     show(figure, text)
 
 
+@result_figure
 def confusion(matrix):
     """Show a confusion matrix of shape (n, n): rows are true digits, columns answers."""
     matrix = as_numbers("matrix", matrix, "n, n").astype(int)
@@ -498,7 +451,4 @@ def confusion(matrix):
 
 
 if __name__ == "__main__":
-    folder = Path(__file__).parent / "images"
-    folder.mkdir(exist_ok=True)
-    for name, draw in DRAWINGS.items():
-        save(draw(), folder / f"{name}.png")
+    write_images(DRAWINGS, Path(__file__).with_name("images"))

@@ -1,20 +1,38 @@
 """The figures of this notebook: nothing in here is needed to solve the exercises.
 
 The first part draws the concept figures (``python figures.py`` writes them to ``images/``), the
-second part draws your own results. All lengths are inches, y points down like the rows of an array.
+second part draws your own results. What both are drawn with is in drawing.py.
 """
 
-import math
-import textwrap
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from IPython.display import Image, display
-from matplotlib import patheffects
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
-from matplotlib.figure import Figure
-from matplotlib.patches import Polygon, Rectangle
+from drawing import (
+    BLUE,
+    FONT,
+    GREEN,
+    INK,
+    ORANGE,
+    PALE,
+    TIMES,
+    WIDTH,
+    as_numbers,
+    canvas,
+    draw_array,
+    draw_arrow,
+    draw_grid,
+    draw_row,
+    find_scale,
+    frame,
+    number_axes,
+    result_figure,
+    shade,
+    show,
+    tint,
+    write,
+    write_images,
+)
+from matplotlib.patches import Polygon
 
 # The numbers in the concept figures.
 IMAGE = np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]])
@@ -34,72 +52,7 @@ FLOOR = {"n_W_prev": 6, "f": 3, "stride": 2, "n_W": 2, "starts": (0, 2, 4)}
 CORNERS = {"input": (5, 7), "f": 2, "stride": 2, "output": (2, 3), "h": 1, "w": 2}
 CORNERS |= {"vert_start": 2, "vert_end": 4, "horiz_start": 4, "horiz_end": 6}
 
-# Colours that colour-blind readers can tell apart (Okabe and Ito); hatching helps in grey.
-INK, PALE, BLUE, ORANGE, GREEN = "#222222", "#999999", "#0072B2", "#E69F00", "#009E73"
-DIVERGING = LinearSegmentedColormap.from_list("diverging", [BLUE, "white", ORANGE])
-WIDTH, FONT = 9, 13  # of every figure and its text, so that the text has one size throughout
-MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 SLANT = 0.45  # how far one channel is shifted in the oblique drawings, in cells
-
-
-def canvas(height):
-    """Return a white figure and axes without a frame that cover it, measured in inches."""
-    # Not made by pyplot: Jupyter does not show it a second time, and nothing needs closing.
-    figure = Figure(figsize=(WIDTH, height), facecolor="white")
-    axes = figure.add_axes([0, 0, 1, 1], xlim=(0, WIDTH), ylim=(height, 0))
-    axes.axis("off")
-    return figure, axes
-
-
-def write(axes, x, y, text, code=False, **options):
-    """Write text centred on a point, in monospace if it is code."""
-    family = "DejaVu Sans Mono" if code else "DejaVu Sans"
-    options = {"ha": "center", "va": "center", "size": FONT, "color": INK, "zorder": 5} | options
-    return axes.text(x, y, text, family=family, **options)
-
-
-def draw_arrow(axes, start, end, text="", **options):
-    """Draw an arrow between two points with text above its middle."""
-    look = {"arrowstyle": "-|>", "color": INK, "lw": 1.8, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", xy=end, xytext=start, arrowprops=look | {"mutation_scale": 18})
-    middle, top = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - 0.1
-    write(axes, middle, top, text, **({"va": "bottom", "linespacing": 1.3} | options))
-
-
-def tint(colour, strength=0.25):
-    """Mix a colour with white."""
-    return tuple(1 - strength * (1 - part) for part in to_rgb(colour))
-
-
-def frame(axes, x, y, width, height, **look):
-    """Draw a rectangle, by default an empty one with a thin outline."""
-    look = {"fc": "none", "ec": INK, "lw": 1.2, "joinstyle": "miter", "zorder": 2} | look
-    axes.add_patch(Rectangle((x, y), width, height, **look))
-
-
-def shade(axes, x, y, width, height, colour, hatch=None, outline=3):
-    """Shade a rectangle below the numbers of a grid and outline it above the grid's lines."""
-    pattern = {"fc": tint(colour), "ec": tint(colour, 0.75), "hatch": hatch}
-    frame(axes, x, y, width, height, lw=0, zorder=1, **pattern)
-    frame(axes, x, y, width, height, ec=colour, lw=outline, zorder=4)
-
-
-def draw_grid(axes, values, x, y, cell, line=INK):
-    """Draw a grid of numbered cells with the upper left corner (x, y); a NaN is an empty cell."""
-    halo = [patheffects.withStroke(linewidth=4, foreground="white")]
-    for (row, column), value in np.ndenumerate(values):
-        left, top = x + column * cell, y + row * cell
-        frame(axes, left, top, cell, cell, ec=line)
-        text = "" if np.isnan(value) else f"{value:g}".replace("-", MINUS)
-        write(axes, left + cell / 2, top + cell / 2, text, size=FONT + 2, path_effects=halo)
-
-
-def number_axes(axes, x, y, rows, columns, cell):
-    """Write the indices of the columns above a grid and those of the rows to its left."""
-    for column in range(columns):
-        write(axes, x + (column + 0.5) * cell, y - 0.17, column, code=True, color="#555555")
-    for row in range(rows):
-        write(axes, x - 0.17, y + (row + 0.5) * cell, row, code=True, color="#555555")
 
 
 def draw_box(axes, x, y, shape, cell, colour, hatch=None, inside=False):
@@ -317,87 +270,7 @@ DRAWINGS = {
 }
 
 
-def save(figure, target):
-    """Write a figure as a crisp PNG, the same bytes whenever it is drawn."""
-    figure.savefig(target, format="png", dpi=200, bbox_inches="tight", metadata={"Software": None})
-
-
-def show(figure, alt):
-    """Show a figure in the notebook, with a text for those who cannot see it."""
-    buffer = BytesIO()
-    save(figure, buffer)
-    display(Image(data=buffer.getvalue(), retina=True, alt=alt))
-
-
-def as_numbers(name, array, axes_names):
-    """Return an array of numbers as floats; it is an error if its axes are not the named ones."""
-    numbers = np.asarray(array)
-    if numbers.ndim != axes_names.count(",") + 1 or numbers.size == 0:
-        got = f"its shape is {numbers.shape}" if numbers.ndim else f"it is {array!r}"
-        raise ValueError(f"{name} should be an array of shape ({axes_names}), but {got}.")
-    return numbers.astype(float)
-
-
-def find_scale(*arrays, signed=False):
-    """Return the ends of a colour scale: around 0, or from 0 if there are no negative numbers."""
-    numbers = np.concatenate([array[np.isfinite(array)] for array in arrays] + [[0.0]])
-    high = np.abs(numbers).max() or 1.0
-    return (-high if signed or numbers.min() < 0 else 0, high)
-
-
-def draw_array(axes, array, x, y, cell, scale, numbers=False):
-    """Draw an array as cells, with a minus in the negative ones or with numbers in all of them."""
-    (rows, columns), (low, high) = array.shape, scale
-    colours = {"cmap": DIVERGING if low else "Greys", "vmin": low, "vmax": high}
-    extent = (x, x + columns * cell, y + rows * cell, y)
-    picture = axes.imshow(array, extent=extent, interpolation="nearest", **colours)
-    frame(axes, x, y, columns * cell, rows * cell)
-    texts = np.array([f"{number:.1f}".replace("-0.0", "0.0") for number in array.flat])
-    size = min(FONT, 118 * cell / max(map(len, texts)))
-    if not numbers or size < 7:
-        texts, size = np.where(array.flat < low / 20, MINUS, ""), 50 * cell
-    if cell < 0.1:  # Lines and signs would hide the colours.
-        return
-    for (row, column), text in zip(np.ndindex(rows, columns), texts, strict=True):
-        left, top = x + column * cell, y + row * cell
-        frame(axes, left, top, cell, cell, ec=PALE, lw=0.4, zorder=1)
-        dark = np.dot(picture.to_rgba(array[row, column])[:3], (0.3, 0.6, 0.1)) < 0.5
-        colour = "white" if dark else INK
-        write(axes, left + cell / 2, top + cell / 2, text, size=min(FONT, size), color=colour)
-
-
-def draw_row(panels, same_cells=False, bar=False, arrows=False, numbers=False):
-    """Return a figure of (name, shape, array, scale) panels, with a bar for the last scale."""
-    columns, gap = len(panels) if arrows else min(len(panels), 5), 0.5 if arrows else 0.3
-    width = WIDTH - (1.0 if bar else 0.1)
-    side = min((width + gap) / columns - gap, 3.8)
-    cells = [side / max(array.shape) for _, _, array, _ in panels]
-    cells = [min(cells)] * len(cells) if same_cells else cells
-    names = [textwrap.fill(name, max(6, int(side / 0.1))) for name, _, _, _ in panels]
-    head = 0.45 + 0.24 * max(name.count("\n") + 1 for name in names)
-    tall = max(len(array) * cell for (_, _, array, _), cell in zip(panels, cells, strict=True))
-    figure, axes = canvas(math.ceil(len(panels) / columns) * (head + tall) + 0.05)
-    for number, (_, shape, array, scale) in enumerate(panels):
-        row, column = divmod(number, columns)
-        x = (width - columns * (side + gap) + gap) / 2 + column * (side + gap) + 0.05
-        y, cell = row * (head + tall) + head, cells[number]
-        left, top = x + (side - array.shape[1] * cell) / 2, y + (tall - len(array) * cell) / 2
-        draw_array(axes, array, left, top, cell, scale, numbers)
-        write(axes, x + side / 2, y - 0.31, names[number], va="bottom")
-        write(axes, x + side / 2, y - 0.16, shape, code=True)
-        if arrows and number:
-            draw_arrow(axes, (x - gap + 0.08, y + tall / 2), (x - 0.08, y + tall / 2))
-    if bar:
-        x, (low, high), colours = width + 0.2, scale, DIVERGING if scale[0] else "Greys"
-        column = np.linspace(high, low, 256)[:, np.newaxis]
-        axes.imshow(column, extent=(x, x + 0.2, head + tall, head), cmap=colours)
-        frame(axes, x, head, 0.2, tall)
-        for number in sorted({low, 0, high}):
-            y = head + tall * (high - number) / (high - low)
-            write(axes, x + 0.28, y, f"{number:.2g}".replace("-", MINUS), ha="left")
-    return figure
-
-
+@result_figure
 def digits(images, labels):
     """Show images of shape (m, n_H, n_W, 1) in a row, each below its label."""
     images = as_numbers("images", images, "m, n_H, n_W, n_C")
@@ -412,6 +285,7 @@ def digits(images, labels):
     show(figure, f"{m} grey images of {n_H} x {n_W} pixels, handwritten digits labelled {names}.")
 
 
+@result_figure
 def before_and_after_padding(x, x_pad):
     """Show the numbers in channel 0 of image 0, before and after padding."""
     panels = []
@@ -424,6 +298,7 @@ def before_and_after_padding(x, x_pad):
     show(figure, f"Channel 0 of image 0 as two grids of numbers: {shapes}. Zeros are white.")
 
 
+@result_figure
 def feature_maps(image, maps, names):
     """Show an image (n_H, n_W) and, beside it, its maps (n_H', n_W', k) with their names."""
     image = as_numbers("image", image, "n_H, n_W")
@@ -438,6 +313,7 @@ def feature_maps(image, maps, names):
     show(draw_row(panels, bar=True), text)
 
 
+@result_figure
 def pooled_maps(before, after_max, after_average):
     """Show a map (n_H, n_W) beside the two smaller ones that pooling makes of it."""
     maps = {"before pooling": before, "max": after_max, "average": after_average}
@@ -452,6 +328,7 @@ def pooled_maps(before, after_max, after_average):
     show(draw_row(panels, bar=max(maps["before pooling"].shape) > 12, numbers=True), text)
 
 
+@result_figure
 def pipeline(stages):
     """Show a list of (name, array of shape (n_H, n_W)) as a row with arrows in between."""
     stages = [(name, as_numbers(f"stage {name!r}", array, "n_H, n_W")) for name, array in stages]
@@ -466,7 +343,4 @@ def pipeline(stages):
 
 
 if __name__ == "__main__":
-    folder = Path(__file__).parent / "images"
-    folder.mkdir(exist_ok=True)
-    for name, draw in DRAWINGS.items():
-        save(draw(), folder / f"{name}.png")
+    write_images(DRAWINGS, Path(__file__).with_name("images"))

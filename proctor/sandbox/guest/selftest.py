@@ -21,9 +21,8 @@ SHOWN = {
 ENVIRONMENT = {
     "HOME", "IPYTHONDIR", "LANG", "LC_CTYPE", "LOGNAME", "MPLBACKEND", "MPLCONFIGDIR",
     "OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "PATH",
-    "PWD", "PYTHONBREAKPOINT", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "TERM", "TMPDIR", "UNDRAWN",
-    "USER",
-    "XDG_CACHE_HOME", "PAGER",
+    "PAGER", "PWD", "PYTHONBREAKPOINT", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "TERM", "TMPDIR",
+    "UNDRAWN", "USER", "XDG_CACHE_HOME",
 }  # fmt: skip
 SETTINGS = ("kernel/core_pattern", "kernel/sysrq", "user/max_user_namespaces", "vm/drop_caches")
 READ_ONLY = ("/", "/usr", "/etc", "/dev", "/proc", "/opt")

@@ -1,0 +1,970 @@
+"""What goes wrong in the exercises of this lesson, and what a student should read about it.
+
+For each function a reference that is written to be read, a probe that tells mistakes apart, and
+the mistakes themselves, as edits of the reference, with the behaviours that they lose; those that
+often go together have a name, such as SLOPES. No edition of the lesson has this file: it stays
+with the instructor. `proctor.diagnose.misconceptions` reads it.
+"""
+
+import given
+import numpy as np
+
+from proctor.testing import Case, Misconception, Misconceptions
+
+# What an exception often means in this lesson, by how its text begins.
+HINTS = {"ValueError: negative dimensions": "A size came out negative: print n_H and n_W."}
+# The axes of a result that a feedback page shows; two without a name are its rows and columns.
+AXES = {4: ("example", None, None, "channel")}
+
+
+# ------------------------------------------------------------------------------- numerical_gradient
+
+
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros(x.shape)
+    for position in np.ndindex(x.shape):
+        right = x.copy()
+        left = x.copy()
+        right[position] += h
+        left[position] -= h
+        difference = f(right) - f(left)
+        gradient[position] = difference / (2 * h)
+    return gradient
+
+
+def numerical_gradient_probe(rng):
+    def case(f, shape, h, **look):
+        return Case(f, rng.uniform(1, 2, size=shape), h, **look)
+
+    return {
+        "one_at_a_time": case(given.neighbour_products, (2, 3), 0.25),
+        "both_sides": [case(given.sum_of_squares, (2,), 0.3), case(given.sum_of_cubes, (1,), 0.2)],
+        # The gradient as well, since a constant does not earn this behaviour.
+        "x_kept": case(
+            given.sum_of_squares,
+            (2, 2),
+            0.5,
+            look=lambda gradient, arguments: (arguments[1], np.any(gradient)),
+        ),
+        "reference": case(given.sum_of_cubes, (2, 3), 1e-5),
+    }
+
+
+SLOPES = ("one_at_a_time", "both_sides", "reference")
+CURVES = ("both_sides", "reference")
+
+NUMERICAL_GRADIENT = Misconceptions(
+    numerical_gradient,
+    numerical_gradient_probe,
+    Misconception(
+        "upwards_only",
+        old="f(right) - f(left)\n        gradient[position] = difference / (2 * h)",
+        new="f(right) - f(x)\n        gradient[position] = difference / h",
+        fails=CURVES,
+        sentence="The numbers are nudged upwards only. On a curve that is a little off; nudge "
+        "to both sides and take the slope between the two.",
+    ),
+    Misconception(
+        "downwards_only",
+        old="f(right) - f(left)\n        gradient[position] = difference / (2 * h)",
+        new="f(x) - f(left)\n        gradient[position] = difference / h",
+        fails=CURVES,
+        sentence="The numbers are nudged downwards only. On a curve that is a little off; "
+        "nudge to both sides and take the slope between the two.",
+    ),
+    Misconception(
+        "divided_by_h",
+        old="(2 * h)",
+        new="h",
+        fails=SLOPES,
+        sentence="All slopes are twice as large as they should be. From the lower nudge to the "
+        "upper one it is a way of twice h, so divide by that.",
+    ),
+    Misconception(
+        "half_a_step",
+        old="f(left)",
+        new="f(x)",
+        fails=SLOPES,
+        sentence="The difference is that of a nudge to one side, but it is divided by the way "
+        "for both sides. Nudge downwards as well.",
+    ),
+    Misconception(
+        "sides_swapped",
+        old="f(right) - f(left)",
+        new="f(left) - f(right)",
+        fails=SLOPES,
+        sentence="All slopes have the wrong sign: the value after the upward nudge is taken "
+        "away from the one after the downward nudge, instead of the other way round.",
+    ),
+    Misconception(
+        "not_divided",
+        old=" / (2 * h)",
+        new="",
+        fails=SLOPES,
+        sentence="The change of f is stored, not the slope. Divide the change by the width of "
+        "the step.",
+    ),
+    Misconception(
+        "brackets_missing",
+        old="(2 * h)",
+        new="2 * h",
+        fails=SLOPES,
+        sentence="Python reads a / 2 * h from left to right, so the difference is multiplied "
+        "by h. Put brackets around the whole width of the step.",
+    ),
+    Misconception(
+        "no_copies",
+        old="right = x.copy()\n        left = x.copy()",
+        new="right = x\n        left = x",
+        fails=("one_at_a_time", "both_sides", "x_kept", "reference"),
+        sentence="right and left are both x itself, not copies, so the nudges cancel and no "
+        "change is left. An assignment does not copy an array.",
+    ),
+    Misconception(
+        "nudges_stay",
+        old="right = x.copy()\n        left = x.copy()\n"
+        "        right[position] += h\n        left[position] -= h\n"
+        "        difference = f(right) - f(left)",
+        new="x[position] += h\n        above = f(x)\n        x[position] -= 2 * h\n"
+        "        difference = above - f(x)",
+        fails=("one_at_a_time", "x_kept"),
+        sentence="x itself is nudged and not put back, so that later slopes are measured "
+        "somewhere else, and the caller gets a changed array. Nudge copies.",
+    ),
+    Misconception(
+        "all_at_once",
+        old="right[position] += h\n        left[position] -= h",
+        new="right += h\n        left -= h",
+        fails=SLOPES,
+        sentence="All numbers are nudged at once, so every slope is the sum of all slopes. "
+        "Nudge the number at the position only.",
+    ),
+    Misconception(
+        "copies_before_the_loop",
+        old="for position in np.ndindex(x.shape):\n"
+        "        right = x.copy()\n        left = x.copy()",
+        new="right = x.copy()\n    left = x.copy()\n    for position in np.ndindex(x.shape):",
+        fails=SLOPES,
+        sentence="The copies are made once, before the loop, so the nudges of earlier "
+        "positions are still in them. Take fresh copies at every position.",
+    ),
+    Misconception(
+        "slopes_added_up",
+        old="return gradient",
+        new="return np.sum(gradient)",
+        fails=SLOPES,
+        sentence="The slopes are added up to one number. The gradient keeps one slope for each "
+        "number of x, in the shape of x.",
+    ),
+)
+
+
+# ------------------------------------------------------------------------------------ conv_backward
+
+
+def conv_backward(dZ, cache):
+    A_prev, W, b, hparameters = cache
+    m, n_H_prev, n_W_prev, n_C_prev = A_prev.shape
+    f, f, n_C_prev, n_C = W.shape
+    m, n_H, n_W, n_C = dZ.shape
+    stride = hparameters["stride"]
+    pad = hparameters["pad"]
+    A_prev_pad = np.pad(A_prev, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+    dA_prev_pad = np.zeros(A_prev_pad.shape)
+    dW = np.zeros(W.shape)
+    db = np.zeros(b.shape)
+    for i in range(m):
+        for h in range(n_H):
+            for w in range(n_W):
+                vert_start = h * stride
+                vert_end = vert_start + f
+                horiz_start = w * stride
+                horiz_end = horiz_start + f
+                a_slice = A_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]
+                da_slice = dA_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]
+                for c in range(n_C):
+                    da_slice += W[:, :, :, c] * dZ[i, h, w, c]
+                    dW[:, :, :, c] += a_slice * dZ[i, h, w, c]
+                    db[:, :, :, c] += dZ[i, h, w, c]
+    dA_prev = dA_prev_pad[:, pad : pad + n_H_prev, pad : pad + n_W_prev, :]
+    return dA_prev, dW, db
+
+
+def conv_backward_probe(rng):
+    def case(shape, f, n_C, stride, pad, look):
+        m, n_H_prev, n_W_prev, n_C_prev = shape
+        n_H, n_W = ((n - f + 2 * pad) // stride + 1 for n in (n_H_prev, n_W_prev))
+        dZ, A_prev = rng.uniform(1, 2, size=(m, n_H, n_W, n_C)), rng.normal(size=shape)
+        W, b = rng.normal(size=(f, f, n_C_prev, n_C)), rng.normal(size=(1, 1, 1, n_C))
+        return Case(dZ, (A_prev, W, b, {"stride": stride, "pad": pad}), look=look)
+
+    def of_input(result, arguments):
+        return result[0]
+
+    def of_weights(result, arguments):
+        return result[1]
+
+    def of_bias(result, arguments):
+        return result[2]
+
+    def both(result, arguments):
+        return result[:2]
+
+    # Wide and high: where rows and columns are mixed up, one of the two breaks off.
+    return {
+        "bias": [case((2, 3, 4, 2), 2, 3, 1, 0, of_bias), case((2, 4, 3, 2), 2, 3, 1, 0, of_bias)],
+        "weights": case((2, 3, 4, 2), 2, 3, 1, 0, of_weights),
+        "input": case((2, 3, 4, 2), 2, 3, 1, 0, of_input),
+        "pad": [case((2, 2, 3, 2), 3, 2, 1, 1, both), case((1, 2, 3, 1), 2, 2, 1, 2, both)],
+        "stride": [case((2, 3, 5, 2), 3, 2, 2, 1, both), case((1, 6, 4, 2), 2, 2, 2, 0, both)],
+    }
+
+
+CONV_ALL = ("bias", "weights", "input", "pad", "stride")
+CONV_INPUT = ("input", "pad", "stride")
+CONV_WEIGHTS = ("weights", "pad", "stride")
+CONV_PAD = ("pad", "stride")
+
+CONV_BACKWARD = Misconceptions(
+    conv_backward,
+    conv_backward_probe,
+    Misconception(
+        "bias_not_added_up",
+        old="db[:, :, :, c] += ",
+        new="db[:, :, :, c] = ",
+        fails=("bias",),
+        sentence="db holds the gradient of the last place only. Each place and each image "
+        "contributes to the bias: add the contributions up.",
+    ),
+    Misconception(
+        "bias_of_the_last_image",
+        old="    for i in range(m):\n",
+        new="    for i in range(m):\n        db = np.zeros(b.shape)\n",
+        fails=("bias",),
+        sentence="db begins anew for every image, so only the last one counts. All images "
+        "share the bias; set it to zero once, before the loops.",
+    ),
+    Misconception(
+        "bias_forgotten",
+        old="db[:, :, :, c] += dZ[i, h, w, c]",
+        new="pass",
+        fails=("bias",),
+        sentence="db stays zero. The bias is added to every output, so it collects the "
+        "gradients of all of them.",
+    ),
+    Misconception(
+        "bias_without_axes",
+        old="dW, db\n",
+        new="dW, db.reshape(-1)\n",
+        fails=("bias",),
+        sentence="db has one axis only. A gradient has the shape of the thing whose gradient "
+        "it is, and b has four axes.",
+    ),
+    Misconception(
+        "weights_not_added_up",
+        old="dW[:, :, :, c] += ",
+        new="dW[:, :, :, c] = ",
+        fails=CONV_WEIGHTS,
+        sentence="dW holds the contribution of the last place only. The same weights are used "
+        "at every place of every image: add the contributions up.",
+    ),
+    Misconception(
+        "weights_of_the_last_image",
+        old="    for i in range(m):\n",
+        new="    for i in range(m):\n        dW = np.zeros(W.shape)\n",
+        fails=CONV_WEIGHTS,
+        sentence="dW begins anew for every image, so only the last one counts. All images "
+        "share the weights; set it to zero once, before the loops.",
+    ),
+    Misconception(
+        "averaged_over_the_batch",
+        old="dA_prev, dW, db\n",
+        new="dA_prev, dW / m, db / m\n",
+        fails=("bias", "weights", "pad", "stride"),
+        sentence="dW and db are divided by the number of images. They are sums here: if the "
+        "loss is an average, dZ holds that factor already.",
+    ),
+    Misconception(
+        "input_not_added_up",
+        old="da_slice += ",
+        new="da_slice[...] = ",
+        fails=CONV_INPUT,
+        sentence="What a window collects is overwritten by the next filter and the next "
+        "window. A pixel is used many times: add the contributions up.",
+    ),
+    Misconception(
+        "nothing_added_up",
+        old="da_slice += W[:, :, :, c] * dZ[i, h, w, c]\n"
+        "                    dW[:, :, :, c] += a_slice * dZ[i, h, w, c]\n"
+        "                    db[:, :, :, c] += dZ[i, h, w, c]",
+        new="da_slice[...] = W[:, :, :, c] * dZ[i, h, w, c]\n"
+        "                    dW[:, :, :, c] = a_slice * dZ[i, h, w, c]\n"
+        "                    db[:, :, :, c] = dZ[i, h, w, c]",
+        fails=CONV_ALL,
+        sentence="All three gradients hold the last contribution only, since each one "
+        "overwrites what was there. Whatever is used many times collects the gradients of all "
+        "its uses.",
+    ),
+    Misconception(
+        "window_and_weights_swapped",
+        old="W[:, :, :, c] * dZ[i, h, w, c]\n                    dW[:, :, :, c] += a_slice",
+        new="a_slice * dZ[i, h, w, c]\n                    dW[:, :, :, c] += W[:, :, :, c]",
+        fails=("weights", "input", "pad", "stride"),
+        sentence="Window and weights are swapped: dW is made of weights, dA_prev of pixels. A "
+        "weight counts as much as the pixel under it, and the other way round.",
+    ),
+    Misconception(
+        "weights_in_dW",
+        old="+= a_slice",
+        new="+= W[:, :, :, c]",
+        fails=CONV_WEIGHTS,
+        sentence="dW is made of the weights themselves. How much a weight matters depends on "
+        "the pixel that it is multiplied by: take the window.",
+    ),
+    Misconception(
+        "pixels_in_dA_prev",
+        old="da_slice += W[:, :, :, c]",
+        new="da_slice += a_slice",
+        fails=CONV_INPUT,
+        sentence="dA_prev is made of the pixels themselves. How much a pixel matters depends "
+        "on the weight that it is multiplied by: take the filter.",
+    ),
+    Misconception(
+        "wrong_filter_axis",
+        old="W[:, :, :, c]",
+        new="W[:, :, c, :]",
+        fails=CONV_ALL,
+        sentence="c picks from the third axis of W, which is that of the channels. The filters "
+        "are counted by the last axis.",
+    ),
+    Misconception(
+        "first_filter_only",
+        old="+= W[:, :, :, c]",
+        new="+= W[:, :, :, 0]",
+        fails=CONV_INPUT,
+        sentence="All gradients go back through filter 0. The gradient of output channel c "
+        "should go back through filter c.",
+    ),
+    Misconception(
+        "filter_turned",
+        old="+= W[:, :, :, c]",
+        new="+= W[::-1, ::-1, :, c]",
+        fails=CONV_INPUT,
+        sentence="The filter is turned upside down and mirrored on its way back. Placed on the "
+        "window as it was in the forward pass, it needs no turning.",
+    ),
+    Misconception(
+        "filter_without_gradient",
+        old="W[:, :, :, c] * dZ[i, h, w, c]",
+        new="W[:, :, :, c]",
+        fails=CONV_INPUT,
+        sentence="dA_prev adds up weights that were not multiplied by the gradient of their "
+        "output. What dZ says decides how much of the filter goes back.",
+    ),
+    Misconception(
+        "stride_forgotten",
+        old=" * stride",
+        new="",
+        fails=("stride",),
+        sentence="The windows move by one, whatever the stride. They should lie where the "
+        "forward pass had them: multiply the place by the stride, in both directions.",
+    ),
+    Misconception(
+        "stride_forgotten_in_rows",
+        old="h * stride",
+        new="h",
+        fails=("stride",),
+        sentence="Downwards the windows move by one, whatever the stride; to the right they "
+        "move as they should. Rows need the stride, too.",
+    ),
+    Misconception(
+        "stride_forgotten_in_columns",
+        old="w * stride",
+        new="w",
+        fails=("stride",),
+        sentence="To the right the windows move by one, whatever the stride; downwards they "
+        "move as they should. Columns need the stride, too.",
+    ),
+    Misconception(
+        "negative_pad",
+        old="pad : pad + n_H_prev, pad : pad + n_W_prev",
+        new="pad:-pad, pad:-pad",
+        fails=("input", "stride"),
+        sentence="The border is cut off by a slice that ends at minus pad. For pad = 0 that is "
+        "0, and nothing is left. Count the end from the front.",
+    ),
+    Misconception(
+        "border_not_cut",
+        old="dA_prev_pad[:, pad : pad + n_H_prev, pad : pad + n_W_prev, :]",
+        new="dA_prev_pad",
+        fails=CONV_PAD,
+        sentence="dA_prev still has the border of the padded input. Nobody asks for the "
+        "gradient of those zeros: keep the middle.",
+    ),
+    Misconception(
+        "cut_at_the_end_only",
+        old="pad : pad + n_H_prev, pad : pad + n_W_prev",
+        new=":n_H_prev, :n_W_prev",
+        fails=CONV_PAD,
+        sentence="Everything is cut off below and on the right, and nothing above and on the "
+        "left. The input stands in the middle of the padded one.",
+    ),
+    Misconception(
+        "not_padded",
+        old="np.pad(A_prev, ((0, 0), (pad, pad), (pad, pad), (0, 0)))",
+        new="A_prev",
+        fails=CONV_PAD,
+        sentence="The input is not padded, so the windows stick out of it. Pad it first, as "
+        "the forward pass did.",
+    ),
+    Misconception(
+        "window_from_the_unpadded",
+        old="a_slice = A_prev_pad[",
+        new="a_slice = A_prev[",
+        fails=CONV_PAD,
+        sentence="The windows are cut from the input before padding. The corners count in the "
+        "padded one.",
+    ),
+    Misconception(
+        "sizes_of_the_input",
+        old="range(n_H)",
+        new="range(n_H_prev)",
+        fails=CONV_ALL,
+        sentence="h runs over the rows of the input. It should run over those of dZ, one for "
+        "each window.",
+    ),
+    Misconception(
+        "results_in_another_order",
+        old="return dA_prev, dW, db",
+        new="return dW, db, dA_prev",
+        fails=CONV_ALL,
+        sentence="The three gradients come back in another order. dA_prev comes first, then "
+        "dW, then db.",
+    ),
+    Misconception(
+        "gradient_of_the_first_image",
+        old="dZ[i, h, w, c]",
+        new="dZ[0, h, w, c]",
+        fails=CONV_ALL,
+        sentence="The gradient of the first image is used for all of them. Every image has its "
+        "own: take example i.",
+    ),
+    Misconception(
+        "window_of_the_first_image",
+        old="= A_prev_pad[i,",
+        new="= A_prev_pad[0,",
+        fails=CONV_WEIGHTS,
+        sentence="All windows are cut from the first image. The gradient of example i belongs "
+        "to the window of example i.",
+    ),
+    Misconception(
+        "images_not_kept_apart",
+        old="dA_prev_pad[i,",
+        new="dA_prev_pad[0,",
+        fails=CONV_INPUT,
+        sentence="The first image collects the gradients of all of them. Each image has its "
+        "own pixels and keeps its own gradient.",
+    ),
+    Misconception(
+        "rows_and_columns_of_dZ_swapped",
+        old="dZ[i, h, w, c]",
+        new="dZ[i, w, h, c]",
+        fails=CONV_ALL,
+        sentence="Row and column of dZ are swapped. Square outputs hide this: the row h comes "
+        "first.",
+    ),
+    Misconception(
+        "slice_axes_swapped",
+        old="vert_start:vert_end, horiz_start:horiz_end",
+        new="horiz_start:horiz_end, vert_start:vert_end",
+        fails=CONV_ALL,
+        sentence="The window's rows and columns are swapped where it is cut out. The first of "
+        "the two axes is the height.",
+    ),
+    Misconception(
+        "horiz_from_h",
+        old="w * stride",
+        new="h * stride",
+        fails=CONV_ALL,
+        sentence="horiz_start is computed from h, the row of the output. It should follow the "
+        "column; h belongs to vert_start.",
+    ),
+    Misconception(
+        "window_one_short",
+        old=" + f\n",
+        new=" + f - 1\n",
+        fails=CONV_ALL,
+        sentence="The window is one too small. The end of a slice is not part of it any more, "
+        "so a window of f rows ends f after its start.",
+    ),
+)
+
+
+# -------------------------------------------------------------------------- create_mask_from_window
+
+
+def create_mask_from_window(x):
+    mask = np.zeros(x.shape, dtype=bool)
+    position = np.unravel_index(np.argmax(x), x.shape)
+    mask[position] = True
+    return mask
+
+
+def create_mask_from_window_probe(rng):
+    def tied(shape, *places):
+        x = rng.uniform(1, 2, size=shape)
+        for place in places:
+            x[place] = 3
+        return Case(x)
+
+    above, below = rng.uniform(1, 2, size=(2, 3)), rng.uniform(-2, -1, size=(3, 2))
+    above[1, 0], below[2, 1] = 4, -0.5
+    return {
+        "maximum": [Case(above), Case(below)],
+        "ties": [tied((2, 3), (0, 2), (1, 0), (1, 2)), tied((3, 3), (1, 1), (1, 2))],
+    }
+
+
+MASK_ALL = ("maximum", "ties")
+
+CREATE_MASK_FROM_WINDOW = Misconceptions(
+    create_mask_from_window,
+    create_mask_from_window_probe,
+    Misconception(
+        "ties_counted_twice",
+        old="mask[position] = True",
+        new="mask = x == np.max(x)",
+        fails=("ties",),
+        sentence="All numbers that are equal to the largest one are marked, so their gradient "
+        "would be passed on several times. Mark the first one only.",
+    ),
+    Misconception(
+        "last_of_the_ties",
+        old="np.argmax(x)",
+        new="x.size - 1 - np.argmax(x[::-1, ::-1])",
+        fails=("ties",),
+        sentence="Of several largest numbers the last one is marked. We choose the first one "
+        "in reading order.",
+    ),
+    Misconception(
+        "columns_first",
+        old="np.unravel_index(np.argmax(x), x.shape)",
+        new='np.unravel_index(np.argmax(x.T), x.shape, order="F")',
+        fails=("ties",),
+        sentence="The window is searched column by column. In reading order the first row "
+        "comes first, from left to right.",
+    ),
+    Misconception(
+        "minimum",
+        old="np.argmax",
+        new="np.argmin",
+        fails=MASK_ALL,
+        sentence="The smallest number is marked. Max pooling keeps the largest one.",
+    ),
+    Misconception(
+        "largest_absolute_value",
+        old="np.argmax(x)",
+        new="np.argmax(np.abs(x))",
+        fails=("maximum",),
+        sentence="The number farthest from 0 is marked. Among negative numbers the largest is "
+        "the one closest to 0.",
+    ),
+    Misconception(
+        "positive_numbers",
+        old="mask[position] = True",
+        new="mask = x > 0",
+        fails=MASK_ALL,
+        sentence="All numbers above 0 are marked. That is how a ReLU chooses; pooling compares "
+        "the numbers with each other.",
+    ),
+    Misconception(
+        "all_but_the_maximum",
+        old="mask[position] = True",
+        new="mask = x < np.max(x)",
+        fails=MASK_ALL,
+        sentence="The mask is the wrong way round: it is False at the largest number and True "
+        "everywhere else.",
+    ),
+    Misconception(
+        "position_returned",
+        old="return mask",
+        new="return position",
+        fails=MASK_ALL,
+        sentence="The position of the largest number comes back, not a mask. Put True at that "
+        "position of an array of the shape of x.",
+    ),
+    Misconception(
+        "maximum_itself",
+        old="mask[position] = True",
+        new="mask = np.where(x == np.max(x), x, 0.0)",
+        fails=MASK_ALL,
+        sentence="The largest number itself stands in the mask. A mask only says where: True "
+        "there, False elsewhere.",
+    ),
+)
+
+
+# --------------------------------------------------------------------------------- distribute_value
+
+
+def distribute_value(dz, shape):
+    n_H, n_W = shape
+    share = dz / (n_H * n_W)
+    return np.full(shape, share)
+
+
+def distribute_value_probe(rng):
+    return {
+        "share": [Case(rng.uniform(5, 9), (3, 3)), Case(-rng.uniform(5, 9), (4, 4))],
+        "shape": [Case(rng.uniform(5, 9), (2, 3)), Case(rng.uniform(5, 9), (5, 2))],
+    }
+
+
+SHARE_ALL = ("share", "shape")
+
+DISTRIBUTE_VALUE = Misconceptions(
+    distribute_value,
+    distribute_value_probe,
+    Misconception(
+        "not_divided",
+        old="dz / (n_H * n_W)",
+        new="dz",
+        fails=SHARE_ALL,
+        sentence="Each number gets the whole value. Together the shares should be dz: divide "
+        "it by the number of cells.",
+    ),
+    Misconception(
+        "brackets_missing",
+        old="(n_H * n_W)",
+        new="n_H * n_W",
+        fails=SHARE_ALL,
+        sentence="Python reads a / b * c from left to right, so the width multiplies instead "
+        "of dividing. Put brackets around height times width.",
+    ),
+    Misconception(
+        "divided_by_height",
+        old="(n_H * n_W)",
+        new="n_H",
+        fails=SHARE_ALL,
+        sentence="The value is divided by the height only. It is shared among all cells: "
+        "height times width.",
+    ),
+    Misconception(
+        "divided_by_width",
+        old="(n_H * n_W)",
+        new="n_W",
+        fails=SHARE_ALL,
+        sentence="The value is divided by the width only. It is shared among all cells: height "
+        "times width.",
+    ),
+    Misconception(
+        "divided_by_the_sum",
+        old="n_H * n_W",
+        new="n_H + n_W",
+        fails=SHARE_ALL,
+        sentence="The value is divided by height plus width, which happens to be right for 2 "
+        "by 2. The number of cells is height times width.",
+    ),
+    Misconception(
+        "height_squared",
+        old="n_H * n_W",
+        new="n_H * n_H",
+        fails=("shape",),
+        sentence="The value is divided by the square of the height, as if every window were a "
+        "square. Use the width as well.",
+    ),
+    Misconception(
+        "width_squared",
+        old="n_H * n_W",
+        new="n_W * n_W",
+        fails=("shape",),
+        sentence="The value is divided by the square of the width, as if every window were a "
+        "square. Use the height as well.",
+    ),
+    Misconception(
+        "rounded_down",
+        old="dz / (",
+        new="dz // (",
+        fails=SHARE_ALL,
+        sentence="The share is rounded down to a whole number. Gradients are seldom whole: "
+        "divide without rounding.",
+    ),
+    Misconception(
+        "height_and_width_swapped",
+        old="np.full(shape,",
+        new="np.full((n_W, n_H),",
+        fails=("shape",),
+        sentence="Height and width are swapped in the result. Square windows hide this; the "
+        "height comes first.",
+    ),
+    Misconception(
+        "number_returned",
+        old="np.full(shape, share)",
+        new="share",
+        fails=SHARE_ALL,
+        sentence="The share comes back as a single number. Every cell of the window gets one: "
+        "return an array of the given shape.",
+    ),
+)
+
+
+# ------------------------------------------------------------------------------------ pool_backward
+
+
+def pool_backward(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    f = hparameters["f"]
+    stride = hparameters["stride"]
+    m, n_H, n_W, n_C = dA.shape
+    dA_prev = np.zeros(A_prev.shape)
+    for i in range(m):
+        for h in range(n_H):
+            for w in range(n_W):
+                vert_start = h * stride
+                vert_end = vert_start + f
+                horiz_start = w * stride
+                horiz_end = horiz_start + f
+                for c in range(n_C):
+                    a_slice = A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]
+                    da_slice = dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]
+                    if mode == "max":
+                        mask = create_mask_from_window(a_slice)
+                        da_slice += mask * dA[i, h, w, c]
+                    elif mode == "average":
+                        da_slice += distribute_value(dA[i, h, w, c], (f, f))
+    return dA_prev
+
+
+def pool_backward_probe(rng):
+    def case(A_prev, f, stride, mode):
+        m, n_H_prev, n_W_prev, n_C = A_prev.shape
+        n_H, n_W = ((n - f) // stride + 1 for n in (n_H_prev, n_W_prev))
+        dA = rng.uniform(1, 2, size=(m, n_H, n_W, n_C))
+        return Case(dA, (A_prev, {"f": f, "stride": stride}), mode=mode)
+
+    def positive(*shape):
+        return rng.uniform(1, 2, size=shape)
+
+    hilly = positive(2, 3, 5, 2)
+    hilly[:, 1, 1:3] += 2  # the largest numbers of several windows
+    # As in the tests: one window each, then many, which overlap in one behaviour only.
+    return {
+        "max": [case(positive(2, 2, 2, 3), 2, 1, "max"), case(-positive(2, 3, 3, 2), 3, 1, "max")],
+        "average": [
+            case(positive(2, 3, 3, 2), 3, 1, "average"),
+            case(positive(2, 2, 2, 3), 2, 1, "average"),
+        ],
+        "overlap": [case(hilly, 2, 1, "max"), case(hilly, 2, 1, "average")],
+        "stride": [
+            case(positive(2, 4, 7, 2), 2, 2, "max"),
+            case(positive(2, 6, 5, 2), 2, 3, "max"),
+        ],
+        "reference": [
+            case(positive(2, 4, 7, 2) - 1.5, 2, 2, "max"),
+            case(positive(2, 4, 7, 2), 2, 2, "average"),
+        ],
+    }
+
+
+POOL_AVERAGE = ("average", "overlap", "reference")
+POOL_ALL = ("max", "average", "overlap", "stride", "reference")
+POOL_MAX = ("max", "overlap", "stride", "reference")
+POOL_STRIDE = ("stride", "reference")
+POOL_PLACES = ("overlap", "stride", "reference")
+
+POOL_BACKWARD = Misconceptions(
+    pool_backward,
+    pool_backward_probe,
+    Misconception(
+        "max_not_added_up",
+        old="da_slice += mask",
+        new="da_slice[...] = mask",
+        fails=("overlap",),
+        sentence="In max mode a window overwrites what overlapping windows have sent to it "
+        "before. Add the contributions up.",
+    ),
+    Misconception(
+        "average_not_added_up",
+        old="da_slice += distribute",
+        new="da_slice[...] = distribute",
+        fails=("overlap",),
+        sentence="In average mode a window overwrites what overlapping windows have sent to it "
+        "before. Add the contributions up.",
+    ),
+    Misconception(
+        "nothing_added_up",
+        old="da_slice += ",
+        new="da_slice[...] = ",
+        fails=("overlap",),
+        sentence="A window overwrites what overlapping windows have sent to it before, in both "
+        "modes. Add the contributions up.",
+    ),
+    Misconception(
+        "stride_forgotten",
+        old=" * stride",
+        new="",
+        fails=POOL_STRIDE,
+        sentence="The windows move by one, whatever the stride. They should lie where the "
+        "forward pass had them: multiply the place by the stride, in both directions.",
+    ),
+    Misconception(
+        "stride_forgotten_in_rows",
+        old="h * stride",
+        new="h",
+        fails=POOL_STRIDE,
+        sentence="Downwards the windows move by one, whatever the stride; to the right they "
+        "move as they should. Rows need the stride, too.",
+    ),
+    Misconception(
+        "stride_forgotten_in_columns",
+        old="w * stride",
+        new="w",
+        fails=POOL_STRIDE,
+        sentence="To the right the windows move by one, whatever the stride; downwards they "
+        "move as they should. Columns need the stride, too.",
+    ),
+    Misconception(
+        "always_max",
+        old='if mode == "max":',
+        new="if mode:",
+        fails=POOL_AVERAGE,
+        sentence="The gradient goes to the largest number whatever the mode. In average mode "
+        "all numbers of the window get a share.",
+    ),
+    Misconception(
+        "mode_misspelt",
+        old='"average"',
+        new='"avg"',
+        fails=POOL_AVERAGE,
+        sentence='Average mode sends nothing back. The mode is spelt "average".',
+    ),
+    Misconception(
+        "not_shared",
+        old="distribute_value(dA[i, h, w, c], (f, f))",
+        new="dA[i, h, w, c]",
+        fails=POOL_AVERAGE,
+        sentence="In average mode each number gets the whole gradient. It should be shared out "
+        "over the window.",
+    ),
+    Misconception(
+        "shared_twice",
+        old="distribute_value(dA[i, h, w, c], (f, f))",
+        new="distribute_value(dA[i, h, w, c], (f, f)) / (f * f)",
+        fails=POOL_AVERAGE,
+        sentence="In average mode the gradient is divided by the size of the window twice. The "
+        "shares of distribute_value are shares already.",
+    ),
+    Misconception(
+        "shared_over_the_output",
+        old="(f, f)",
+        new="(n_H, n_W)",
+        fails=POOL_AVERAGE,
+        sentence="In average mode the gradient is shared out over as many numbers as the "
+        "output has. The window has f rows and f columns.",
+    ),
+    Misconception(
+        "mask_without_gradient",
+        old="mask * dA[i, h, w, c]",
+        new="mask",
+        fails=POOL_MAX,
+        sentence="In max mode a 1 goes back, whatever the gradient is. Multiply the mask by "
+        "the gradient of this output.",
+    ),
+    Misconception(
+        "value_instead_of_gradient",
+        old="mask * dA[i, h, w, c]",
+        new="mask * a_slice",
+        fails=POOL_MAX,
+        sentence="In max mode the largest number itself goes back. What goes back is the "
+        "gradient of this output; the window only says where to.",
+    ),
+    Misconception(
+        "mask_of_the_gradient",
+        old="create_mask_from_window(a_slice)",
+        new="create_mask_from_window(da_slice)",
+        fails=POOL_MAX,
+        sentence="The mask is made of the gradient that is being collected. Which number was "
+        "the largest shows in the window of A_prev.",
+    ),
+    Misconception(
+        "first_channel_only",
+        old="horiz_end, c]",
+        new="horiz_end, 0]",
+        fails=POOL_ALL,
+        sentence="Everything happens in the first channel. Channel c of dA belongs to channel "
+        "c of the input.",
+    ),
+    Misconception(
+        "gradient_of_the_first_image",
+        old="dA[i, h, w, c]",
+        new="dA[0, h, w, c]",
+        fails=POOL_ALL,
+        sentence="The gradient of the first image is used for all of them. Every image has its "
+        "own: take example i.",
+    ),
+    Misconception(
+        "images_not_kept_apart",
+        old="dA_prev[i,",
+        new="dA_prev[0,",
+        fails=POOL_ALL,
+        sentence="The first image collects the gradients of all of them. Each image keeps its "
+        "own gradient.",
+    ),
+    Misconception(
+        "window_of_the_first_image",
+        old="a_slice = A_prev[i,",
+        new="a_slice = A_prev[0,",
+        fails=POOL_MAX,
+        sentence="All masks are made from the first image. The gradient of example i belongs "
+        "to the window of example i.",
+    ),
+    Misconception(
+        "horiz_from_h",
+        old="w * stride",
+        new="h * stride",
+        fails=POOL_PLACES,
+        sentence="horiz_start is computed from h, the row of the output. It should follow the "
+        "column; h belongs to vert_start.",
+    ),
+    Misconception(
+        "vert_from_w",
+        old="h * stride",
+        new="w * stride",
+        fails=POOL_PLACES,
+        sentence="vert_start is computed from w, the column of the output. It should follow "
+        "the row; w belongs to horiz_start.",
+    ),
+    Misconception(
+        "window_as_large_as_stride",
+        old=" + f\n",
+        new=" + stride\n",
+        fails=("max", "average", "overlap", "stride"),
+        sentence="The window is as large as the stride. Its size is f; the stride only says "
+        "how far it moves.",
+    ),
+    Misconception(
+        "sizes_of_the_input",
+        old="n_C = dA.shape",
+        new="n_C = A_prev.shape",
+        fails=POOL_ALL,
+        sentence="h and w run over the input. They should run over dA, one place for each window.",
+    ),
+    Misconception(
+        "first_image_only",
+        old="\n    return dA_prev",
+        new="\n        return dA_prev",
+        fails=POOL_ALL,
+        sentence="The function ends after the first image: return stands inside the loop over "
+        "the examples. It should stand behind all loops.",
+    ),
+    helpers=("create_mask_from_window", "distribute_value"),
+)
+
+
+MISCONCEPTIONS = [
+    NUMERICAL_GRADIENT,
+    CONV_BACKWARD,
+    CREATE_MASK_FROM_WINDOW,
+    DISTRIBUTE_VALUE,
+    POOL_BACKWARD,
+]
