@@ -20,7 +20,7 @@ os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND"
 
 from proctor.examine.calls import StudentCalls
 from proctor.examine.cells import run_imports, run_test
-from proctor.examine.limits import Waiting
+from proctor.examine.limits import Process
 from proctor.examine.session import Session
 from proctor.examine.student import Student
 from proctor.lesson import RunLimits
@@ -39,7 +39,7 @@ class Host:
         """Start a process."""
         self._child = child = self._wall.fork({})
         line, pidfd = os.dup(child.line.fileno()), os.dup(child.pidfd)
-        return Student(Line(line), pidfd, Waiting(os.getpid()))
+        return Student(Line(line), pidfd, Process(os.getpid()))
 
     def end(self) -> str:
         """End it."""

@@ -19,7 +19,7 @@ from conftest import LESSONS, ROOT
 
 from proctor.examine.calls import CallError, ProcessLostError, StudentCalls, StudentCodeError
 from proctor.examine.cells import Verdict, run_imports, run_test
-from proctor.examine.limits import Stopwatch, TimeLimitError, Waiting, time_limit, work_limit
+from proctor.examine.limits import Process, Stopwatch, TimeLimitError, time_limit, work_limit
 from proctor.examine.session import Session
 from proctor.examine.student import UNASKED, Student
 from proctor.lesson import RunLimits
@@ -58,7 +58,7 @@ class FakeStudent:
         self._thread = threading.Thread(target=self._serve, args=(self.line,))
         self._thread.start()
         pidfd = os.pidfd_open(self.program.pid)
-        return Student(Line(ours.detach()), pidfd, Waiting(os.getpid()))
+        return Student(Line(ours.detach()), pidfd, Process(os.getpid()))
 
     def end(self) -> str:
         """End the process, and say why it had ended."""
@@ -408,8 +408,8 @@ def burn(seconds: float) -> None:
 def test_waiting_for_a_core_costs_nobody() -> None:
     crowd = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(6)]
     try:
-        watch, began = Stopwatch(Waiting(os.getpid())), time.monotonic()
-        with time_limit(1.0, Waiting(os.getpid())):
+        watch, began = Stopwatch(Process(os.getpid())), time.monotonic()
+        with time_limit(1.0, Process(os.getpid())):
             burn(0.5)
         passed = time.monotonic() - began
         assert passed > 1.0  # otherwise this shows nothing
@@ -423,7 +423,7 @@ def test_waiting_for_a_core_costs_nobody() -> None:
 def test_sleep_and_work_count() -> None:
     for action in (time.sleep, burn):
         began = time.monotonic()
-        with pytest.raises(TimeLimitError), time_limit(0.3, Waiting(os.getpid())):
+        with pytest.raises(TimeLimitError), time_limit(0.3, Process(os.getpid())):
             action(20)
         assert time.monotonic() - began < 15
 

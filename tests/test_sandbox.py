@@ -22,9 +22,9 @@ import numpy as np
 import pytest
 
 from proctor.examine.calls import StudentCalls
-from proctor.examine.limits import Waiting
+from proctor.examine.limits import Process
 from proctor.examine.session import Session
-from proctor.examine.student import Student as Process
+from proctor.examine.student import Student as Asked
 from proctor.lesson import RunLimits
 from proctor.lesson.read import read_files
 from proctor.sandbox.guest import selftest
@@ -301,7 +301,7 @@ def test_time_of_a_call(student: Student) -> None:
     """Work counts, waiting counts, and whoever lets others work waits."""
     student.run(TIMED)
     line = Line(os.dup(student.child.line.fileno()))
-    process = Process(line, os.dup(student.child.pidfd), Waiting(os.getpid()))
+    process = Asked(line, os.dup(student.child.pidfd), Process(os.getpid()))
     session = Session(None, RunLimits())  # type: ignore[arg-type]
     session.student = process
     calls = StudentCalls(session)

@@ -21,8 +21,8 @@ class TimeLimitError(Exception):
     """Something took longer than it may."""
 
 
-class Waiting:
-    """How long a process has waited for a CPU core.
+class Process:
+    """What Linux counts for a process.
 
     Parameters
     ----------
@@ -35,12 +35,16 @@ class Waiting:
         except OSError:
             self._file = -1  # this Linux does not count it, or the process is gone
 
-    def seconds(self) -> float:
-        """Return for how long, in seconds; 0 once the process is gone."""
+    def times(self) -> tuple[float, float]:
+        """Return for how long it has worked and waited for a core, in seconds; 0 once it is gone.
+
+        Of a process with threads, the first thread counts.
+        """
         if self._file >= 0:
             with suppress(OSError, IndexError, ValueError):
-                return int(os.pread(self._file, 100, 0).split()[1]) / 1e9
-        return 0.0
+                worked, waited, _ = os.pread(self._file, 100, 0).split()
+                return int(worked) / 1e9, int(waited) / 1e9
+        return 0.0, 0.0
 
     def close(self) -> None:
         """Let go of the process."""
@@ -54,33 +58,35 @@ class Stopwatch:
 
     Parameters
     ----------
-    *processes : Waiting
-        Processes that work one after the other, never at the same time.
+    *processes : Process
+        Processes that work one after the other; if they work at the same time, their waits
+        overlap, and the work of the one that has worked longest counts.
     """
 
-    def __init__(self, *processes: Waiting) -> None:
+    def __init__(self, *processes: Process) -> None:
         self._processes = processes
-        self._waited = self._total_waited()
+        self._before = [process.times() for process in processes]
         self._began = time.monotonic()
 
     def seconds(self) -> float:
         """Return the time that has passed, in seconds."""
         passed = time.monotonic() - self._began
-        waited = self._total_waited() - self._waited
-        return max(passed - max(waited, 0.0), passed / LONGEST_WAIT)
-
-    def _total_waited(self) -> float:
-        return sum(process.seconds() for process in self._processes)
+        most_work, waits = 0.0, 0.0
+        for process, (work_before, wait_before) in zip(self._processes, self._before, strict=True):
+            worked, waited = process.times()
+            most_work = max(most_work, worked - work_before)
+            waits += max(0.0, waited - wait_before)
+        return max(passed - waits, most_work, passed / LONGEST_WAIT)
 
 
 @contextmanager
-def time_limit(seconds: float, *processes: Waiting) -> Iterator[None]:
+def time_limit(seconds: float, *processes: Process) -> Iterator[None]:
     """Raise `TimeLimitError` within the block when it takes longer; not to be nested.
 
     Parameters
     ----------
     seconds : float
-    *processes : Waiting
+    *processes : Process
         See `Stopwatch`.
     """
     watch = Stopwatch(*processes)

@@ -30,7 +30,7 @@ from ..sandbox.protocol.line import Line
 from ..testing import seeded
 from .cells import compiled, run_imports
 from .examination import Examination, Knowledge
-from .limits import Waiting
+from .limits import Process
 from .student import Student
 
 PR_SET_PDEATHSIG = 1
@@ -119,7 +119,7 @@ class Host:
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=os.dup(descriptor))
         self.connection = Connection(descriptor)
-        self._examiner = Waiting(os.getpid())
+        self._examiner = Process(os.getpid())
 
     def start(self) -> Student:
         """Return a new process of the submission, in place of any other."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..sandbox.protocol.line import Line
 from ..sandbox.protocol.messages import Message, MessageError
-from .limits import TimeLimitError, Waiting, time_limit
+from .limits import Process, TimeLimitError, time_limit
 
 # How many messages that nobody asked for are read past.
 UNASKED = 1_000
@@ -46,16 +46,16 @@ class Student:
         To the process.
     pidfd : int
         Of the process; it and the line are closed by `close`.
-    examiner : Waiting
+    examiner : Process
         This process, whose waits count for nobody either.
     """
 
-    def __init__(self, line: Line, pidfd: int, examiner: Waiting) -> None:
+    def __init__(self, line: Line, pidfd: int, examiner: Process) -> None:
         self._line = line
         self._pidfd = pidfd
         self._pid = _number(pidfd)
         self._clock: int | None = None
-        self.processes = (Waiting(self._pid), examiner)
+        self.processes = (Process(self._pid), examiner)
         self._number = 0
         self._poll = select.poll()
         self._poll.register(line.fileno(), select.POLLIN)

@@ -16,7 +16,7 @@ script = "<script>alert('number')</script>"
 picture = {"text/plain": script, "image/png": "iVBORw0KGgo="}
 more = {"width": script, "height": script, "alt": script, "other": script}
 line.send(server._number, Display(picture, {"image/png": more, "text/html": script}))
-get_ipython().execution_count = script
+get_ipython().execution_count = -5
 print("forged the number")
 """
 
