@@ -392,10 +392,7 @@ def _solutions(path: Path) -> list[NotebookNode]:
 
 def worked_problems(worked: Path, master: Path, rebuilt: Path) -> list[str]:
     """Find where a worked edition is not its master, executed, without hidden tests."""
-    expected = read(master)
-    clear = ClearHiddenTests()
-    for cell in expected.cells:
-        clear._remove_hidden_test_region(cell)
+    expected, _ = ClearHiddenTests().preprocess(read(master), {})
     problems = []
     cells = read(worked).cells
     if [cell.source for cell in cells] != [cell.source for cell in expected.cells]:

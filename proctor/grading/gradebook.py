@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -251,9 +250,7 @@ class GradebookWriter:
         penalty: float | None = self._late.plugin_inst.late_submission_penalty(
             submission.student_id, score, late
         )
-        if penalty is not None:
-            penalty = self._late._check_late_penalty(SimpleNamespace(score=score), penalty)
-        return penalty
+        return None if penalty is None else max(0.0, min(score, penalty))
 
 
 def set_score(grade: Grade, score: float | None, unchanged: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from inspect import isclass
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -141,10 +142,10 @@ class Publisher:
 def preprocessors(converter: Autograde) -> list[Any]:
     """Return the preprocessors that the course's configuration names, in their order."""
     exporter = converter.exporter_class(parent=converter, config=converter.config)
-    exporter._preprocessors = []
-    for kind in [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]:
-        exporter.register_preprocessor(kind)
-    return list(exporter._preprocessors)
+    return [
+        kind(parent=exporter) if isclass(kind) else kind
+        for kind in [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
+    ]
 
 
 def split(made: list[Any]) -> tuple[list[Any], list[Any]]:
