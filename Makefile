@@ -114,6 +114,7 @@ define show_notebook_diffs
 		$(BIN)/nbdime config-git --enable && \
 		git config diff.jupyternotebook.command 'PATH="$$PATH:$(BIN)" git-nbdiffdriver diff' && \
 		git config merge.jupyternotebook.driver \
-			'PATH="$$PATH:$(BIN)" git-nbmergedriver merge %O %A %B %L %P'; \
+			'PATH="$$PATH:$(BIN)" git-nbmergedriver merge %O %A %B %L %P' || \
+		echo 'git could not be told to show notebooks by cell; it shows their JSON.'; \
 	fi
 endef
