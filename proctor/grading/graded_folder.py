@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from inspect import isclass
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -143,7 +142,7 @@ def preprocessors(converter: Autograde) -> list[Any]:
     """Return the preprocessors that the course's configuration names, in their order."""
     exporter = converter.exporter_class(parent=converter, config=converter.config)
     return [
-        kind(parent=exporter) if isclass(kind) else kind
+        kind(parent=exporter) if isinstance(kind, type) else kind
         for kind in [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
     ]
 
