@@ -24,7 +24,7 @@ from proctor.examine.session import Session
 from proctor.examine.student import UNASKED, Student
 from proctor.lesson import RunLimits
 from proctor.sandbox.protocol import wire
-from proctor.sandbox.protocol.line import MAX_HEAD_BYTES, Line
+from proctor.sandbox.protocol.line import MAX_BYTES, MAX_HEAD_BYTES, Line
 from proctor.sandbox.protocol.messages import (
     CallFunction,
     Done,
@@ -135,8 +135,9 @@ def write(*frames: bytes) -> Answer:
     return answer
 
 
-def framed(data: bytes) -> bytes:
-    """Return a frame."""
+def framed(head: bytes, *buffers: bytes) -> bytes:
+    """Return a message as it goes over the line."""
+    data = struct.pack("!I", len(head)) + head + b"".join(buffers)
     return struct.pack("!i", len(data)) + data
 
 
@@ -195,7 +196,12 @@ def test_answers_that_make_no_sense_are_explained(
         write(framed(b'[NUMBER, [-1], "Value", 7]')),
         write(framed(b'[NUMBER, [true], "Value", 7]')),
         write(framed(b'[NUMBER, [99999999999], "Value", 7]')),
-        write(framed(b'[NUMBER, [3], "Value", 7]'), framed(b"12")),
+        write(framed(b'[NUMBER, [3], "Value", 7]', b"12")),
+        write(framed(b'[NUMBER, [3], "Value", 7]', b"1234")),
+        write(framed(b'[NUMBER, [], "Value", 7]', b"1")),
+        write(struct.pack("!i", 2) + b"xx"),
+        write(struct.pack("!ii", 4, MAX_HEAD_BYTES + 1)),
+        write(struct.pack("!ii", 4, 1000)),
         say(*[Done()] * (UNASKED + 1)),
     ],
 )
@@ -213,8 +219,7 @@ def test_messages_that_make_no_sense_cost_the_process(
 @pytest.mark.parametrize(
     "answer",
     [
-        write(struct.pack("!i", MAX_HEAD_BYTES + 1)),
-        write(framed(b'[NUMBER, [2], "Value", 7]'), framed(b"123")),
+        write(struct.pack("!i", MAX_BYTES + 1)),
         write(struct.pack("!i", -1), struct.pack("!Q", 2**60)),
     ],
 )
@@ -231,7 +236,7 @@ def test_frames_that_are_too_large_are_not_read(
     [
         say(),
         write(struct.pack("!i", 1000) + b"the rest never comes"),
-        write(framed(b'[NUMBER, [10], "Value", 7]')),
+        write(struct.pack("!i", 1000) + framed(b'[NUMBER, [10], "Value", 7]')),
     ],
 )
 def test_an_answer_that_does_not_come_ends_the_process(
