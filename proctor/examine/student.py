@@ -21,6 +21,7 @@ from .limits import Process, TimeLimitError, time_limit
 
 # How many messages that nobody asked for are read past.
 UNASKED = 1_000
+ENDING_SECONDS = 1.0
 
 Handlers = Mapping[type, Callable[[Any, list[Any]], None]]
 
@@ -105,6 +106,8 @@ class Student:
         except MessageError:
             raise NoSenseError from None
         except (EOFError, OSError, MemoryError):
+            # A process that ends hangs up a little before it has ended, which somebody may ask.
+            _ended(self._pidfd, ENDING_SECONDS)
             raise LostError from None
 
     def reply(self, message: Message, buffers: Any) -> None:
@@ -142,6 +145,13 @@ class Student:
             return 0.0  # it has ended
         # Another process may have got its number, and so its clock.
         return worked if _number(self._pidfd) == self._pid else 0.0
+
+
+def _ended(pidfd: int, seconds: float) -> bool:
+    """Wait for a process to end; say whether it did."""
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
 
 
 def _number(pidfd: int) -> int:
