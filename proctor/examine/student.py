@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from ..sandbox.host.child import ended
 from ..sandbox.protocol.line import Line
 from ..sandbox.protocol.messages import Message, MessageError
 from .limits import Process, TimeLimitError, time_limit
@@ -107,7 +108,7 @@ class Student:
             raise NoSenseError from None
         except (EOFError, OSError, MemoryError):
             # A process that ends hangs up a little before it has ended, which somebody may ask.
-            _ended(self._pidfd, ENDING_SECONDS)
+            ended(self._pidfd, ENDING_SECONDS)
             raise LostError from None
 
     def reply(self, message: Message, buffers: Any) -> None:
@@ -145,13 +146,6 @@ class Student:
             return 0.0  # it has ended
         # Another process may have got its number, and so its clock.
         return worked if _number(self._pidfd) == self._pid else 0.0
-
-
-def _ended(pidfd: int, seconds: float) -> bool:
-    """Wait for a process to end; say whether it did."""
-    poll = select.poll()
-    poll.register(pidfd, select.POLLIN)
-    return bool(poll.poll(seconds * 1000))
 
 
 def _number(pidfd: int) -> int:
