@@ -151,10 +151,10 @@ class Child:
         """
         if self.closed:
             return True
-        ended = ended(self._init_pidfd, timeout)
-        if ended and self.reason is None:
+        gone = ended(self._init_pidfd, timeout)
+        if gone and self.reason is None:
             self.reason = self._own_reason()
-        return ended
+        return gone
 
     def death(self) -> str | None:
         """Return why the student's process ended, or None while it lives."""
