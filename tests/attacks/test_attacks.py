@@ -83,7 +83,8 @@ class GradedClass:
     def notebook(self, student: str) -> NotebookNode:
         """Return a graded notebook."""
         path = self.course / "autograded" / student / LESSON / NAME
-        return nbformat.read(path, as_version=4)
+        graded: NotebookNode = nbformat.read(path, as_version=4)
+        return graded
 
     def page(self, student: str) -> str:
         """Return a student's feedback."""

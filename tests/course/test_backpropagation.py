@@ -33,8 +33,8 @@ def as_batch(image: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("f", [1, 2, 3])
 def test_given_conv_forward_is_that_of_lesson_1(f: int, pad: int, stride: int) -> None:
     rng = np.random.default_rng(f + 10 * pad + 100 * stride)
-    arguments = rng.normal(size=(2, 5, 7, 3)), rng.normal(size=(f, f, 3, 4))
-    arguments += (rng.normal(size=(1, 1, 1, 4)), {"stride": stride, "pad": pad})
+    A_prev, W = rng.normal(size=(2, 5, 7, 3)), rng.normal(size=(f, f, 3, 4))
+    arguments = A_prev, W, rng.normal(size=(1, 1, 1, 4)), {"stride": stride, "pad": pad}
     Z, cache = given.conv_forward(*arguments)
     np.testing.assert_allclose(Z, built["conv_forward"](*arguments)[0], rtol=1e-10, atol=1e-12)
     assert all(kept is argument for kept, argument in zip(cache, arguments, strict=True))
@@ -73,8 +73,8 @@ def test_conv_backward_agrees_with_a_measurement(
     shape: tuple[int, ...], f: int, stride: int, pad: int
 ) -> None:
     rng = np.random.default_rng(f)
-    arrays = rng.normal(size=shape), rng.normal(size=(f, f, shape[3], 2))
-    arrays += (rng.normal(size=(1, 1, 1, 2)),)
+    sizes: list[tuple[int, ...]] = [shape, (f, f, shape[3], 2), (1, 1, 1, 2)]
+    arrays = [rng.normal(size=size) for size in sizes]
     hparameters = {"stride": stride, "pad": pad}
     Z, cache = given.conv_forward(*arrays, hparameters)
     dZ = rng.normal(size=Z.shape)

@@ -15,7 +15,7 @@ from tests.support.paths import ROOT
 REFERENCE = json.loads(Path(__file__).with_name("reference.json").read_text(encoding="utf-8"))
 functions = solutions(ROOT / "source" / "01_convolutional_layer" / "convolutional_layer.ipynb")
 # What is printed has eight decimals, or nine significant digits.
-PRINTED = {"rtol": 1e-8, "atol": 5.1e-9}
+PRINTED: dict[str, Any] = {"rtol": 1e-8, "atol": 5.1e-9}
 
 
 @pytest.fixture

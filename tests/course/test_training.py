@@ -13,6 +13,7 @@ import h5py
 import numpy as np
 import pytest
 from nbformat import NotebookNode
+from nbgrader.utils import is_solution
 
 from tests.support import gates
 from tests.support.lessons import load_module, solutions
@@ -26,7 +27,7 @@ given, figures = load_module(LESSON.name, "given"), load_module(LESSON.name, "fi
 lesson_1 = solutions(ROOT / "source" / "01_convolutional_layer" / "convolutional_layer.ipynb")
 functions: dict[str, Any] = {"np": np, **vars(given)}
 for cell in gates.read(MASTER).cells:
-    if gates.is_solution(cell) and cell.cell_type == "code":
+    if is_solution(cell) and cell.cell_type == "code":
         exec(cell.source, functions)
 
 # ------------------------------------------------------------------------------------- the data
@@ -155,7 +156,12 @@ def test_figures_of_softmax_and_loss_compute() -> None:
 
 
 def test_figure_of_the_network_has_its_shapes() -> None:
-    shapes = {"W1": (3, 3, 1, 16), "b1": (1, 1, 1, 16), "W2": (3, 3, 16, 32), "b2": (1, 1, 1, 32)}
+    shapes: dict[str, tuple[int, ...]] = {
+        "W1": (3, 3, 1, 16),
+        "b1": (1, 1, 1, 16),
+        "W2": (3, 3, 16, 32),
+        "b2": (1, 1, 1, 32),
+    }
     shapes |= {"W3": (512, 10), "b3": (1, 10)}
     parameters = {name: np.ones(shape) for name, shape in shapes.items()}
     Z, caches = functions["network_forward"](np.ones((1, 8, 8, 1)), parameters)

@@ -30,6 +30,7 @@ from proctor.lesson.read import read_files
 from proctor.sandbox.guest import selftest
 from proctor.sandbox.host import Child, Limits, Wall, WallError, errors, folders, runtime
 from proctor.sandbox.host import command as wall_command
+from proctor.sandbox.host.warm import WarmParent
 from proctor.sandbox.protocol import wire
 from proctor.sandbox.protocol.line import Line
 from proctor.sandbox.protocol.messages import (
@@ -140,6 +141,19 @@ def start(tight_wall: Wall) -> Iterator[Callable[[], Student]]:
     yield start
     for student in students:
         student.close()
+
+
+def parent_of(wall: Wall) -> WarmParent:
+    """Return the warm parent behind a wall that stands."""
+    assert wall._parent is not None
+    return wall._parent
+
+
+def reason_of(student: Student) -> str:
+    """Return why a student's process ended."""
+    reason = student.child.death()
+    assert reason is not None
+    return reason
 
 
 def processes(root: int) -> set[tuple[int, int]]:
@@ -353,7 +367,7 @@ def test_a_function_gets_the_lessons_functions_by_name(student: Student) -> None
 )
 def test_reading(wall: Wall, student: Student, path: str) -> None:
     """The student reads neither the course nor the host."""
-    path = path.replace(runtime.PREFIX + "{wall}", wall._parent.runtime.path.name)
+    path = path.replace(runtime.PREFIX + "{wall}", parent_of(wall).runtime.path.name)
     if not path.startswith("/proc/1/"):
         assert Path(path).exists() or not Path(path).is_relative_to(ROOT)
     code = f"import os\nos.listdir({path!r}) if os.path.isdir({path!r}) else open({path!r}).read(1)"
@@ -533,7 +547,7 @@ def test_memory_of_all_processes(start: Callable[[], Student]) -> None:
         "time.sleep(60)"
     )
     assert student.child.wait(20)
-    assert student.child.death().startswith("it used more than 700 MB of memory")
+    assert reason_of(student).startswith("it used more than 700 MB of memory")
 
 
 def test_processor_time(start: Callable[[], Student]) -> None:
@@ -554,7 +568,7 @@ def test_processes(wall: Wall) -> None:
         printed, _ = neighbour.run("import os; print(os.system('true'))")
         assert printed == "0\n"
         assert bomb.child.wait(20)
-        match = re.fullmatch(r"it used more .* memory, in (\d+) processes", bomb.child.death())
+        match = re.fullmatch(r"it used more .* memory, in (\d+) processes", reason_of(bomb))
         assert match and int(match[1]) <= Limits().processes
     finally:
         bomb.close()
@@ -605,7 +619,7 @@ def test_sudden_death(student: Student, code: str, reason: str) -> None:
     """The end of a kernel is noticed at once, and its reason known."""
     student.send(code)
     assert student.child.wait(5)
-    assert student.child.death().endswith(reason) and not student.child.alive()
+    assert reason_of(student).endswith(reason) and not student.child.alive()
 
 
 @pytest.mark.parametrize(
@@ -622,13 +636,15 @@ def test_sudden_death(student: Student, code: str, reason: str) -> None:
 )
 def test_nothing_is_left(wall: Wall, code: str) -> None:
     """A kernel that hangs, hides or leaves daemons behind is ended with all it started."""
-    before = processes(wall._parent.process.pid)
+    parent = parent_of(wall).process
+    assert parent is not None
+    before = processes(parent.pid)
     student = Student(wall)
-    family = processes(wall._parent.process.pid) - before
+    family = processes(parent.pid) - before
     assert len(family) >= 2
     student.send(code)
     time.sleep(0.3)
-    family |= processes(wall._parent.process.pid) - before
+    family |= processes(parent.pid) - before
     student.close()
     assert not left(family, 1)
     assert "proctor-wall" not in Path("/proc/self/mountinfo").read_text()
@@ -680,7 +696,7 @@ def test_started_by_a_thread_that_ends() -> None:
 def test_sweep_spares_the_living(wall: Wall) -> None:
     """A start does not remove what another wall uses."""
     folders.sweep(Path(tempfile.gettempdir()), runtime.PREFIX)
-    assert wall._parent.runtime.lesson.exists()
+    assert parent_of(wall).runtime.lesson.exists()
 
 
 # ------------------------------------------------------------------ users and self-test
@@ -752,7 +768,10 @@ def test_wall_that_lacks_something(monkeypatch: pytest.MonkeyPatch) -> None:
     def with_hole(folder: runtime.Runtime, control: int) -> list[str]:
         built.append(folder)
         text = json.dumps(build(folder, control))
-        return json.loads(text.replace('--remount-ro\\", \\"/\\"', '--chdir\\", \\"/\\"'))
+        command: list[str] = json.loads(
+            text.replace('--remount-ro\\", \\"/\\"', '--chdir\\", \\"/\\"')
+        )
+        return command
 
     monkeypatch.setattr(wall_command, "build", with_hole)
     wall = Wall(FILES, "")

@@ -51,7 +51,7 @@ def is_test(cell: NotebookNode) -> bool:
 
 def read(path: Path) -> NotebookNode:
     """Read a notebook, which must be valid."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     return notebook
 
@@ -205,7 +205,9 @@ def _hidden_part_problems(grade_id: str, source: str) -> list[str]:
     problems = []
     function, *call = hidden.body or [ast.Pass()]
     # In a function, since its names must not replace those of a student's helpers.
-    if getattr(function, "name", "") != "hidden_tests" or ast.unparse(call) != "hidden_tests()":
+    if getattr(function, "name", "") != "hidden_tests" or [ast.unparse(line) for line in call] != [
+        "hidden_tests()"
+    ]:
         problems.append(f"{grade_id}: the hidden part is not the function hidden_tests, called")
     if f"fresh_rng('{grade_id}')" not in ast.unparse(hidden):
         problems.append(f"{grade_id}: no fresh inputs of its own")

@@ -57,7 +57,7 @@ class Graded:
         """Return what feedback will show about a function, or nothing."""
         for cell in filter(is_grade, self.notebook.cells):
             for output in cell.outputs:
-                facts = output.get("data", {}).get(FEEDBACK, {})
+                facts: dict[str, Any] = output.get("data", {}).get(FEEDBACK, {})
                 if cell.metadata.nbgrader.grade_id.startswith(f"{function}-") and (
                     "sentences" in facts
                 ):
@@ -137,7 +137,8 @@ class QuickGrader:
                 cells.append(copy)
         if "*" in answers:
             cells.append(nbformat.v4.new_code_cell(answers["*"]))
-        return nbformat.v4.new_notebook(cells=cells)
+        made: NotebookNode = nbformat.v4.new_notebook(cells=cells)
+        return made
 
     def grade(self, answers: Mapping[str, str], limits: RunLimits = LIMITS) -> Graded:
         """Grade a submission with these answers, by function."""

@@ -124,7 +124,7 @@ def test_late_submissions(gradebook: Gradebook) -> None:
     times = {"early": DUE - hour, "late": DUE + hour, "none": None}
     writes.write([graded(student, timestamp=time) for student, time in times.items()])
 
-    def penalty(student: str) -> float | None:
+    def penalty(student: str) -> Any:
         return gradebook.find_submission_notebook(
             "notebook", "lesson", student
         ).late_submission_penalty
@@ -163,7 +163,8 @@ def test_an_unchanged_answer_stays_graded(gradebook: Gradebook) -> None:
 
 def cell(name: str, source: str, **kind: bool) -> NotebookNode:
     """Return a cell that nbgrader knows."""
-    made = new_markdown_cell(source) if name in ("essay", "task") else new_code_cell(source)
+    new = new_markdown_cell if name in ("essay", "task") else new_code_cell
+    made: NotebookNode = new(source)
     flags = {"grade": False, "solution": False, "locked": False, "task": False, **kind}
     made.metadata.nbgrader = {"grade_id": name, "schema_version": 3, "points": 1, **flags}
     return made
@@ -171,14 +172,14 @@ def cell(name: str, source: str, **kind: bool) -> NotebookNode:
 
 def notebook(function: str = "def f(): pass", essay: str = "Words.") -> NotebookNode:
     """Return a graded notebook."""
-    return new_notebook(
-        cells=[
-            cell("f", function, solution=True),
-            cell("f-shape", "assert f", grade=True, locked=True),
-            cell("essay", essay, solution=True, grade=True),
-            cell("task", "Do this.", task=True, locked=True),
-        ]
-    )
+    cells = [
+        cell("f", function, solution=True),
+        cell("f-shape", "assert f", grade=True, locked=True),
+        cell("essay", essay, solution=True, grade=True),
+        cell("task", "Do this.", task=True, locked=True),
+    ]
+    made: NotebookNode = new_notebook(cells=cells)
+    return made
 
 
 def test_which_answers_are_unchanged() -> None:

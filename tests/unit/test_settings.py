@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspect import cleandoc
+from typing import Any
 
 import pytest
 from traitlets import TraitError, TraitType
@@ -51,7 +52,7 @@ def page() -> str:
     return "".join(sections)
 
 
-def row(kind: type[Configurable], name: str, trait: TraitType) -> str:
+def row(kind: type[Configurable], name: str, trait: TraitType[Any, Any]) -> str:
     """Return the row of a setting."""
     default = trait.default()
     text = f"`{default}`" if isinstance(default, str) else f"{default:,g}"

@@ -101,7 +101,7 @@ def test_unpack() -> None:
 def test_fresh_inputs_depend_on_seed_and_label() -> None:
     def draw(seed: str, label: str) -> list[float]:
         with testing.seeded(seed):
-            return testing.fresh_rng(label).normal(size=3).tolist()
+            return list(testing.fresh_rng(label).normal(size=3))
 
     assert draw("one", "f-shape") == draw("one", "f-shape")
     assert draw("one", "f-shape") != draw("two", "f-shape")
