@@ -14,16 +14,21 @@ BIN := $(CURDIR)/.venv/bin
 # nbgrader calls alembic, and Jupyter its kernels, by name.
 export PATH := $(BIN):$(PATH)
 
-.PHONY: help demo test bench crowd build lab lint
+# Two processes whatever the machine has: most tests start processes of their own.
+PYTEST := pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
+
+.PHONY: help demo test quick test-newest bench crowd build lab lint
 
 help:
-	@echo 'make demo    grade the example class and print its table'
-	@echo 'make test    run all tests'
-	@echo 'make bench   measure how fast grading and lesson 3 are, and write docs/bench.md (25 minutes)'
-	@echo 'make crowd   grade a class of 300 with 30 hostile submissions among them'
-	@echo 'make build   compile release/ and notebooks/ from source/'
-	@echo 'make lab     open the course in JupyterLab, with nbgrader'
-	@echo 'make lint    check style and types'
+	@echo 'make demo         grade the example class and print its table'
+	@echo 'make test         run all tests'
+	@echo 'make quick        run the unit tests (under a minute)'
+	@echo 'make test-newest  run unit and grading tests with the newest packages of PyPI'
+	@echo 'make lint         check style, types and imports'
+	@echo 'make build        compile release/ and notebooks/ from source/'
+	@echo 'make lab          open the course in JupyterLab, with nbgrader'
+	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (25 minutes)'
+	@echo 'make crowd        grade a class of 300 with 30 hostile submissions among them'
 
 demo: .venv/stamp
 	@python -m examples.build_submissions
@@ -39,12 +44,23 @@ demo: .venv/stamp
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
 
 test: .venv/stamp .venv-newest/stamp
-	pytest --numprocesses 2 --dist loadfile --max-worker-restart 0 --no-loadscope-reorder
-	pytest --numprocesses 2 --dist loadfile --max-worker-restart 0 --nbval notebooks
+	$(PYTEST) --no-loadscope-reorder
+	$(PYTEST) --nbval notebooks
+
+quick: .venv/stamp
+	$(PYTEST) --durations 10 tests/unit
+
+# No stamp: what is newest changes from day to day.
+test-newest:
+	$(call make_environment,.venv-latest)
+	@.venv-latest/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager \
+		--editable '.[dev]'
+	@# nbgrader and Jupyter find their programs on the PATH.
+	PATH="$(CURDIR)/.venv-latest/bin:$$PATH" $(PYTEST) tests/unit tests/grading
 
 bench: .venv/stamp
 	python -m bench
-	@# One thread, and the routines that are made for this processor.
+	@# One thread, and the routines that are made for this CPU.
 	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 python -m bench.convolution
 
 crowd: .venv/stamp
@@ -65,11 +81,13 @@ lint: .venv/stamp
 	ruff check
 	ruff format --check
 	mypy
+	lint-imports
 
 .venv/stamp: requirements.txt pyproject.toml
 	$(call make_environment,.venv)
 	@$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(show_notebook_diffs)
 	@touch $@
 
 # What a student with the newest NumPy has.
@@ -87,4 +105,16 @@ define make_environment
 		"$$($(PYTHON) --version 2>&1). Name another: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo 'Setting up $(1) with $(PYTHON); this takes about a minute ...'
 	@$(1)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(1)
+endef
+
+# Let git show changes of notebooks by cell, in this clone. git needs the program's place: it is
+# not on the PATH of a shell in which .venv is not activated.
+define show_notebook_diffs
+	@if [ -e .git ] && command -v git >/dev/null; then \
+		$(BIN)/nbdime config-git --enable && \
+		git config diff.jupyternotebook.command 'PATH="$$PATH:$(BIN)" git-nbdiffdriver diff' && \
+		git config merge.jupyternotebook.driver \
+			'PATH="$$PATH:$(BIN)" git-nbmergedriver merge %O %A %B %L %P' || \
+		echo 'git could not be told to show notebooks by cell; it shows their JSON.'; \
+	fi
 endef

@@ -93,6 +93,9 @@ def _ahead(knowledge: Knowledge) -> Iterator[None]:
         for variant in [*exercise.singles, *exercise.pairs]:
             variant.outcome(0)
             yield
+    # A collection in a child would write to, and so copy, all these objects.
+    gc.collect()
+    gc.freeze()
 
 
 def _wait(control: socket.socket, work: Iterator[None]) -> None:
@@ -102,8 +105,6 @@ def _wait(control: socket.socket, work: Iterator[None]) -> None:
     for _ in work:
         if poll.poll(0):
             return
-    gc.collect()
-    gc.freeze()
     poll.poll()
 
 

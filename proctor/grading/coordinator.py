@@ -15,8 +15,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path, PurePath
-from typing import Any
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -24,13 +23,11 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import parse_utc
 
 from ..lesson import Lesson
 from ..lesson.read import read_lesson
 from ..lesson.settings import ExecuteSubmission
 from ..submission.intake import (
-    TIMESTAMP,
     Intake,
     RefusedError,
     Submission,
@@ -256,11 +253,14 @@ class Run:
             put_outputs(job.notebook, read_result(result))
             notebook = self._publisher.make_folder(job.student, job.notebook, job.submission.files)
             earlier = self._graded_by_hand(job.student)
-            job.graded = read_grades(job.student, read_time(job.submission), notebook, earlier)
+            folder = self._publisher.folder(job.student)
+            handed_in = self._grader.folders.get_existing_timestamp(str(folder))
+            job.graded = read_grades(job.student, handed_in, notebook, earlier)
         except NotGradedError as error:
-            if error.trace:
-                self._log.error("%s: %s", shown(job.student), error.trace)
-            return self._without_grade(job.student, FAILED, f"{error}")
+            if not error.trace:
+                return self._without_grade(job.student, FAILED, f"{error}")
+            self._log.error("%s: %s", shown(job.student), error.trace)
+            return self._without_grade(job.student, FAILED, f"{error}: see the log above")
         except StoppedError:
             raise
         except Exception as error:  # whatever it is, the others go on
@@ -357,12 +357,6 @@ def grade_digest(course: NbGrader, lesson: Lesson) -> str:
     text = pprint.pformat(settings)
     parts = (lesson.digest, software_digest(CAN_CHANGE_GRADES), text)
     return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()
-
-
-def read_time(submission: Submission) -> Any:
-    """Return when a submission was handed in, or None, as nbgrader reads it."""
-    text = submission.files.get(PurePath(TIMESTAMP), b"").decode().strip()
-    return parse_utc(text) if text else None
 
 
 def _exists(path: Path) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from inspect import isclass
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -91,7 +90,7 @@ class Publisher:
         self, student: str, nb: NotebookNode, files: dict[PurePath, bytes]
     ) -> NotebookNode:
         """Write a graded folder, which stays here, and return the notebook as it is there."""
-        folder = self._folder(student)
+        folder = self.folder(student)
         given = {PurePath(name): self._lesson.files[name] for name in self._lesson.given}
         for name, content in (files | given).items():
             path = folder / name
@@ -113,7 +112,7 @@ class Publisher:
     def publish(self, student: str) -> None:
         """Move a graded folder to its place."""
         destination = self._root / self._autograded / student / self._lesson.name
-        self._staging.publish(self._folder(student), destination)
+        self._staging.publish(self.folder(student), destination)
 
     def _processed(self, student: str, nb: NotebookNode, preprocessors: list[Any]) -> NotebookNode:
         """Run preprocessors on a notebook."""
@@ -123,10 +122,10 @@ class Publisher:
             "unique_key": name,
             "output_files_dir": f"{name}_files",
             "nbgrader": {**ids, "db_url": self.converter.coursedir.db_url},
-            "metadata": {"name": name, "path": str(self._folder(student))},
+            "metadata": {"name": name, "path": str(self.folder(student))},
         }
         self.converter.coursedir.student_id = student
-        self.converter.notebooks = [str(self._folder(student) / self._lesson.notebook)]
+        self.converter.notebooks = [str(self.folder(student) / self._lesson.notebook)]
         hook = self.converter.pre_convert_hook
         if preprocessors is self._before and getattr(hook, "__module__", "") != _OURS:
             self.converter.run_pre_convert_hook()
@@ -134,7 +133,7 @@ class Publisher:
             nb, resources = preprocessor(nb, resources)
         return nb
 
-    def _folder(self, student: str) -> Path:
+    def folder(self, student: str) -> Path:
         """Return where a student's graded folder is made."""
         return self._staging.path / "autograded" / student / self._lesson.name
 
@@ -143,7 +142,7 @@ def preprocessors(converter: Autograde) -> list[Any]:
     """Return the preprocessors that the course's configuration names, in their order."""
     exporter = converter.exporter_class(parent=converter, config=converter.config)
     return [
-        kind(parent=exporter) if isclass(kind) else kind
+        kind(parent=exporter) if isinstance(kind, type) else kind
         for kind in [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
     ]
 

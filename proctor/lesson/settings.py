@@ -17,7 +17,9 @@ class ExecuteSubmission(Configurable):
     """
 
     cell_timeout = Float(
-        RunLimits.cell, min=0, help="How long a cell may run, in seconds of time passed."
+        RunLimits.cell,
+        min=0,
+        help="How long a cell may run, in seconds; waiting for a CPU core does not count.",
     ).tag(config=True)
     call_timeout = Float(
         RunLimits.call,

@@ -229,10 +229,9 @@ def worked_copy(tmp_path: Path, change: Callable[[NotebookNode], None]) -> Path:
 
 def first_figure(notebook: NotebookNode) -> NotebookNode:
     """Return the first output that is a figure."""
-    outputs: list[NotebookNode] = [
-        output for c in notebook.cells for output in c.get("outputs", [])
-    ]
-    return next(output for output in outputs if "image/png" in output.get("data", {}))
+    outputs = (output for c in notebook.cells for output in c.get("outputs", []))
+    figure: NotebookNode = next(one for one in outputs if "image/png" in one.get("data", {}))
+    return figure
 
 
 @pytest.mark.parametrize(

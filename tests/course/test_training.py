@@ -156,13 +156,8 @@ def test_figures_of_softmax_and_loss_compute() -> None:
 
 
 def test_figure_of_the_network_has_its_shapes() -> None:
-    shapes: dict[str, tuple[int, ...]] = {
-        "W1": (3, 3, 1, 16),
-        "b1": (1, 1, 1, 16),
-        "W2": (3, 3, 16, 32),
-        "b2": (1, 1, 1, 32),
-    }
-    shapes |= {"W3": (512, 10), "b3": (1, 10)}
+    shapes: dict[str, tuple[int, ...]] = {"W1": (3, 3, 1, 16), "b1": (1, 1, 1, 16)}
+    shapes |= {"W2": (3, 3, 16, 32), "b2": (1, 1, 1, 32), "W3": (512, 10), "b3": (1, 10)}
     parameters = {name: np.ones(shape) for name, shape in shapes.items()}
     Z, caches = functions["network_forward"](np.ones((1, 8, 8, 1)), parameters)
     X, A1, P1, A2 = (caches[number][0] for number in (0, 2, 3, 5))

@@ -556,21 +556,12 @@ def postgres(tmp_path: Path) -> Iterator[str]:
     subprocess.run([programs / "initdb", "--auth=trust", "--username=proctor", data], **user)
     # On a socket alone, no port.
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-    start: list[Path | str] = [
-        programs / "pg_ctl",
-        "-D",
-        data,
-        "-o",
-        options,
-        "-l",
-        folder / "log",
-        "-w",
-    ]
-    subprocess.run([*start, "start"], **user)
+    control: list[Path | str] = [programs / "pg_ctl", "-D", data]
+    subprocess.run([*control, "-o", options, "-l", folder / "log", "-w", "start"], **user)
     try:
         yield f"postgresql+psycopg://proctor@/postgres?host={folder}"
     finally:
-        subprocess.run([programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **user)
+        subprocess.run([*control, "-m", "immediate", "stop"], **user)
         shutil.rmtree(folder)
 
 

@@ -163,8 +163,8 @@ def test_an_unchanged_answer_stays_graded(gradebook: Gradebook) -> None:
 
 def cell(name: str, source: str, **kind: bool) -> NotebookNode:
     """Return a cell that nbgrader knows."""
-    new = new_markdown_cell if name in ("essay", "task") else new_code_cell
-    made: NotebookNode = new(source)
+    words = name in ("essay", "task")
+    made: NotebookNode = new_markdown_cell(source) if words else new_code_cell(source)
     flags = {"grade": False, "solution": False, "locked": False, "task": False, **kind}
     made.metadata.nbgrader = {"grade_id": name, "schema_version": 3, "points": 1, **flags}
     return made

@@ -18,11 +18,13 @@ def test_what_is_no_array_is_not_pictured() -> None:
     def table(X: np.ndarray, options: dict[str, Any]) -> Any:
         return kinds[options["kind"]]
 
+    def declared(case: Case) -> Misconceptions:
+        return Misconceptions(table, lambda rng: {"value": case})
+
     kinds = {"pairs": [(np.ones(2), np.ones(3))], "dictionary": {"W": np.ones(2)}, "array": X_24}
     for kind, pictured in (("pairs", False), ("dictionary", False), ("array", True)):
         case = Case(X_24, {"kind": kind, "more": X_24})
-        declared = Misconceptions(table, lambda rng: {"value": case})  # noqa: B023
-        exercise = Exercise(declared, "", {})
+        exercise = Exercise(declared(case), "", {})
         exercise.__dict__["reference"] = table
         shown = compare(exercise, [Outcome(np.zeros((2, 4)))], ["value"])
         assert bool(shown) == pictured
