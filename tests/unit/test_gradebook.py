@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,20 +31,29 @@ pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SA
 DUE = datetime(2030, 1, 1)
 
 
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that knows a lesson with a function, its two tests, an essay and a task."""
+    path = tmp_path_factory.mktemp("database") / "gradebook.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", search_path())
+        with Gradebook(f"sqlite:///{path}") as gradebook:
+            gradebook.add_assignment("lesson", duedate=DUE)
+            gradebook.add_notebook("notebook", "lesson")
+            where = ("notebook", "lesson")
+            gradebook.add_solution_cell("f", *where)
+            gradebook.add_solution_cell("essay", *where)
+            for name, points in (("f-shape", 1), ("f-values", 2), ("essay", 4)):
+                kind = "markdown" if name == "essay" else "code"
+                gradebook.add_grade_cell(name, *where, max_score=points, cell_type=kind)
+            gradebook.add_task_cell("task", *where, max_score=8, cell_type="markdown")
+    return path
+
+
 @pytest.fixture
-def gradebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gradebook]:
-    """A gradebook that knows a lesson with a function, its two tests, an essay and a task."""
-    monkeypatch.setenv("PATH", search_path())
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
-        gradebook.add_assignment("lesson", duedate=DUE)
-        gradebook.add_notebook("notebook", "lesson")
-        where = ("notebook", "lesson")
-        gradebook.add_solution_cell("f", *where)
-        gradebook.add_solution_cell("essay", *where)
-        for name, points in (("f-shape", 1), ("f-values", 2), ("essay", 4)):
-            kind = "markdown" if name == "essay" else "code"
-            gradebook.add_grade_cell(name, *where, max_score=points, cell_type=kind)
-        gradebook.add_task_cell("task", *where, max_score=8, cell_type="markdown")
+def gradebook(tmp_path: Path, database: Path) -> Iterator[Gradebook]:
+    """A gradebook of its own with that lesson."""
+    with Gradebook(f"sqlite:///{shutil.copy(database, tmp_path)}") as gradebook:
         yield gradebook
 
 

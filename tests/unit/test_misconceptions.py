@@ -1,4 +1,4 @@
-"""Misconceptions: each is declared rightly, and named; so are pairs. No submission is graded."""
+"""Misconceptions: declared rightly, and named. No submission is graded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from proctor.diagnose.exercise import DeclarationError, Exercise
 from proctor.diagnose.kinds import kind_sentence
 from proctor.diagnose.misconceptions import read_exercises
 from proctor.diagnose.naming import name_misconceptions
-from proctor.diagnose.outcome import Outcome, same, same_outcome
+from proctor.diagnose.outcome import Outcome, same
 from proctor.diagnose.picture import compare
 from tests.support import gates
 from tests.support.exercises import DECLARED, EXERCISES, FUNCTION_IDS, FUNCTIONS
@@ -39,40 +39,6 @@ def test_declaration(master: Path, name: str) -> None:
 
 def test_there_are_enough_of_them() -> None:
     assert len([edit for master, _, edit in DECLARED if master.parent.name == LESSON]) >= 40
-
-
-# ---------------------------------------------------------------------------------------- pairs
-
-
-def named_rightly(exercise: Exercise, pair: frozenset[str], named: set[str]) -> bool:
-    """Say whether what was named is the pair, or all of it that shows.
-
-    One misconception may hide another: where the sizes are floats nothing is computed at all.
-    Then the submission does what it would do with the first alone, and naming that is right.
-    """
-    if named == pair:
-        return True
-    both = next(v for v in exercise.pairs if {m.name for m in v.misconceptions} == pair)
-    return any(
-        {m.name for m in single.misconceptions} == named < pair
-        and all(map(same_outcome, both.outcomes, single.outcomes))
-        for single in exercise.singles
-    )
-
-
-@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
-def test_pairs_are_named(master: Path, name: str) -> None:
-    exercise = EXERCISES[master][0][name]
-    rightly = exactly = 0
-    for variant in exercise.pairs:
-        pair = frozenset(m.name for m in variant.misconceptions)
-        named = {m.name for m in name_misconceptions(exercise, variant.outcomes).misconceptions}
-        rightly += named_rightly(exercise, pair, named)
-        exactly += named == pair
-    hiding = rightly - exactly
-    assert rightly >= 0.9 * len(exercise.pairs)
-    # And of those pairs in which both show.
-    assert exactly >= 0.85 * (len(exercise.pairs) - hiding)
 
 
 # ------------------------------------------------------------------------- the gate, broken once

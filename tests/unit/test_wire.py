@@ -5,7 +5,6 @@ from __future__ import annotations
 import collections
 import doctest
 import enum
-import functools
 import json
 import math
 import struct
@@ -14,7 +13,6 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-import hypothesis
 import numpy as np
 import pytest
 from hypothesis import given
@@ -23,18 +21,8 @@ from hypothesis.extra import numpy as hnp
 
 from proctor.sandbox.protocol import wire
 from proctor.sandbox.protocol.wire import WireError, WireLimits, copy_back, decode, encode
+from tests.support.hypothesis_settings import settings
 
-settings = functools.partial(
-    hypothesis.settings,
-    database=None,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[
-        hypothesis.HealthCheck.too_slow,
-        hypothesis.HealthCheck.data_too_large,
-        hypothesis.HealthCheck.filter_too_much,
-    ],
-)
 FULL = WireLimits()
 SMALL = WireLimits(
     total_bytes=2_000,
