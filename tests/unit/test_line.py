@@ -112,8 +112,9 @@ def test_as_many_buffers_as_there_may_be(ends: Ends) -> None:
 )
 def test_sizes_are_looked_at_before_anything_is_read(sizes: Any, words: str, ends: Ends) -> None:
     here, there = ends
-    # No buffer follows, and nobody waits for one.
     os.write(here.fileno(), head(1, sizes, "Done"))
+    # Whoever waits for a buffer hears of the end, and not of this.
+    here.close()
     with pytest.raises(MessageError, match=f"^{words}$"):
         there.receive()
 
@@ -121,14 +122,16 @@ def test_sizes_are_looked_at_before_anything_is_read(sizes: Any, words: str, end
 def test_a_frame_that_is_too_large_is_not_read(ends: Ends) -> None:
     here, there = ends
     os.write(here.fileno(), struct.pack("!i", MAX_HEAD_BYTES + 1))
-    with pytest.raises(OSError):
+    here.close()
+    with pytest.raises(OSError, match="bad message length"):
         there.receive()
 
 
 def test_a_frame_whose_size_needs_eight_bytes_is_not_read(ends: Ends) -> None:
     here, there = ends
     os.write(here.fileno(), struct.pack("!iQ", -1, 2**40))
-    with pytest.raises(OSError):
+    here.close()
+    with pytest.raises(OSError, match="bad message length"):
         there.receive()
 
 
@@ -138,7 +141,7 @@ def test_a_buffer_has_the_size_that_was_announced(ends: Ends) -> None:
     with pytest.raises(MessageError, match="a buffer of another size"):
         there.receive()
     os.write(here.fileno(), head(1, [3], "Done") + frame(b"1234"))
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="bad message length"):
         there.receive()
 
 
