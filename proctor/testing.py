@@ -111,15 +111,27 @@ def assert_depends(call: str, first: Any, second: Any) -> None:
         raise AssertionError(f"{call}: another input of this shape gives the same result.")
 
 
-def assert_unchanged(call: str, name: str, before: NDArray[Any], after: NDArray[Any]) -> None:
+def assert_unchanged(
+    call: str, name: str, before: NDArray[Any], after: NDArray[Any], *, atol: float = 0.0
+) -> None:
     """Check that a call left its argument `name` as it was.
+
+    Only test cells that use this function see what a student's function does to its arguments.
+
+    Parameters
+    ----------
+    call, name : str
+    before, after : ndarray
+    atol : float
+        By how much each number may differ.
 
     Raises
     ------
     AssertionError
         If shape or values of `after` differ from those of `before`.
     """
-    if not np.array_equal(before, after):
+    same = before.shape == after.shape and np.allclose(before, after, rtol=0, atol=atol)
+    if not same:
         raise AssertionError(
             f"{call}: your function changed its argument {name}. Work on a copy: operations "
             f"such as {name} *= 2 or {name}[...] = 0 change the caller's array."

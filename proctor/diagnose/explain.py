@@ -228,7 +228,9 @@ class Judge:
             raise TimeoutError
         args, kwargs = case.copy()
         try:
-            result, seconds = self._calls.timed_call(self._name, args, kwargs, helpers, limits)
+            result, seconds = self._calls.timed_call(
+                self._name, args, kwargs, helpers, limits, afterwards=True
+            )
         except StudentCodeError as error:
             return Outcome(raised=error.raised, line=error.line), 0
         except ProcessLostError:

@@ -134,12 +134,12 @@ class StudentCalls:
         kwargs: dict[str, Any],
         helpers: Helpers | None = None,
         limits: wire.WireLimits = LIMITS,
+        afterwards: bool = False,
     ) -> Any:
         """Call the student's function `name` and return what it returned.
 
-        What the function did to its arguments is done to `args`, too. A function of one of the
-        lesson's modules may be an argument: only its name crosses, and the student's function
-        gets the one that is called so on its own side.
+        A function of one of the lesson's modules may be an argument: only its name crosses, and
+        the student's function gets the one that is called so on its own side.
 
         Parameters
         ----------
@@ -149,6 +149,9 @@ class StudentCalls:
             What takes the place of the student's own functions during this call.
         limits : WireLimits
             How much may come back.
+        afterwards : bool
+            Whether what the function did to its arguments is done to `args`, too. Whoever goes on
+            to compute with them would compute what the student's function likes.
 
         Raises
         ------
@@ -157,14 +160,15 @@ class StudentCalls:
         """
         functions, data = _take_out_functions(args)
         header, buffers = wire.encode([data, kwargs])
-        request = CallFunction(name, header, functions, helpers.names if helpers else [])
+        names = helpers.names if helpers else []
+        request = CallFunction(name, header, functions, names, afterwards)
         answer, answer_buffers = self._ask(name, request, buffers, helpers=helpers)
         value = _decoded(name, answer, answer_buffers, limits)
-        if type(value) is not list or len(value) != 2:
-            raise CallError(NO_ANSWER.format(name=name, what="not a pair"))
-        result, after = value
-        wire.copy_back(list(args), after)
-        return result
+        if type(value) is not list or len(value) != 1 + afterwards:
+            raise CallError(NO_ANSWER.format(name=name, what="not what was asked for"))
+        if afterwards:
+            wire.copy_back(list(args), value[1])
+        return value[0]
 
     def timed_call(
         self,
@@ -173,6 +177,7 @@ class StudentCalls:
         kwargs: dict[str, Any],
         helpers: Helpers | None = None,
         limits: wire.WireLimits = LIMITS,
+        afterwards: bool = False,
     ) -> tuple[Any, float]:
         """Call the student's function `name`; return what it returned and how long it took.
 
@@ -182,7 +187,7 @@ class StudentCalls:
 
         Parameters
         ----------
-        name, args, kwargs, helpers, limits
+        name, args, kwargs, helpers, limits, afterwards
             See `call`.
 
         Raises
@@ -194,7 +199,7 @@ class StudentCalls:
         if student is None:
             raise ProcessLostError(GONE.format(name=name))
         watch, worked = Stopwatch(*student.processes), student.cpu_seconds()
-        result = self.call(name, args, kwargs, helpers, limits)
+        result = self.call(name, args, kwargs, helpers, limits, afterwards)
         worked = student.cpu_seconds() - worked
         waited = watch.seconds() - (helpers.seconds if helpers is not None else 0)
         return result, max(worked, waited)

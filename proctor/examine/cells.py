@@ -25,6 +25,11 @@ MESSAGE_LENGTH = 4000
 # What a test itself may work, in seconds; a student's answer may be made to keep it busy.
 TEST_SECONDS = 60
 
+# A test that looks at its own arguments after a call says so by using this function of
+# `proctor.testing`. All others keep theirs, so that no student's function can change what a test
+# goes on to compare with.
+ASKS_FOR_ARGUMENTS = "assert_unchanged"
+
 TOO_LONG = "What your code returned keeps this test busy for more than {seconds} seconds."
 TOO_LARGE = "What your code returned is too large for this test."
 
@@ -46,15 +51,24 @@ class Verdict:
 
 
 class StudentFunction:
-    """A student's function, as a test cell sees it."""
+    """A student's function, as a test cell sees it.
 
-    def __init__(self, name: str, calls: StudentCalls) -> None:
+    Parameters
+    ----------
+    name : str
+    calls : StudentCalls
+    afterwards : bool
+        Whether what it does to its arguments is seen.
+    """
+
+    def __init__(self, name: str, calls: StudentCalls, afterwards: bool) -> None:
         self.__name__ = name
         self._calls = calls
+        self._afterwards = afterwards
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function across the wall."""
-        return self._calls.call(self.__name__, args, kwargs)
+        return self._calls.call(self.__name__, args, kwargs, afterwards=self._afterwards)
 
     def timed(self, *args: Any, **kwargs: Any) -> tuple[Any, float]:
         """Call the function across the wall; return its result, and how long it took in seconds.
@@ -98,7 +112,7 @@ def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> 
             code, loaded = compiled(source)
             names = {**namespace, "__name__": TEST_CELL}
             wanted = [name for name in loaded if name not in names]
-            exec(code, names | _student_names(wanted, calls))
+            exec(code, names | _student_names(wanted, calls, ASKS_FOR_ARGUMENTS in source))
     except ProcessLostError as error:
         return Verdict(False, "Stopped", _cut(str(error)))
     except CallError as error:
@@ -133,13 +147,13 @@ def compiled(source: str) -> tuple[CodeType, tuple[str, ...]]:
     return code, tuple(name for name in loaded if name not in stored)
 
 
-def _student_names(names: list[str], calls: StudentCalls) -> dict[str, Any]:
+def _student_names(names: list[str], calls: StudentCalls, afterwards: bool) -> dict[str, Any]:
     """Return what the student has under some names; what is missing stays undefined."""
     found: dict[str, Any] = {}
     if names:
         for name, kind in calls.kinds(names).items():
             if kind == "callable":
-                found[name] = StudentFunction(name, calls)
+                found[name] = StudentFunction(name, calls, afterwards)
             elif kind == "data":
                 found[name] = calls.data(name)
     return found

@@ -34,6 +34,7 @@ ENDED = (
     "time than they may use"
 )
 TOO_LONG = "its examination was still running after {seconds:g} seconds"
+HUNG_UP = "it hung up"
 ODD = "its examination ended with a result that cannot be read"
 
 # The package may lie anywhere: a worker may have been given its own.
@@ -240,7 +241,7 @@ class _Examination:
         """End the student's process; return why it had ended before."""
         if self._child is None:
             return ""
-        reason = self._child.death() or ""
+        reason = self._child.death() or HUNG_UP
         self._child.close()
         self._child = None
         return reason

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 # By the clock nothing takes longer than so many times its limit, however busy the machine is.
@@ -79,8 +79,46 @@ class Stopwatch:
         return max(passed - waits, most_work, passed / LONGEST_WAIT)
 
 
-@contextmanager
-def time_limit(seconds: float, *processes: Process) -> Iterator[None]:
+class Alarm:
+    """A limit of this process's own; there is one at a time of each kind.
+
+    Parameters
+    ----------
+    number : int
+        The signal that comes when the timer runs out.
+    timer : int
+    """
+
+    def __init__(self, number: signal.Signals, timer: int) -> None:
+        self._number, self._timer = number, timer
+        self._left: Callable[[], float] = float
+        self._owner = 0
+
+    @contextmanager
+    def after(self, seconds: float, left: Callable[[], float] = float) -> Iterator[None]:
+        """Raise `TimeLimitError` within the block after some seconds, unless more are left then."""
+        if self._owner != os.getpid():
+            signal.signal(self._number, self._ring)
+            self._owner = os.getpid()
+        self._left = left
+        signal.setitimer(self._timer, max(seconds, 0.001))
+        try:
+            yield
+        finally:
+            signal.setitimer(self._timer, 0)
+
+    def _ring(self, number: int, frame: Any) -> None:
+        left = self._left()
+        if left <= 0:
+            raise TimeLimitError
+        signal.setitimer(self._timer, max(left, 0.01))
+
+
+_clock = Alarm(signal.SIGALRM, signal.ITIMER_REAL)
+_work = Alarm(signal.SIGVTALRM, signal.ITIMER_VIRTUAL)
+
+
+def time_limit(seconds: float, *processes: Process) -> AbstractContextManager[None]:
     """Raise `TimeLimitError` within the block when it takes longer; not to be nested.
 
     Parameters
@@ -90,33 +128,9 @@ def time_limit(seconds: float, *processes: Process) -> Iterator[None]:
         See `Stopwatch`.
     """
     watch = Stopwatch(*processes)
-
-    def ring(number: int, frame: Any) -> None:
-        left = seconds - watch.seconds()
-        if left <= 0:
-            raise TimeLimitError
-        signal.setitimer(signal.ITIMER_REAL, max(left, 0.01))
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    return _clock.after(seconds, lambda: seconds - watch.seconds())
 
 
-@contextmanager
-def work_limit(seconds: float) -> Iterator[None]:
+def work_limit(seconds: float) -> AbstractContextManager[None]:
     """Raise `TimeLimitError` within the block when this process itself works for longer."""
-
-    def ring(number: int, frame: Any) -> None:
-        raise TimeLimitError
-
-    before = signal.signal(signal.SIGVTALRM, ring)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+    return _work.after(seconds)

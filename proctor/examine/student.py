@@ -15,12 +15,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from ..sandbox.host.child import ended
 from ..sandbox.protocol.line import Line
 from ..sandbox.protocol.messages import Message, MessageError
 from .limits import Process, TimeLimitError, time_limit
 
 # How many messages that nobody asked for are read past.
 UNASKED = 1_000
+ENDING_SECONDS = 1.0
 
 Handlers = Mapping[type, Callable[[Any, list[Any]], None]]
 
@@ -105,6 +107,8 @@ class Student:
         except MessageError:
             raise NoSenseError from None
         except (EOFError, OSError, MemoryError):
+            # A process that ends hangs up a little before it has ended, which somebody may ask.
+            ended(self._pidfd, ENDING_SECONDS)
             raise LostError from None
 
     def reply(self, message: Message, buffers: Any) -> None:

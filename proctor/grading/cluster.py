@@ -19,7 +19,7 @@ from distributed.security import Security
 
 from .tasks import CloseWalls, grade, same_everywhere
 
-THREADS = 6
+THREADS = 3
 """How many submissions a local worker has in flight."""
 CORES = 2
 """How many CPU cores one local worker keeps busy, with the kernels that it starts."""

@@ -12,28 +12,39 @@ from nbformat import NotebookNode
 
 from tests.attacks.tools import SERVER, insert, save
 
+SEND = """
+def send(head):
+    line._connection.send_bytes(len(head).to_bytes(4, "big") + head)
+
+
+"""
 SOURCES = [
     """
+line._connection.send_bytes(b"")
+""",
+    """
 for body in (b"7", b"[]", b"null", b'[1, [], "Text", "stdout"]', b'{"text": 1}'):
-    line._connection.send_bytes(body)
+    send(body)
 """,
     """
 number = server._number
 line.send(number, Display({"text/plain": [1], "image/png": 7}, {"image/png": "x"}))
 line.send(number, Error("x", "y", [[1], None, {"a": 1}]))
 line.send(number, Text("no such stream", "shown all the same"))
-line._connection.send_bytes(b'[%d, [], "Display", [1], {}]' % number)
+send(b'[%d, [], "Display", [1], {}]' % number)
 """,
     """
-line._connection.send_bytes(b"[" * 100_000)
+send(b"[" * 100_000)
 """,
     """
-line._connection.send_bytes(b'[1, [1' + b"0" * 10_000 + b'], "Value", 1]')
+send(b'[1, [1' + b"0" * 10_000 + b'], "Value", 1]')
 """,
 ]
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
     for source in SOURCES:
-        insert(right, f"{SERVER}{source}import time\ntime.sleep(1)", before="conv_single_step")
+        insert(
+            right, f"{SERVER}{SEND}{source}import time\ntime.sleep(1)", before="conv_single_step"
+        )
     save(folder, right)

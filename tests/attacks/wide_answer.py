@@ -22,7 +22,8 @@ def wide(request, buffers):
         return honest(request, buffers)
     answers += 1
     lists = b"[]," * (25_000_000 if answers == 1 else 2_700_000)
-    line._connection.send_bytes(b'[%d, [], "Value", [%s[]]]' % (server._number, lists))
+    head = b'[%d, [], "Value", [%s[]]]' % (server._number, lists)
+    line._connection.send_bytes(len(head).to_bytes(4, "big") + head)
 
 
 server._answer = wide

@@ -23,7 +23,7 @@ from proctor.examine.session import Session
 from proctor.examine.student import UNASKED, Student
 from proctor.lesson import RunLimits
 from proctor.sandbox.protocol import wire
-from proctor.sandbox.protocol.line import MAX_HEAD_BYTES, Line
+from proctor.sandbox.protocol.line import MAX_BYTES, MAX_HEAD_BYTES, Line
 from proctor.sandbox.protocol.messages import (
     CallFunction,
     Done,
@@ -102,7 +102,7 @@ def calls(session: Session) -> StudentCalls:
 def value_of(request: CallFunction, buffers: list[Any], result: Any) -> tuple[Value, Any]:
     """Return an honest answer to a call."""
     args = wire.decode(request.args, buffers)
-    header, answer = wire.encode([result, args[0]])
+    header, answer = wire.encode([result, args[0]] if request.afterwards else [result])
     return Value(header), answer
 
 
@@ -135,8 +135,9 @@ def write(*frames: bytes) -> Answer:
     return answer
 
 
-def framed(data: bytes) -> bytes:
-    """Return a frame."""
+def framed(head: bytes, *buffers: bytes) -> bytes:
+    """Return a message as it goes over the line."""
+    data = struct.pack("!I", len(head)) + head + b"".join(buffers)
     return struct.pack("!i", len(data)) + data
 
 
@@ -168,8 +169,9 @@ def test_answers_to_other_requests_and_of_other_types_do_not_count(
         (say(Value(None)), "f: the answer"),
         (say(Value(["array", "object", [3], "00"])), "cannot be checked"),
         (say(Value(["array", "float64", [2**40], None])), "cannot be checked"),
-        (say(Value(7)), "not a pair"),
-        (say(Value("text")), "not a pair"),
+        (say(Value(7)), "not what was asked for"),
+        (say(Value("text")), "not what was asked for"),
+        (say(Value(["list", 1, ["list"]])), "not what was asked for"),
         (say(Unfit("a value of type Foo")), "a value of type Foo"),
     ],
 )
@@ -195,7 +197,12 @@ def test_answers_that_make_no_sense_are_explained(
         write(framed(b'[NUMBER, [-1], "Value", 7]')),
         write(framed(b'[NUMBER, [true], "Value", 7]')),
         write(framed(b'[NUMBER, [99999999999], "Value", 7]')),
-        write(framed(b'[NUMBER, [3], "Value", 7]'), framed(b"12")),
+        write(framed(b'[NUMBER, [3], "Value", 7]', b"12")),
+        write(framed(b'[NUMBER, [3], "Value", 7]', b"1234")),
+        write(framed(b'[NUMBER, [], "Value", 7]', b"1")),
+        write(struct.pack("!i", 2) + b"xx"),
+        write(struct.pack("!ii", 4, MAX_HEAD_BYTES + 1)),
+        write(struct.pack("!ii", 4, 1000)),
         say(*[Done()] * (UNASKED + 1)),
     ],
 )
@@ -213,8 +220,7 @@ def test_messages_that_make_no_sense_cost_the_process(
 @pytest.mark.parametrize(
     "answer",
     [
-        write(struct.pack("!i", MAX_HEAD_BYTES + 1)),
-        write(framed(b'[NUMBER, [2], "Value", 7]'), framed(b"123")),
+        write(struct.pack("!i", MAX_BYTES + 1)),
         write(struct.pack("!i", -1), struct.pack("!Q", 2**60)),
     ],
 )
@@ -231,7 +237,7 @@ def test_frames_that_are_too_large_are_not_read(
     [
         say(),
         write(struct.pack("!i", 1000) + b"the rest never comes"),
-        write(framed(b'[NUMBER, [10], "Value", 7]')),
+        write(struct.pack("!i", 1000) + framed(b'[NUMBER, [10], "Value", 7]')),
     ],
 )
 def test_an_answer_that_does_not_come_ends_the_process(
@@ -276,17 +282,26 @@ def test_a_process_that_dies_is_noticed_at_once(fake: FakeStudent, calls: Studen
         calls.call("f", (), {})
 
 
-def test_what_a_function_does_to_its_arguments_is_seen(
+def test_what_a_function_does_to_its_arguments_is_seen_if_asked_for(
     fake: FakeStudent, calls: StudentCalls
 ) -> None:
     def answer(line: Line, number: int, request: Any, buffers: list[Any]) -> None:
-        header, answer_buffers = wire.encode([None, [np.array([7.0, 8.0])]])
+        after = [[np.array([7.0, 8.0])]] if request.afterwards else []
+        header, answer_buffers = wire.encode([None, *after])
         line.send(number, Value(header), answer_buffers)
 
     fake.answer = answer
     argument = np.zeros(2)
     calls.call("f", (argument,), {})
+    assert argument.tolist() == [0, 0]
+    calls.call("f", (argument,), {}, afterwards=True)
     assert argument.tolist() == [7, 8]
+
+
+def test_a_test_cell_sees_changed_arguments_if_it_asks() -> None:
+    looks = "x = np.zeros(2)\nf(x)\nassert x[0] == 0"
+    assert examine(looks).passed
+    assert not examine(f"from proctor.testing import assert_unchanged\n{looks}").passed
 
 
 def test_of_a_function_in_an_argument_only_the_name_crosses(
@@ -449,9 +464,13 @@ class FakeCalls:
         """Return the variable."""
         return 5
 
-    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], afterwards: bool
+    ) -> Any:
         """Call the function."""
-        if args == ("hang",):
+        if args and isinstance(args[0], np.ndarray):
+            args[0][...] = 7 if afterwards else args[0]
+        elif args == ("hang",):
             raise ProcessLostError("f hangs")
         return (name, args, kwargs)
 

@@ -34,6 +34,7 @@ JSON = st.recursive(
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "str": st.text(),
     "int": st.integers(),
+    "bool": st.booleans(),
     "list[str]": st.lists(st.text()),
     "list[Any]": st.lists(JSON),
     "dict[str, Any]": st.dictionaries(st.text(), JSON),
@@ -91,7 +92,8 @@ def test_a_field_more_or_less_is_refused(kind: type[Message], data: st.DataObjec
         (Error("E", "", []), 3, {}),
         (messages.FindNames(["f"]), 1, "f"),
         (messages.Display({}, {}), 1, []),
-        (messages.CallFunction("f", [], [], []), 4, None),
+        (messages.CallFunction("f", [], [], [], True), 4, None),
+        (messages.CallFunction("f", [], [], [], True), 5, 1),
     ],
 )
 def test_a_field_of_another_type_is_refused(message: Message, place: int, value: object) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import builtins
 import getpass
 import linecache
+import re
 import sys
 import traceback
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, NoReturn, cast
 
+from IPython.core import inputtransformer2
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Type
+from traitlets import Instance, Type
 from traitlets.config import Config
 
 from ..protocol.messages import Display, Error
@@ -24,7 +26,20 @@ from .output import FORMATS, LONGEST_ERROR, Outputs
 
 LONGEST_MESSAGE = 2000
 CELL = "Cell In["
+# Without any of these there is nothing but Python: no ``%magic``, ``x = !command``, ``help?``.
+ESCAPES = re.compile(r"\?|(^|=)\s*[%!,;/]", re.MULTILINE)
+TOKEN_TRANSFORMERS = inputtransformer2.TransformerManager().token_transformers  # type: ignore[no-untyped-call]
 NO_INPUT = "input() is not possible here: nobody is at the keyboard while a notebook is graded."
+
+
+class QuickTransformer(inputtransformer2.TransformerManager):
+    """IPython's way from a cell to plain Python, which looks at each token only if need be."""
+
+    def do_token_transforms(self, lines: list[str]) -> list[str]:
+        """Return the lines of a cell without magics; called by IPython."""
+        if self.token_transformers == TOKEN_TRANSFORMERS and not ESCAPES.search("".join(lines)):
+            return lines
+        return cast(list[str], super().do_token_transforms(lines))  # type: ignore[no-untyped-call]
 
 
 class CellCompiler(CachingCompiler):
@@ -68,6 +83,7 @@ class StudentShell(InteractiveShell):
     display_pub_class = Type(Publisher)
     displayhook_class = Type(ResultHook)
     compiler_class = Type(CellCompiler)
+    input_transformer_manager = Instance(QuickTransformer, ())
     _outputs: Outputs | None = None
 
     def connect(self, outputs: Outputs) -> None:

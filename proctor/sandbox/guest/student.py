@@ -138,7 +138,7 @@ class Student:
         return "callable" if callable(self._names[name]) else "data"
 
     def _call(self, request: CallFunction, buffers: Any) -> list[Any]:
-        """Call a function; return its result, and what it has made of its arguments."""
+        """Call a function; return its result and, if asked for, what it made of its arguments."""
         args, kwargs = wire.decode(request.args, buffers)
         functions = {
             place: getattr(import_module(module), function)
@@ -147,12 +147,15 @@ class Student:
         filled = [functions.get(place, argument) for place, argument in enumerate(args)]
         if not request.helpers:
             function = self._tested[request.name] = self._names[request.name]
-            return [function(*filled, **kwargs), args]
+            return self._result(function(*filled, **kwargs), args, request)
         # As it was when it was tested: a later cell may have defined the name anew.
         function = self._tested.get(request.name) or self._names[request.name]
         helpers = {name: self._helper(name) for name in request.helpers}
         with _replaced(helpers, self._names, getattr(function, "__globals__", self._names)):
-            return [function(*filled, **kwargs), args]
+            return self._result(function(*filled, **kwargs), args, request)
+
+    def _result(self, result: Any, args: list[Any], request: CallFunction) -> list[Any]:
+        return [result, args] if request.afterwards else [result]
 
     def _helper(self, name: str) -> Callable[..., Any]:
         """Return a function that lets the examiner compute what a helper returns."""

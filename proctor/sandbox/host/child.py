@@ -129,7 +129,7 @@ class Child:
 
     def alive(self) -> bool:
         """Say whether the student's process lives (it may hang)."""
-        return not self.closed and not _ended(self.pidfd, 0)
+        return not self.closed and not ended(self.pidfd, 0)
 
     def kill(self, reason: str | None = None) -> None:
         """End all processes of the submission, at once."""
@@ -151,10 +151,10 @@ class Child:
         """
         if self.closed:
             return True
-        ended = _ended(self._init_pidfd, timeout)
-        if ended and self.reason is None:
+        gone = ended(self._init_pidfd, timeout)
+        if gone and self.reason is None:
             self.reason = self._own_reason()
-        return ended
+        return gone
 
     def death(self) -> str | None:
         """Return why the student's process ended, or None while it lives."""
@@ -230,8 +230,8 @@ class Child:
         return ENDED
 
 
-def _ended(pidfd: int, timeout: float | None) -> bool:
-    """Wait for a process to end; say whether it did."""
+def ended(pidfd: int, timeout: float | None) -> bool:
+    """Wait for a process to end, some seconds or for ever; say whether it did."""
     poll = select.poll()
     poll.register(pidfd, select.POLLIN)
     return bool(poll.poll(None if timeout is None else timeout * 1000))

@@ -7,15 +7,17 @@ it is read: the other end may be an attacker's.
 from __future__ import annotations
 
 import json
+import struct
 from multiprocessing.connection import Connection
 from typing import Any
 
 from .messages import Message, MessageError, pack, unpack
 
-# Of a message's JSON, which takes up to 30 times as much as objects; and of all its buffers.
+# Of a message's JSON, which takes up to 30 times as much as objects; and of all of it.
 MAX_HEAD_BYTES = 8 * 1024**2
-MAX_BUFFER_BYTES = 80 * 1024**2
+MAX_BYTES = 88 * 1024**2
 MAX_BUFFERS = 5_000
+_SIZE = struct.Struct("!I")
 
 
 class Line:
@@ -47,11 +49,10 @@ class Line:
             If the other side has hung up.
         """
         sizes = [len(buffer) for buffer in buffers]
-        self._connection.send_bytes(json.dumps([number, sizes, *pack(message)]).encode())
-        for buffer in buffers:
-            self._connection.send_bytes(buffer)
+        head = json.dumps([number, sizes, *pack(message)]).encode()
+        self._connection.send_bytes(b"".join([_SIZE.pack(len(head)), head, *buffers]))
 
-    def receive(self) -> tuple[int, Message, list[Any]]:
+    def receive(self) -> tuple[int, Message, list[memoryview]]:
         """Wait for a message; return the number of its request, itself, and its buffers.
 
         Raises
@@ -61,25 +62,33 @@ class Line:
         MessageError
             If what it sent is no message.
         """
-        number, sizes, content = self._head(self._connection.recv_bytes(MAX_HEAD_BYTES))
-        buffers = [self._connection.recv_bytes(size) for size in sizes]
-        if [len(buffer) for buffer in buffers] != sizes:
-            raise MessageError("a buffer of another size")
+        data = memoryview(self._connection.recv_bytes(MAX_BYTES))
+        if len(data) < _SIZE.size:
+            raise MessageError("no message")
+        (length,) = _SIZE.unpack(data[: _SIZE.size])
+        if length > MAX_HEAD_BYTES:
+            raise MessageError("too long a message")
+        number, sizes, content = _head(bytes(data[_SIZE.size : _SIZE.size + length]))
+        buffers, begin = [], _SIZE.size + length
+        for size in sizes:
+            buffers.append(data[begin : begin + size])
+            begin += size
+        if begin != len(data):
+            raise MessageError("buffers of other sizes")
         return number, unpack(content), buffers
 
-    def _head(self, data: bytes) -> tuple[int, list[int], list[Any]]:
-        """Take the first frame of a message apart."""
-        try:
-            head = json.loads(data)
-        except (ValueError, RecursionError, MemoryError):
-            raise MessageError("no JSON") from None
-        if type(head) is not list or len(head) < 3:
-            raise MessageError("no message")
-        number, sizes, *content = head
-        if type(number) is not int or type(sizes) is not list or len(sizes) > MAX_BUFFERS:
-            raise MessageError("no message")
-        if not all(type(size) is int and size >= 0 for size in sizes):
-            raise MessageError("no size")
-        if sum(sizes) > MAX_BUFFER_BYTES:
-            raise MessageError("too large a message")
-        return number, sizes, content
+
+def _head(data: bytes) -> tuple[int, list[int], list[Any]]:
+    """Take the JSON of a message apart."""
+    try:
+        head = json.loads(data)
+    except (ValueError, RecursionError, MemoryError):
+        raise MessageError("no JSON") from None
+    if type(head) is not list or len(head) < 3:
+        raise MessageError("no message")
+    number, sizes, *content = head
+    if type(number) is not int or type(sizes) is not list or len(sizes) > MAX_BUFFERS:
+        raise MessageError("no message")
+    if not all(type(size) is int and size >= 0 for size in sizes):
+        raise MessageError("no size")
+    return number, sizes, content

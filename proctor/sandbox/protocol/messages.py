@@ -47,7 +47,7 @@ class GetValue:
 class CallFunction:
     """Call a function. Answered by any number of `AskHelper`, then as `GetValue`.
 
-    The value is the list of the result and the arguments as they were afterwards.
+    The value is the list of the result and, if asked for, the arguments as they were afterwards.
 
     Attributes
     ----------
@@ -58,12 +58,15 @@ class CallFunction:
         ``[place, module, name]`` of the arguments that are functions of a lesson's module.
     helpers : list of str
         The functions that the examiner computes in place of the student's own.
+    afterwards : bool
+        Whether to send the arguments back.
     """
 
     name: str
     args: Any
     functions: list[Any]
     helpers: list[str]
+    afterwards: bool
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,14 @@ _FIELDS = {
     name: {field.name: field.type for field in dataclasses.fields(kind)}
     for name, kind in _TYPES.items()
 }
-_PLAIN = {"str": str, "int": int, "list[str]": list, "list[Any]": list, "dict[str, Any]": dict}
+_PLAIN = {
+    "str": str,
+    "int": int,
+    "bool": bool,
+    "list[str]": list,
+    "list[Any]": list,
+    "dict[str, Any]": dict,
+}
 
 
 class MessageError(ValueError):

@@ -207,24 +207,39 @@ class _Meter:
     def __init__(self, limits: WireLimits, buffers: list[Any]) -> None:
         self.limits = limits
         self.buffers = buffers
-        self.spent = {"total_bytes": 0, "nodes": 0, "keys": 0}
-        self.elements, self.widest = 0, 1
+        self.total_bytes = self.nodes = self.keys = self.elements = 0
+        self.widest = 1
 
     def check(self, what: str, amount: int) -> None:
         limit = getattr(self.limits, what)
         if amount > limit:
             raise WireError(TOO_MUCH[what].format(limit, limit / 1e6))
 
-    def spend(self, what: str, amount: int) -> None:
-        self.spent[what] += amount
-        self.check(what, self.spent[what])
+    def spend(self, size: int) -> None:
+        """Count bytes."""
+        self.total_bytes += size
+        if self.total_bytes > self.limits.total_bytes:
+            self.check("total_bytes", self.total_bytes)
 
     def enter(self, depth: int, key: bool) -> None:
-        self.check("depth", depth)
-        self.spend("nodes", 1)
-        self.spend("keys", key)
+        """Count a value; most of the time goes here, so all is compared at once."""
+        limits = self.limits
+        self.nodes += 1
+        self.keys += key
         if not key:
-            self.spread(1, 8)
+            self.elements += 1
+            self.widest = max(self.widest, 8)
+        room = self.elements * self.widest
+        if (
+            depth > limits.depth
+            or self.nodes > limits.nodes
+            or self.keys > limits.keys
+            or room > limits.spread
+        ):
+            self.check("depth", depth)
+            self.check("nodes", self.nodes)
+            self.check("keys", self.keys)
+            self.check("spread", room)
 
     def spread(self, elements: int, width: int) -> None:
         """Count the elements of an array, or one value, and the bytes that each would take."""
@@ -234,7 +249,7 @@ class _Meter:
 
     def text(self, text: str) -> str:
         self.check("characters", len(text))
-        self.spend("total_bytes", len(text))
+        self.spend(len(text))
         return text
 
     def integer(self, value: int, key: bool) -> int:
@@ -299,7 +314,7 @@ class _Encoder(_Meter):
         return name, self.data(flat.view(np.uint8).data)
 
     def data(self, data: memoryview | bytes) -> str | None:
-        self.spend("total_bytes", len(data))
+        self.spend(len(data))
         if len(data) <= INLINE:
             return data.hex()
         self.check("buffers", len(self.buffers) + 1)
@@ -371,7 +386,7 @@ class _Decoder(_Meter):
             raw = bytes.fromhex(data)
         else:
             raise WireError(DAMAGED)
-        self.spend("total_bytes", len(raw))
+        self.spend(len(raw))
         return raw
 
 
