@@ -48,7 +48,7 @@ test: .venv/stamp .venv-newest/stamp
 	$(PYTEST) --nbval notebooks
 
 quick: .venv/stamp
-	$(PYTEST) --durations 10 tests/unit
+	$(PYTEST) tests/unit
 
 # No stamp: what is newest changes from day to day.
 test-newest:

@@ -75,7 +75,7 @@ def read_class(lesson: str) -> list[Student]:
 
 def fill_in(release: NotebookNode, answers: dict[str, str]) -> NotebookNode:
     """Return a copy of the release with `answers` in its solution cells."""
-    notebook = nbformat.from_dict(release)
+    notebook: NotebookNode = nbformat.from_dict(release)
     for cell in notebook.cells:
         metadata = cell.metadata.get("nbgrader", {})
         if metadata.get("solution") and metadata["grade_id"] in answers:

@@ -1,100 +1,24 @@
-"""Fixtures that the tests share: the course's folders, and scratch courses."""
+"""Fixtures that the tests share: scratch courses, and graders that need no course."""
 
 from __future__ import annotations
 
 import fcntl
-import importlib
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-import forked
-import nbformat
-import numpy as np
 import pytest
-from nbformat import NotebookNode
-from nbgrader.utils import is_solution
-from quick import QuickGrader
 
-from proctor.lesson.modules import importable
-
-ROOT = Path(__file__).parent.parent
-LESSONS = sorted(path.name for path in (ROOT / "source").glob("[0-9]*"))
-MASTERS = sorted((ROOT / "source").glob("[0-9]*/*.ipynb"))
+from tests.support.commands import nbgrader
+from tests.support.lessons import make_course
+from tests.support.paths import LESSONS, edition
+from tests.support.quick import QuickGrader
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that writes files which tests compare with what the code says."""
     parser.addoption("--regenerate", action="store_true", help="write docs/settings.md anew")
-
-
-def run(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command of this environment and return what it printed."""
-    programs = Path(sys.executable).parent
-    # nbgrader calls alembic by name.
-    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    if forked.can_fork(command):
-        return forked.run(command, cwd, path)
-    return subprocess.run(
-        [str(programs / command[0]), *command[1:]],
-        cwd=cwd,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def solutions(master: Path) -> dict[str, Callable[..., Any]]:
-    """Return the worked solutions of a master, by name."""
-    namespace: dict[str, Any] = {"np": np}
-    for cell in nbformat.read(master, as_version=4).cells:
-        if is_solution(cell):
-            exec(cell.source, namespace)
-    return namespace
-
-
-def leave_out_demonstrations(notebook: NotebookNode) -> None:
-    """Take from a lesson what costs most time and no points: code that is not nbgrader's."""
-    notebook.cells = [
-        cell
-        for cell in notebook.cells
-        if cell.cell_type == "markdown" or "nbgrader" in cell.metadata
-    ]
-
-
-def load_module(lesson: str, name: str) -> ModuleType:
-    """Import a module of a lesson's folder, with all that it imports from there."""
-    with importable(ROOT / "source" / lesson):
-        return importlib.import_module(name)
-
-
-def nbgrader(course: Path, *arguments: str) -> str:
-    """Run nbgrader in a course, expect success, and return what it printed."""
-    result = run(["nbgrader", *arguments], course)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout + result.stderr
-
-
-def hear_ctrl_c() -> None:
-    """Let a program hear Ctrl-C, as in a terminal; tests may run where it is ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def make_course(folder: Path) -> Path:
-    """Make a scratch course with the masters and the configuration of this one."""
-    folder.mkdir(parents=True)
-    shutil.copytree(
-        ROOT / "source", folder / "source", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -121,8 +45,7 @@ def quick_grader() -> Iterator[Callable[[Path], QuickGrader]]:
 
     def grader(master: Path) -> QuickGrader:
         if master not in graders:
-            release = ROOT / "release" / master.parent.name / master.name
-            graders[master] = QuickGrader(master, release)
+            graders[master] = QuickGrader(master, edition("release", master))
         return graders[master]
 
     yield grader

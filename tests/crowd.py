@@ -1,6 +1,6 @@
 """A class of 300 with 30 hostile submissions among them: `make crowd`. Takes some minutes.
 
-Not part of `make test`, whose tests/test_attacks.py runs each attack.
+Not part of `make test`, whose tests/attacks runs each attack.
 """
 
 from __future__ import annotations
@@ -8,10 +8,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from attacks.tools import save
-from conftest import run
 from nbgrader.api import Gradebook
-from test_attacks import ATTACKS, LESSON, make_canary_course, make_class, right_submission, submit
+
+from tests.attacks.tools import save
+from tests.support.attacks import ATTACKS, make_canary_course, make_class
+from tests.support.commands import run
+from tests.support.notebooks import LESSON, right_submission, submit
 
 SIZE, HOSTILE = 300, 30
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import insert, insert_text, replace, save
 from nbformat import NotebookNode
+
+from tests.attacks.tools import insert, insert_text, replace, save
 
 SOURCE = """
 from IPython.display import HTML, SVG, Javascript, Latex, Markdown, display

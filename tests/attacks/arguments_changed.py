@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import cell, replace, save
 from nbformat import NotebookNode
+
+from tests.attacks.tools import cell, replace, save
 
 POOL = """
 def pool_forward(A_prev, hparameters, mode="max"):

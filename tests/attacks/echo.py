@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import SERVER, save, start_with
 from nbformat import NotebookNode
+
+from tests.attacks.tools import SERVER, save, start_with
 
 SOURCE = """
 honest = server._find

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import SERVER, save, start_with, wrong_pool
 from nbformat import NotebookNode
+
+from tests.attacks.tools import SERVER, save, start_with, wrong_pool
 
 SOURCE = """
 honest = server._answer

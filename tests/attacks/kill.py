@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import insert, save
 from nbformat import NotebookNode
+
+from tests.attacks.tools import insert, save
 
 SOURCE = """
 import os

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import cell, insert, save, wrong_pool
 from nbformat import NotebookNode
+
+from tests.attacks.tools import cell, insert, save, wrong_pool
 
 SOURCE = """
 class Agreeable:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import replace, save
 from nbformat import NotebookNode
+
+from tests.attacks.tools import replace, save
 
 POOL = """
 def pool_forward(A_prev, hparameters, mode="max"):

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import cell, insert, save
 from nbformat import NotebookNode
+
+from tests.attacks.tools import cell, insert, save
 
 COUNTED = """
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attacks.tools import insert, save
 from nbformat import NotebookNode
+
+from tests.attacks.tools import insert, save
 
 NAMES = "random resource traceback linecache shutil socket json signal ctypes tempfile struct"
 NAMES += " proctor numpy sitecustomize usercustomize linux encodings io stat fcntl select types"

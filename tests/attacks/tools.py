@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
-from malformed.tools import NAME, cell, save, tests, unsolve
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from tests.support.notebooks import NAME, cell, save, tests, unsolve
 
 __all__ = [
     "NAME",

@@ -11,8 +11,9 @@ import contextlib
 import os
 from pathlib import Path
 
-from malformed.tools import save
 from nbformat import NotebookNode
+
+from tests.support.notebooks import save
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from malformed.tools import cell, save, unsolve
 from nbformat import NotebookNode
+
+from tests.support.notebooks import cell, save, unsolve
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:

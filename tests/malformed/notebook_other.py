@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from malformed.tools import save
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
+
+from tests.support.notebooks import save
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:

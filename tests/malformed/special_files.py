@@ -12,8 +12,9 @@ import os
 import socket
 from pathlib import Path
 
-from malformed.tools import save
 from nbformat import NotebookNode
+
+from tests.support.notebooks import save
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:

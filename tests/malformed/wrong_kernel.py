@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from malformed.tools import save
 from nbformat import NotebookNode
+
+from tests.support.notebooks import save
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:

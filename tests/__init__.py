@@ -1,0 +1,1 @@
+"""The tests, in rooms; what several rooms share is in `tests.support`."""

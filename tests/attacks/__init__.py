@@ -1,0 +1,1 @@
+"""Hostile submissions, a file each, and the tests that grade them as one class."""

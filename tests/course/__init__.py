@@ -1,0 +1,1 @@
+"""Tests of the lessons: editions, figures, solutions, misconceptions."""

@@ -1,0 +1,152 @@
+"""While grading, lessons leave their figures undrawn, and nothing else changes by it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.utils import is_grade
+
+from proctor.sandbox.host.command import environment
+from tests.support.lessons import load_module
+from tests.support.paths import LESSONS, ROOT
+
+FIGURES = {lesson: load_module(lesson, "figures") for lesson in LESSONS}
+NOTE = "Not drawn while grading.\n"
+# Runs cells given as JSON in a plain IPython; prints for each what it printed and showed.
+RUN = """
+import io, json, sys
+from contextlib import redirect_stdout
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+shell, shown = InteractiveShell.instance(), []
+sys.path.insert(0, "")
+for source in json.load(sys.stdin):
+    with capture_output() as captured:
+        result = shell.run_cell(source)
+    if not result.success:
+        raise SystemExit(source + captured.stdout)
+    shown.append([captured.stdout, sum("image/png" in output.data for output in captured.outputs)])
+print(json.dumps(shown))
+"""
+# Everything that a notebook can see of what a cell did, in a form that can be compared.
+STATE = """
+import zlib
+import numpy as np
+
+def _shown(value):
+    if isinstance(value, np.ndarray):
+        return zlib.crc32(value.tobytes()), value.shape, str(value.dtype)
+    if isinstance(value, (tuple, list)):
+        return [_shown(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _shown(item) for key, item in value.items()}
+    return repr(value) if isinstance(value, (str, int, float, np.generic)) else type(value).__name__
+
+print({
+    name: _shown(value) for name, value in sorted(globals().items())
+    if not name.startswith("_") and name not in ("In", "Out", "exit", "quit", "get_ipython")
+})
+print(zlib.crc32(np.random.get_state()[1].tobytes()), np.random.get_state()[2:])
+import matplotlib
+print(sorted(matplotlib.rcParams.items(), key=lambda pair: pair[0]))
+"""
+# What training takes most time with is many epochs, and each of them does the same.
+HASTE = """
+def train(run, data, epochs, train=train, **options):
+    return train(run, data, run[1]["epoch"] + 1, **options)
+"""
+# What measures time would give other numbers each time.
+CLOCK = """
+import itertools
+from types import SimpleNamespace
+
+given.time = SimpleNamespace(perf_counter=itertools.count().__next__)
+"""
+
+
+def own_cells(lesson: str) -> list[str]:
+    """Return a master's code, test cells apart."""
+    (path,) = (ROOT / "source" / lesson).glob("*.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell.source for cell in cells if cell.cell_type == "code" and not is_grade(cell)]
+
+
+def run(lesson: str, sources: list[str], **environment: str) -> list[tuple[str, int]]:
+    """Run code cells beside a lesson's release; return the text and number of figures of each."""
+    result = subprocess.run(
+        [sys.executable, "-B", "-c", RUN],
+        cwd=ROOT / "release" / lesson,
+        env={**os.environ, **environment},
+        input=json.dumps(sources),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    # Temporary folders have other names each time.
+    return [(re.sub(r"tmp\w{8}", "tmp", text), n) for text, n in json.loads(result.stdout)]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_notebooks_see_the_same(lesson: str) -> None:
+    """After each cell of a solved lesson, all names, and the random state, are the same."""
+    sources = ["import numpy\nnumpy.random.seed(0)"]
+    for source in own_cells(lesson):
+        sources += [source, STATE]
+        if "import given" in source:
+            sources.append(CLOCK)
+        if "def train(" in source:
+            sources.append(HASTE)
+    drawn, undrawn = run(lesson, sources), run(lesson, sources, UNDRAWN="1")
+    assert [text for text, _ in drawn] == [text.replace(NOTE, "") for text, _ in undrawn]
+    assert [figures for _, figures in drawn] == [text.count(NOTE) for text, _ in undrawn]
+    assert sum(figures for _, figures in drawn) >= 2
+    assert not any(figures for _, figures in undrawn)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_figure_of_results_can_be_left_undrawn(
+    lesson: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called = {
+        node.func.attr
+        for source in own_cells(lesson)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and getattr(node.func.value, "id", "") == "figures"
+    }
+    assert called
+    for name in called:
+        draw = getattr(FIGURES[lesson], name)
+        monkeypatch.delenv("UNDRAWN", raising=False)
+        with pytest.raises(TypeError):
+            draw()
+        monkeypatch.setenv("UNDRAWN", "1")
+        assert draw() is None
+        assert capsys.readouterr().out == NOTE
+
+
+def test_the_wall_says_that_it_is_grading() -> None:
+    assert environment()["UNDRAWN"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_all_lessons_draw_with_one_kit(lesson: str) -> None:
+    folder = ROOT / "source" / lesson
+    assert (folder / "drawing.py").readlink() == Path("..", "drawing.py")
+    kit, own = (
+        {node.name for node in ast.parse(path.read_text(encoding="utf-8")).body
+         if isinstance(node, ast.FunctionDef)}
+        for path in (folder / "drawing.py", folder / "figures.py")
+    )  # fmt: skip
+    assert "canvas" in kit and not kit & own

@@ -1,0 +1,367 @@
+"""Why points were lost: the kinds of failure, errors of helpers, and attacks on what they earn."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from proctor.examine.outputs import FEEDBACK
+from tests.support.paths import MASTERS
+from tests.support.quick import LIMITS, Graded, QuickGrader
+
+ALL = {
+    "zero_pad": {"shape", "border", "inputs_kept", "reference"},
+    "conv_single_step": {
+        "product_sum",
+        "bias_once",
+        "returns_scalar",
+        "inputs_kept",
+        "reference",
+    },
+    "conv_forward": {"filters", "stride", "pad", "cache", "reference"},
+    "pool_forward": {"max", "average", "stride", "cache", "reference"},
+}
+
+
+@pytest.fixture(scope="module")
+def grader(quick_grader: Callable[[Path], QuickGrader]) -> QuickGrader:
+    """The first lesson's grader."""
+    return quick_grader(MASTERS[0])
+
+
+def edited(grader: QuickGrader, name: str, *misconceptions: str) -> str:
+    """Return a function with some misconceptions."""
+    exercise = grader.exercises[name]
+    edits = {edit.name: edit for edit in exercise.declared.edits}
+    source: str = exercise.edited(*[edits[misconception] for misconception in misconceptions])
+    return source
+
+
+def kept(graded: Graded) -> list[str]:
+    """Return the notes that a behaviour is kept."""
+    outputs = [output for cell in graded.notebook.cells for output in cell.get("outputs", [])]
+    facts = [output.get("data", {}).get(FEEDBACK, {}) for output in outputs]
+    return [fact["kept"] for fact in facts if "kept" in fact]
+
+
+def sentence(graded: Graded, name: str) -> str:
+    """Return what a student reads about a function."""
+    return "\n".join(graded.facts(name)["sentences"])
+
+
+# ----------------------------------------------------------------------------------------- kinds
+
+STUB = "def {name}(*arguments, **options):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+
+KINDS = {
+    "unsolved": (
+        STUB.format(name="pool_forward"),
+        ["pool_forward still raises NotImplementedError"],
+    ),
+    "nothing returned": (
+        "def pool_forward(A_prev, hparameters, mode='max'):\n    A = A_prev.copy()",
+        ["pool_forward returns nothing"],
+    ),
+    "half filled": (
+        "def pool_forward(A_prev, hparameters, mode='max'):\n"
+        "    A = None\n    return A, (A_prev, hparameters)",
+        ["returns None where a result belongs"],
+    ),
+    "does not parse": (
+        "def pool_forward(A_prev, hparameters, mode='max')\n    return A_prev, hparameters",
+        ["Python cannot read the cell", "expected ':'", "def pool_forward(A_prev, hparameters"],
+    ),
+    "import failed": (
+        "import tensorflow\ndef pool_forward(A_prev, hparameters, mode='max'):\n    pass",
+        ["stopped with ModuleNotFoundError: No module named 'tensorflow'"],
+    ),
+    "renamed": (
+        "def pool_foward(A_prev, hparameters, mode='max'):\n    pass",
+        ["There is no function pool_forward"],
+    ),
+    "undefined name": (
+        "def pool_forward(A_prev, hparameters, mode='max'):\n    return Aprev, hparameters",
+        ["NameError: name 'Aprev' is not defined", "return Aprev, hparameters", "misspelled"],
+    ),
+    "another exception": (
+        "def pool_forward(A_prev, hparameters, mode='max'):\n    return A_prev[:, 99], hparameters",
+        ["IndexError: index 99 is out of bounds", "in your line 'return A_prev[:, 99]"],
+    ),
+    "unfit": (
+        "def pool_forward(A_prev, hparameters, mode='max'):\n    return A_prev.astype(object), 1",
+        ["returned something that cannot be checked: an array of objects"],
+    ),
+    "ends its process": (
+        "import os\ndef pool_forward(A_prev, hparameters, mode='max'):\n    os._exit(3)",
+        ["pool_forward ended the Python process", "exit status 3"],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def kinds(grader: QuickGrader) -> dict[str, Graded]:
+    """One submission of each kind, graded."""
+    answers = [{"pool_forward": source} for source, _ in KINDS.values()]
+    return dict(zip(KINDS, grader.grade_all(answers), strict=True))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_has_no_misconception_is_named_by_its_kind(
+    kind: str, kinds: dict[str, Graded]
+) -> None:
+    assert kinds[kind].lost() == {"pool_forward": ALL["pool_forward"]}
+    for text in KINDS[kind][1]:
+        assert text in sentence(kinds[kind], "pool_forward")
+    assert KINDS[kind][1][0] in kinds[kind].page
+
+
+def test_an_unknown_mistake_shows_where_it_is(grader: QuickGrader) -> None:
+    source = grader.exercises["pool_forward"].source.replace("np.max(a", "np.median(a")
+    graded = grader.grade({"pool_forward": source})
+    facts = graded.facts("pool_forward")
+    assert facts["misconceptions"] == []
+    assert "A_prev of shape (2, 3, 4, 2)" in facts["comparison"]["arguments"]
+    assert facts["comparison"]["expected"] == facts["comparison"]["yours"] == "(2, 2, 3, 2)"
+    assert facts["comparison"]["position"] == "(0, 0, 0, 0)"
+    page = graded.page
+    assert "Your output, example 0, channel 0" in page
+    # Neither the picture nor its caption holds a number that was expected.
+    exercise = grader.exercises["pool_forward"]
+    for outcome in exercise.right:
+        for value in np.ravel(outcome.result[0]):
+            assert f"{value:.4g}" not in str(facts)
+
+
+def test_a_mistake_that_a_small_example_does_not_show(grader: QuickGrader) -> None:
+    source = grader.exercises["pool_forward"].source.replace(
+        "    m, n_H", "    assert A_prev.size < 200\n    m, n_H", 1
+    )
+    graded = grader.grade({"pool_forward": source})
+    assert "On our small example the result is right" in sentence(graded, "pool_forward")
+
+
+# --------------------------------------------------------------------- an error is paid for once
+
+
+def test_a_wrong_helper_costs_nothing_else(grader: QuickGrader) -> None:
+    graded = grader.grade({"zero_pad": edited(grader, "zero_pad", "batch_padded")})
+    assert graded.lost() == {"zero_pad": {"shape", "border", "reference"}}
+    assert len(kept(graded)) == 2
+    assert "with a correct zero_pad in place of yours it passes them" in sentence(
+        graded, "conv_forward"
+    )
+    assert "✓ kept" in graded.page
+
+
+@pytest.mark.parametrize(
+    "helper",
+    [
+        STUB.format(name="zero_pad"),
+        "def zero_pad(X, pad):\n    return 1 / 0",
+        "import tensorflow",
+        "def zero_pad(X, pad)\n    return X",
+        "def zero_pad(X, pad):\n    return np.zeros((4, 7, 7, 2))",
+    ],
+    ids=["stub", "exception", "missing", "syntax", "constant"],
+)
+def test_a_right_function_on_a_helper_that_is_none(helper: str, grader: QuickGrader) -> None:
+    assert grader.grade({"zero_pad": helper}).lost() == {"zero_pad": ALL["zero_pad"]}
+
+
+def test_an_error_of_its_own_is_lost_and_named_beside_that_of_a_helper(
+    grader: QuickGrader,
+) -> None:
+    graded = grader.grade(
+        {
+            "conv_single_step": edited(grader, "conv_single_step", "bias_in_sum"),
+            "conv_forward": edited(grader, "conv_forward", "stride_forgotten"),
+        }
+    )
+    assert graded.lost() == {
+        "conv_single_step": {"bias_once", "reference"},
+        "conv_forward": {"stride", "reference"},
+    }
+    assert graded.facts("conv_forward")["misconceptions"] == ["stride_forgotten"]
+    assert "your conv_single_step is wrong, which costs nothing here" in sentence(
+        graded, "conv_forward"
+    )
+
+
+# --------------------------------------------------------------- attacks that must earn nothing
+
+ZEROS = """\
+def conv_forward(A_prev, W, b, hparameters):
+    n = (A_prev.shape[1] - W.shape[0] + 2 * hparameters["pad"]) // hparameters["stride"] + 1
+    w = (A_prev.shape[2] - W.shape[0] + 2 * hparameters["pad"]) // hparameters["stride"] + 1
+    return np.zeros((len(A_prev), n, w, W.shape[3])), (A_prev, W, b, hparameters)
+"""
+# Uses the call-backs, but for what they are not.
+ASKS = """\
+def conv_forward(A_prev, W, b, hparameters):
+    padded = zero_pad(A_prev, hparameters["pad"])
+    if "ipykernel" not in str(zero_pad.__code__.co_filename) + zero_pad.__module__:
+        found = [cell.cell_contents for cell in zero_pad.__closure__ or ()]
+        kernel = next(value for value in found if hasattr(value, "shell_handlers"))
+        kernel._tested["conv_forward"] = kernel._tested["zero_pad"] = zero_pad
+        for name in ("conv_forward", "hidden_tests", "reference", "expected_Z"):
+            try:
+                return kernel._helper(name, *found)(A_prev, W, b, hparameters)
+            except Exception:
+                pass
+    return padded, (A_prev, W, b, hparameters)
+"""
+STORES = """\
+stored = []
+def conv_forward(A_prev, W, b, hparameters):
+    n = A_prev.shape[1] - W.shape[0] + 1
+    stored.append(conv_single_step(A_prev[0, : len(W), : len(W)], W[..., 0], b[..., 0]))
+    stored.append(zero_pad(A_prev, hparameters["pad"]))
+    return stored[0] * np.ones((len(A_prev), n, n, W.shape[3])), (A_prev, W, b, hparameters)
+"""
+HUGE = """\
+def conv_forward(A_prev, W, b, hparameters):
+    for arguments in [(A_prev, 10**9), (A_prev, 15), (np.zeros((7, 10**6)), 1),
+                      ([A_prev] * 10**5, 1), (A_prev, -1), (10**300, "x"), (), (None, {})]:
+        try:
+            zero_pad(*arguments)
+        except Exception:
+            pass
+    return np.zeros((1, 1, 1, 1)), (A_prev, W, b, hparameters)
+"""
+FLOOD = """\
+def conv_forward(A_prev, W, b, hparameters):
+    while zero_pad.__module__ != "__main__":
+        try:
+            zero_pad(A_prev[:1, :1, :1], 0)
+        except Exception:
+            pass
+"""
+FORGES = """\
+def conv_forward(A_prev, W, b, hparameters):
+    kernel = get_ipython().kernel
+    try:
+        zero_pad(A_prev, hparameters["pad"])
+    except Exception:
+        pass
+    parent = kernel.get_parent("shell") or {}
+    ident = kernel._get_shell_context_var(kernel._shell_parent_ident)
+    for kind in ("proctor_call_reply", "proctor_helper_request", "proctor_helper_reply"):
+        for socket in (kernel.stdin_socket, kernel.shell_streams[0] if hasattr(kernel,
+                       "shell_streams") else kernel.stdin_socket):
+            for content in ({}, {"name": "zero_pad", "args": ["list", 10**10]}, {"kept": True},
+                            {"status": "ok", "value": ["list"], "passed": True}):
+                try:
+                    kernel.session.send(socket, kind, content, parent, ident=ident)
+                except Exception:
+                    pass
+    return A_prev, (A_prev, W, b, hparameters)
+"""
+CONSTANTS = {
+    "zero_pad": "def zero_pad(X, pad):\n    return np.zeros((4, 7, 7, 2))",
+    "conv_single_step": "def conv_single_step(a_slice_prev, W, b):\n    return -6.99908945",
+}
+ATTACKS = {
+    "constant helpers, zeros": {**CONSTANTS, "conv_forward": ZEROS},
+    "stubs": {name: STUB.format(name=name) for name in list(ALL)[:3]},
+    "asks for more": {**CONSTANTS, "conv_forward": ASKS},
+    "stores and answers": {**CONSTANTS, "conv_forward": STORES},
+    "huge arguments": {**CONSTANTS, "conv_forward": HUGE},
+    "forged messages": {**CONSTANTS, "conv_forward": FORGES},
+    "defined too late": {
+        **CONSTANTS,
+        "conv_forward": STUB.format(name="conv_forward"),
+        "*": "{right}",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def attacks(grader: QuickGrader) -> dict[str, Graded]:
+    """The attacks, graded."""
+    right = grader.exercises["conv_forward"].source
+    answers = [
+        {name: source.replace("{right}", right) for name, source in attack.items()}
+        for attack in ATTACKS.values()
+    ]
+    return dict(zip(ATTACKS, grader.grade_all(answers), strict=True))
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_attack_earns_nothing(attack: str, attacks: dict[str, Graded]) -> None:
+    # Whoever returns something that depends on the input has a right cache by the usual test.
+    assert attacks[attack].lost()["conv_forward"] >= ALL["conv_forward"] - {"cache"}
+    assert kept(attacks[attack]) == []
+
+
+def test_a_flood_of_calls_ends_with_the_time_of_one_call(grader: QuickGrader) -> None:
+    limits = dataclasses.replace(LIMITS, call=2)
+    began = time.monotonic()
+    graded = grader.grade({**CONSTANTS, "conv_forward": FLOOD}, limits)
+    assert time.monotonic() - began < 60  # 3 s on an idle machine
+    assert graded.lost()["conv_forward"] == ALL["conv_forward"]
+    assert kept(graded) == []
+
+
+LOOPS = """\
+def conv_forward_fast(A_prev, W, b, hparameters):
+    im2col(A_prev[:1, :1, :1, :1], 1, 1, 0)
+    if A_prev.size > 50_000:
+        return None
+    return given.conv_forward_loops(A_prev, W, b, hparameters)
+"""
+ASKING_LOOPS = """\
+def conv_forward_fast(A_prev, W, b, hparameters):
+    im2col(A_prev, len(W), hparameters["stride"], hparameters["pad"])
+    return given.conv_forward_loops(A_prev, W, b, hparameters)
+"""
+NOTHING_FOR_ROWS = """\
+def conv_forward_fast(A_prev, W, b, hparameters):
+    im2col(A_prev, len(W), hparameters["stride"], hparameters["pad"])
+    Z, _ = given.conv_forward_loops(A_prev[:2], W, b, hparameters)
+    if len(A_prev) > 2:
+        Z = np.zeros((len(A_prev), *Z.shape[1:]))
+    return Z, (A_prev, W, b, hparameters)
+"""
+
+
+@pytest.mark.parametrize("function", [LOOPS, ASKING_LOOPS, NOTHING_FOR_ROWS])
+def test_loops_earn_nothing_by_a_helper_that_is_spoiled_on_purpose(
+    function: str, quick_grader: Callable[[Path], QuickGrader]
+) -> None:
+    grader = quick_grader(MASTERS[2])
+    right = grader.exercises["im2col"].source
+    spoiled = right.replace("return rows", "return rows + (A_prev.shape == (2, 5, 7, 3))")
+    assert spoiled != right
+    graded = grader.grade({"im2col": spoiled, "conv_forward_fast": function})
+    assert graded.lost() == {"im2col": {"reference"}, "conv_forward_fast": {"speed"}}
+
+
+def test_a_fast_function_is_not_slow_because_of_a_wrong_helper(
+    quick_grader: Callable[[Path], QuickGrader],
+) -> None:
+    grader = quick_grader(MASTERS[2])
+    wrong = edited(grader, "im2col", "places_by_column")
+    graded = grader.grade({"im2col": wrong})
+    assert set(graded.lost()) == {"im2col"}
+    assert "with a correct im2col in place of yours" in sentence(graded, "conv_forward_fast")
+    # Named arguments, and twice the precision.
+    named = grader.exercises["conv_forward_fast"].source.replace(
+        "im2col(A_prev, f, stride, pad)",
+        "im2col(A_prev=A_prev.astype(float), f=f, pad=pad, stride=stride)",
+    )
+    assert set(grader.grade({"im2col": wrong, "conv_forward_fast": named}).lost()) == {"im2col"}
+
+
+def test_a_result_that_is_slow_to_compare_is_not_compared(grader: QuickGrader) -> None:
+    slow = 'return [["x" * 100_000] + [""] * 1000, 0]'
+    began = time.monotonic()
+    graded = grader.grade(
+        {"conv_forward": f"def conv_forward(A_prev, W, b, hparameters):\n    {slow}\n"}
+    )
+    assert time.monotonic() - began < 15  # 35 s with the wire's own limits
+    assert "larger than 4 MB as one array" in sentence(graded, "conv_forward")

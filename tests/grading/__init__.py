@@ -1,0 +1,1 @@
+"""Tests of whole runs: proctor's and nbgrader's commands, on one machine or several."""

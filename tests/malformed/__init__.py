@@ -1,0 +1,1 @@
+"""Malformed submissions, a file each, and the tests that grade them as one class."""

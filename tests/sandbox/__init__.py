@@ -1,0 +1,1 @@
+"""Tests of the wall, from inside and outside."""

@@ -1,0 +1,450 @@
+"""The gates that keep masters and editions sound.
+
+Each gate returns the problems that it finds, as sentences; none means that it is passed. The
+tests pass the course through every gate, and break each gate once to see it fail.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import filecmp
+import json
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
+from nbformat import NotebookNode
+from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.preprocessors import ClearHiddenTests
+from nbgrader.utils import is_grade, is_solution
+from nbgrader.validator import Validator
+
+from proctor.diagnose.exercise import DeclarationError, Exercise
+from proctor.diagnose.misconceptions import FILE, read_exercises
+from proctor.diagnose.naming import all_same
+from proctor.diagnose.outcome import looks_right, outcome_of
+
+ALLOWED_FILES = re.compile(
+    r"\w+\.ipynb|digits\.h5|drawing\.py|figures\.py|given\.py|requirements\.txt|images/\w+\.png"
+)
+STUDENT_PACKAGES = {"numpy", "h5py", "matplotlib", "IPython"}
+IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]+)\)")
+TIMED = "nbval-ignore-output"  # the tag of a cell whose output differs from run to run
+# What these do stands in a file, on the student's side of the wall, where no probe sees it.
+WITHOUT_MISCONCEPTIONS = {"save_checkpoint", "load_checkpoint"}
+HIDDEN = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
+
+
+def is_manual(cell: NotebookNode) -> bool:
+    """Whether a cell is an answer that a person grades."""
+    return bool(is_grade(cell) and is_solution(cell))
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """Whether a cell is a test cell, which grades by itself."""
+    return bool(is_grade(cell) and not is_solution(cell))
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook, which must be valid."""
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def files_below(folder: Path) -> set[str]:
+    """Return the paths of all files below a folder, relative to it; byte code does not count."""
+    files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    return {str(path) for path in files if "__pycache__" not in path.parts}
+
+
+def visible_part(source: str) -> str:
+    """Return a test cell's source without its hidden tests."""
+    begin, end = (re.escape(mark) for mark in HIDDEN)
+    return re.sub(rf"{begin}.*?{end}", "", source, flags=re.DOTALL)
+
+
+# ---------------------------------------------------------------------------------- masters
+
+
+def master_problems(path: Path) -> list[str]:
+    """Find what a master must not be."""
+    # nbformat would mend ids while it reads.
+    ids = [cell.get("id") for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    if None in ids or len(set(ids)) < len(ids):
+        return ["cell ids are missing or doubled"]
+    notebook = read(path)
+    problems = []
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in code:
+        if cell.outputs or cell.execution_count is not None:
+            problems.append(f"a cell holds outputs: {cell.source[:40]!r}")
+    try:
+        MetadataValidator().validate_nb(notebook)
+    except Exception as error:  # nbgrader's schema errors share no base class
+        problems.append(f"nbgrader metadata: {error}")
+    first = code[0].metadata.get("nbgrader", {})
+    if first.get("grade_id") != "imports" or not first.get("locked"):
+        problems.append("the first code cell is not the locked cell `imports`")
+    if any(_imports(cell.source) for cell in code[1:] if not is_test(cell)):
+        problems.append("an import stands outside of the cell `imports`")
+    problems += _text_problems(path, notebook) + _exercise_problems(notebook)
+    return problems + helper_problems(notebook) + _declaration_problems(path)
+
+
+def _imports(source: str) -> set[str]:
+    """Return the top-level names of the packages that some code imports."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").split(".")[0])
+    return names
+
+
+def _text_problems(path: Path, notebook: NotebookNode) -> list[str]:
+    """Find images without a text alternative, and images and links that lead nowhere."""
+    problems = []
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    if "<img" in text:
+        problems.append("an image is written in HTML, where no gate sees its text alternative")
+    for alt, target in IMAGE.findall(text):
+        if len(alt) < 40:
+            problems.append(f"{target}: the text alternative says too little: {alt!r}")
+        if not (path.parent / target).is_file():
+            problems.append(f"{target}: no such image")
+    for target in LINK.findall(text):
+        if not target.startswith("https://") and not (path.parent / target).exists():
+            problems.append(f"{target}: the link leads nowhere")
+    return problems
+
+
+def _exercise_problems(notebook: NotebookNode) -> list[str]:
+    """Find exercises that are not of the course's form."""
+    problems = []
+    exercises = [cell for cell in notebook.cells if is_solution(cell) and not is_manual(cell)]
+    tests = [cell for cell in notebook.cells if is_test(cell)]
+    manual = [cell for cell in notebook.cells if is_manual(cell)]
+    in_words = {cell.metadata.nbgrader.grade_id.partition("-")[0] for cell in manual}
+    for cell in manual:
+        problems += _manual_problems(cell, {cell.metadata.nbgrader.grade_id for cell in exercises})
+    for cell in exercises:
+        name = cell.metadata.nbgrader.grade_id
+        if name in in_words:
+            if "### BEGIN SOLUTION" not in cell.source:
+                problems.append(f"{name}: no solution is marked")
+            continue
+        function = ast.parse(cell.source).body[0]
+        if not isinstance(function, ast.FunctionDef) or function.name != name:
+            problems.append(f"{name}: the solution cell does not define {name} first")
+        elif "### BEGIN SOLUTION" not in cell.source:
+            problems.append(f"{name}: no solution is marked")
+        elif "shape (" not in (ast.get_docstring(function) or ""):
+            problems.append(f"{name}: the docstring tells no shape")
+        own = [test for test in tests if test.metadata.nbgrader.grade_id.startswith(f"{name}-")]
+        if not 2 <= len(own) <= 5:
+            problems.append(f"{name}: {len(own)} test cells instead of 2 to 5")
+    names = {cell.metadata.nbgrader.grade_id for cell in exercises} - in_words
+    for cell in tests:
+        problems += _test_cell_problems(cell, names)
+    return problems
+
+
+def _manual_problems(cell: NotebookNode, exercises: set[str]) -> list[str]:
+    """Find what a cell that a person grades must not be: it holds a model answer in words."""
+    grade_id = cell.metadata.nbgrader.grade_id
+    exercise, _, part = grade_id.partition("-")
+    problems = []
+    if exercise not in exercises or not part:
+        problems.append(f"{grade_id}: not of the form EXERCISE-PART")
+    if cell.cell_type != "markdown" or len(cell.source) < 200:
+        problems.append(f"{grade_id}: not a model answer in words")
+    if cell.metadata.nbgrader.locked or not cell.metadata.nbgrader.get("points"):
+        problems.append(f"{grade_id}: locked, or worth nothing")
+    return problems
+
+
+def _test_cell_problems(cell: NotebookNode, functions: set[str]) -> list[str]:
+    """Find what a test cell must not be."""
+    grade_id = cell.metadata.nbgrader.grade_id
+    function, _, behaviour = grade_id.partition("-")
+    problems = []
+    if function not in functions or not behaviour:
+        return [f"{grade_id}: not of the form FUNCTION-BEHAVIOUR"]
+    visible = ast.parse(visible_part(cell.source))
+    if function not in called_names(visible):
+        problems.append(f"{grade_id}: the visible part does not call {function}")
+    if _imports(visible_part(cell.source)):
+        problems.append(f"{grade_id}: the visible part imports something")
+    if ast.get_docstring(visible) is None:
+        problems.append(f"{grade_id}: no docstring says which behaviour is tested")
+    asserts = [node for node in ast.walk(visible) if isinstance(node, ast.Assert)]
+    if not asserts or any(node.msg is None for node in asserts):
+        problems.append(f"{grade_id}: a visible assert is missing, or one has no message")
+    if "__import__" in visible_part(cell.source):
+        problems.append(f"{grade_id}: the visible part imports something")
+    if not cell.metadata.nbgrader.locked or not cell.metadata.nbgrader.get("points"):
+        problems.append(f"{grade_id}: not locked, or worth nothing")
+    problems += _hidden_part_problems(grade_id, cell.source)
+    last = visible.body[-1]
+    if isinstance(last, ast.Expr):
+        problems.append(f"{grade_id}: nbgrader would take its last value for partial credit")
+    return problems
+
+
+def _hidden_part_problems(grade_id: str, source: str) -> list[str]:
+    """Find what the hidden part of a test cell must not be."""
+    if HIDDEN[0] not in source:
+        return [f"{grade_id}: no hidden test"]
+    hidden = ast.parse(source.split(HIDDEN[0])[1].split(HIDDEN[1])[0])
+    problems = []
+    function, *call = hidden.body or [ast.Pass()]
+    # In a function, since its names must not replace those of a student's helpers.
+    if getattr(function, "name", "") != "hidden_tests" or [ast.unparse(line) for line in call] != [
+        "hidden_tests()"
+    ]:
+        problems.append(f"{grade_id}: the hidden part is not the function hidden_tests, called")
+    if f"fresh_rng('{grade_id}')" not in ast.unparse(hidden):
+        problems.append(f"{grade_id}: no fresh inputs of its own")
+    name = grade_id.split("-")[0]
+    if name not in called_names(hidden) and f"given.timed({name}," not in ast.unparse(hidden):
+        problems.append(f"{grade_id}: the hidden part does not call the function")
+    return problems
+
+
+def called_names(tree: ast.AST) -> set[str]:
+    """Return the names of the functions that some code calls."""
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {function.id for function in calls if isinstance(function, ast.Name)}
+
+
+def helper_problems(notebook: NotebookNode) -> list[str]:
+    """Find helpers of hidden tests that have one name and different bodies."""
+    bodies: dict[str, set[str]] = {}
+    for cell in filter(is_test, notebook.cells):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.FunctionDef) and node.name != "hidden_tests":
+                bodies.setdefault(node.name, set()).add(ast.unparse(node))
+    return [f"{name} differs from cell to cell" for name, kinds in bodies.items() if len(kinds) > 1]
+
+
+# ---------------------------------------------------------------------------- misconceptions
+
+
+def _declaration_problems(path: Path) -> list[str]:
+    """Find exercises of a master that its misconceptions.py does not declare."""
+    tests = all_tests(path)
+    try:
+        declared = read_exercises(
+            (path.parent / FILE).read_text(encoding="utf-8"), path.parent, tests
+        )
+    except DeclarationError as error:
+        return [str(error)]
+    functions = {grade_id.partition("-")[0] for grade_id in tests}
+    missing = functions - set(declared) - WITHOUT_MISCONCEPTIONS
+    return [f"{name}: no misconceptions are declared" for name in sorted(missing)]
+
+
+def misconception_problems(exercise: Exercise, behaviours: set[str], solution: str) -> list[str]:
+    """Find what is wrong with the misconceptions of one function.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    behaviours : set of str
+        Those that the function's test cells check.
+    solution : str
+        The master's solution cell.
+    """
+    name = exercise.declared.name
+    problems = [f"{name}: {problem}" for problem in _probe_problems(exercise, behaviours, solution)]
+    for edit in exercise.declared.edits:
+        problems += [f"{name}, {edit.name}: {what}" for what in _edit_problems(exercise, edit.name)]
+        for line in solution.splitlines():
+            if len(line.strip()) > 8 and line.strip() in edit.sentence:
+                problems.append(f"{name}, {edit.name}: the sentence holds a line of the solution")
+    names = [edit.name for edit in exercise.declared.edits]
+    sentences = [edit.sentence for edit in exercise.declared.edits]
+    if len(set(names)) < len(names) or len(set(sentences)) < len(sentences):
+        problems.append(f"{name}: two misconceptions have one name or one sentence")
+    return problems
+
+
+def _probe_problems(exercise: Exercise, behaviours: set[str], solution: str) -> list[str]:
+    """Find what a probe must not be."""
+    problems = []
+    if {behaviour for behaviour, _ in exercise.probe} != behaviours:
+        problems.append("the probe has other behaviours than the test cells")
+    if any(outcome.raised for outcome in exercise.right):
+        return [*problems, "the reference stops with an error"]
+    worked = exercise.function(solution)
+    if not all_same(
+        [outcome_of(worked, *case.copy()) for _, case in exercise.probe], exercise.right
+    ):
+        problems.append("the reference and the solution differ")
+    variants = exercise.singles
+    for number, variant in enumerate(variants):
+        for other in variants[:number]:
+            if all_same(variant.outcomes, other.outcomes):
+                pair = f"{other.misconceptions[0].name} and {variant.misconceptions[0].name}"
+                problems.append(f"the probe does not tell {pair} apart")
+    return problems
+
+
+def _edit_problems(exercise: Exercise, name: str) -> list[str]:
+    """Find where a misconception's small cases differ from what it declares to fail."""
+    (variant,) = [v for v in exercise.singles if v.misconceptions[0].name == name]
+    lost = {
+        behaviour
+        for (behaviour, case), outcome, right in zip(
+            exercise.probe, variant.outcomes, exercise.right, strict=True
+        )
+        if not looks_right(outcome, right, case.look)
+    }
+    fails = set(variant.misconceptions[0].fails)
+    return [f"its small cases fail {sorted(lost)}, not {sorted(fails)}"] if lost != fails else []
+
+
+# ------------------------------------------------------------------------- the student version
+
+
+def release_problems(release: Path, rebuilt: Path) -> list[str]:
+    """Find how a committed release differs from a rebuilt one, and what it must not hold."""
+    problems = []
+    here, there = files_below(release), files_below(rebuilt)
+    for name in sorted(here ^ there):
+        problems.append(f"{name} is in one of the committed and the rebuilt release only")
+    for name in sorted(here & there):
+        if not filecmp.cmp(release / name, rebuilt / name, shallow=False):
+            problems.append(f"{name} is not what make build makes")
+    for name in sorted(here):
+        if not ALLOWED_FILES.fullmatch(name):
+            problems.append(f"{name} is not on the list of files that students get")
+        text = (release / name).read_bytes()
+        for mark in (b"BEGIN SOLUTION", b"BEGIN HIDDEN", b"proctor"):
+            if mark in text:
+                problems.append(f"{name} holds {mark.decode()!r}")
+    return problems + _package_problems(release)
+
+
+def file_problems(edition: Path, source: Path) -> list[str]:
+    """Find files of an edition that students should not get, or not so, and files that it lacks."""
+    problems = []
+    here, there = files_below(edition), files_below(source) - {FILE}
+    for name in sorted(here - there):
+        problems.append(f"{name} is none of the files that students get")
+    for name in sorted(there - here):
+        problems.append(f"{name} is missing")
+    for name in sorted(here):
+        path = edition / name
+        if not ALLOWED_FILES.fullmatch(name):
+            problems.append(f"{name} is not on the list of files that students get")
+        if path.is_symlink():
+            problems.append(f"{name} is a link")
+        elif name not in there or path.suffix == ".ipynb":
+            continue
+        elif path.read_bytes() != (source / name).read_bytes():
+            problems.append(f"{name} is not that of the master")
+    return problems
+
+
+def _package_problems(release: Path) -> list[str]:
+    """Find imports of packages that are not on the students' list."""
+    sources = [path.read_text(encoding="utf-8") for path in release.glob("*.py")]
+    for path in release.glob("*.ipynb"):
+        sources += [cell.source for cell in read(path).cells if cell.cell_type == "code"]
+    own = {path.stem for path in release.glob("*.py")}
+    imported = set().union(*(_imports(source) for source in sources))
+    return [
+        f"the release imports {name}, which is not on the students' list"
+        for name in sorted(imported - own - STUDENT_PACKAGES - set(sys.stdlib_module_names))
+    ]
+
+
+def solution_problems(release: Path, master: Path) -> list[str]:
+    """Find lines of a master's solutions in its release."""
+    released = {cell.metadata.nbgrader.grade_id: cell.source for cell in _solutions(release)}
+    problems = []
+    for cell in _solutions(master):
+        name = cell.metadata.nbgrader.grade_id
+        if is_manual(cell):
+            if released[name].strip() != "YOUR ANSWER HERE":
+                problems.append(f"{name}: the release does not ask for an answer")
+            continue
+        body = cell.source.split("### BEGIN SOLUTION")[1].split("### END SOLUTION")[0]
+        for line in body.splitlines():
+            if len(line.strip()) > 3 and line in released[name].splitlines():
+                problems.append(f"{name}: the release holds a line of the solution: {line!r}")
+        if "raise NotImplementedError()" not in released[name]:
+            problems.append(f"{name}: the release does not raise NotImplementedError")
+    return problems
+
+
+def _solutions(path: Path) -> list[NotebookNode]:
+    return [cell for cell in read(path).cells if is_solution(cell)]
+
+
+# --------------------------------------------------------------------------- the worked edition
+
+
+def worked_problems(worked: Path, master: Path, rebuilt: Path) -> list[str]:
+    """Find where a worked edition is not its master, executed, without hidden tests."""
+    expected, _ = ClearHiddenTests().preprocess(read(master), {})
+    problems = []
+    cells = read(worked).cells
+    if [cell.source for cell in cells] != [cell.source for cell in expected.cells]:
+        problems.append("cell sources are not those of the master without hidden tests")
+    if [_shown(cell) for cell in cells] != [_shown(cell) for cell in read(rebuilt).cells]:
+        problems.append("outputs are not those that make build makes")
+    for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), start=1):
+        if cell.execution_count != count:
+            problems.append(f"not executed in order: {cell.source[:40]!r}")
+        for output in cell.outputs:
+            if output.output_type == "error" or output.get("name") == "stderr":
+                problems.append(f"an error or a warning in the output of {cell.source[:40]!r}")
+            png = output.get("metadata", {}).get("image/png", {})
+            if "image/png" in output.get("data", {}) and len(png.get("alt", "")) < 40:
+                problems.append(f"a figure without a text alternative: {cell.source[:40]!r}")
+            if re.search(r"0x[0-9a-f]{6,}", f"{output.get('text')}{output.get('data', {})}"):
+                problems.append(f"a memory address in the output of {cell.source[:40]!r}")
+    return problems
+
+
+def _shown(cell: NotebookNode) -> list[tuple[str, str, list[str]]]:
+    """Return what a cell shows, but no pixels and no times: these depend on the machine."""
+    if TIMED in cell.metadata.get("tags", []):
+        return []
+    shown = []
+    # What one cell prints comes from some kernels in several pieces.
+    cell, _ = CoalesceStreamsPreprocessor().preprocess_cell(copy.deepcopy(cell), {}, 0)
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        text = f"{output.get('text')}{data.get('text/plain')}{output.get('metadata')}"
+        shown.append((output.output_type, text, sorted(data)))
+    return shown
+
+
+# ------------------------------------------------------------------------------------- grading
+
+
+def failed_tests(notebook: Path, kernel: str | None = None) -> set[str]:
+    """Run a notebook as nbgrader's Validate button does and return the test cells that fail."""
+    validator = Validator()
+    if kernel:
+        validator.config.Execute.kernel_name = kernel
+    results = validator.validate(str(notebook))
+    if unexpected := set(results) - {"failed"}:
+        raise AssertionError(f"nbgrader finds locked cells changed: {unexpected}")
+    sources = {cell["source"] for cell in results.get("failed", [])}
+    tests = [cell for cell in read(notebook).cells if is_test(cell)]
+    return {cell.metadata.nbgrader.grade_id for cell in tests if cell.source.strip() in sources}
+
+
+def all_tests(notebook: Path) -> set[str]:
+    """Return the grade_id of each test cell."""
+    return {cell.metadata.nbgrader.grade_id for cell in read(notebook).cells if is_test(cell)}

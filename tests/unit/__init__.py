@@ -1,0 +1,1 @@
+"""Tests that need no sandbox and no class: `make quick`."""

@@ -1,0 +1,90 @@
+"""Call-backs of helpers: which calls the examiner answers in place of the student's function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from proctor.diagnose.helpers import MOST_CALLS, Helpers, KnownHelpers
+from proctor.sandbox.protocol import wire
+from tests.support.exercises import read_lesson
+from tests.support.paths import MASTERS
+
+
+def ask(helpers: Helpers, name: str, *args: object, **kwargs: object) -> Any:
+    """Call a helper as a student's process would, and return its value."""
+    header, buffers = wire.encode([list(args), kwargs])
+    return wire.decode(*helpers.answer(name, header, buffers))
+
+
+@pytest.fixture
+def helpers() -> Helpers:
+    """One helper that repeats an array, in a lesson that says what room a helper may need."""
+    return Helpers(
+        {"repeat": lambda x, n: np.repeat(x, n)}, lambda numbers, n: numbers * (1 + 2 * n) ** 4
+    )
+
+
+def test_a_helper_answers_what_is_small(helpers: Helpers) -> None:
+    assert ask(helpers, "repeat", np.ones(3), 4).shape == (12,)
+    assert helpers.called == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("repeat", (np.ones(3), 17)),
+        ("repeat", (np.ones(3), np.int64(10**9))),
+        ("repeat", (np.ones(5000), 1)),
+        ("repeat", (np.ones(3), -100)),
+        ("repeat", ([1] * 1000, 1)),
+        ("repeat", ({n: 1 for n in range(100)}, 1)),
+        ("repeat", (np.ones(3), (16, 16, 16, 16))),
+        ("repeat", (np.ones(3), np.array(10**9))),
+        ("repeat", (np.ones(3), np.array([1, 1, 10**9]))),
+        ("repeat", (np.ones((0, 5000)), 1)),
+        ("repeat", (np.ones(1000), 15)),
+        ("repeat", ()),
+        ("other", (np.ones(3), 1)),
+    ],
+)
+def test_a_helper_refuses_what_is_large_or_makes_no_sense(
+    name: str, args: tuple[object, ...], helpers: Helpers
+) -> None:
+    with pytest.raises((wire.WireError, TypeError, ValueError)):
+        ask(helpers, name, *args)
+    assert helpers.called == 0
+
+
+@pytest.mark.parametrize("args", [None, 7, ["list"], ["list", ["list"]], ["array", "object", [3]]])
+def test_a_helper_refuses_malformed_arguments(args: object, helpers: Helpers) -> None:
+    with pytest.raises(wire.WireError):
+        helpers.answer("repeat", args, [])
+
+
+def test_a_helper_stops_answering(helpers: Helpers) -> None:
+    for _ in range(MOST_CALLS):
+        ask(helpers, "repeat", np.ones(1), 1)
+    with pytest.raises(wire.WireError, match="more than"):
+        ask(helpers, "repeat", np.ones(1), 1)
+
+
+def test_a_case_that_takes_a_while_is_answered_as_far_as_it_is_known() -> None:
+    exercise = read_lesson(MASTERS[2])[0]["conv_forward_fast"]
+    case, limit = exercise.declared.timed["speed"](np.random.default_rng(0))
+    calls = exercise.calls_of_helpers(case)
+    assert [call.function for call in calls] == [exercise.namespace["im2col"]] and limit > 0
+
+    def known(*args: object, **kwargs: object) -> Any:
+        return ask(KnownHelpers(exercise.helpers(), calls), "im2col", *args, **kwargs)
+
+    A_prev = case.args[0]
+    assert np.array_equal(known(A_prev, 3, pad=0, stride=1), calls[0].value)
+    for args in [(A_prev, 3, 1, 1), (A_prev[1:], 3, 1, 0), (A_prev + 1, 3, 1, 0)]:
+        with pytest.raises(wire.WireError, match="not a call that the right function makes"):
+            known(*args)
+    for args in [(A_prev,), ()]:
+        with pytest.raises(TypeError, match="missing a required argument"):
+            known(*args)

@@ -1,0 +1,40 @@
+"""What is accepted as a submission."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from proctor.lesson import Lesson
+from proctor.submission.intake import Intake, RefusedError
+from tests.support.notebooks import LESSON, NAME, right_submission, save
+
+
+def test_limits_are_settings(tmp_path: Path, built_course: Path) -> None:
+    save(tmp_path, right_submission(built_course)[1])
+    data = Intake().read_notebook_file(tmp_path / NAME)
+    assert len(Intake().parse_notebook(NAME, data).cells) > 20
+    with pytest.raises(RefusedError, match=r"the limit is 0[.]0 MB"):
+        Intake(max_notebook_bytes=1000).read_notebook_file(tmp_path / NAME)
+    with pytest.raises(RefusedError, match="the limit is 20:"):
+        Intake(max_cells=20).parse_notebook(NAME, data)
+
+
+def test_files_beside_the_notebook_have_limits(tmp_path: Path) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[])
+    lesson = Lesson(LESSON, NAME, cells=(), files={}, ignore=(".*",))
+    folder = tmp_path / "student" / LESSON
+    folder.mkdir(parents=True)
+    save(folder, notebook)
+    for number in range(4):
+        (folder / f"{number}.txt").write_bytes(b"x" * 100 * number)
+    (folder / ".hidden").touch()
+
+    few = Intake(max_files=2).take_in(folder, lesson)
+    assert few.notes == ["left out: all but the first 2 files, the limit set by Intake.max_files"]
+    small = Intake(max_files_bytes=350).take_in(folder, lesson)
+    assert len(small.notes) == 1
+    assert small.notes[0].startswith("left out: 3.txt is")
+    assert {str(path) for path in small.files} == {"0.txt", "1.txt", "2.txt"}

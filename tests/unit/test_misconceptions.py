@@ -1,0 +1,289 @@
+"""Misconceptions: declared rightly, and named. No submission is graded."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from proctor.diagnose.declaration import Case, Misconceptions
+from proctor.diagnose.exercise import DeclarationError, Exercise
+from proctor.diagnose.kinds import kind_sentence
+from proctor.diagnose.misconceptions import read_exercises
+from proctor.diagnose.naming import name_misconceptions
+from proctor.diagnose.outcome import Outcome, same
+from proctor.diagnose.picture import compare
+from tests.support import gates
+from tests.support.exercises import DECLARED, EXERCISES, FUNCTION_IDS, FUNCTIONS
+from tests.support.notebooks import LESSON
+from tests.support.paths import MASTERS
+
+first_lesson, first_sources = EXERCISES[MASTERS[0]]
+
+
+def problems(exercise: Exercise, sources: dict[str, str]) -> list[str]:
+    """Return what the gate says of an exercise."""
+    name = exercise.declared.name
+    behaviours = {key.partition("-")[2] for key in sources if key.startswith(f"{name}-")}
+    return gates.misconception_problems(exercise, behaviours, sources[name])
+
+
+@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
+def test_declaration(master: Path, name: str) -> None:
+    exercises, sources = EXERCISES[master]
+    assert problems(exercises[name], sources) == []
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len([edit for master, _, edit in DECLARED if master.parent.name == LESSON]) >= 40
+
+
+# ------------------------------------------------------------------------- the gate, broken once
+
+
+def changed(exercise: Exercise, source: str = "", **parts: object) -> Exercise:
+    """Return an exercise with another source, or other parts of its declaration."""
+    old = exercise.declared
+    declared = Misconceptions(exercise.reference, old.probe, *old.edits, helpers=old.helpers)
+    for part, value in parts.items():
+        setattr(declared, part, value)
+    return Exercise(declared, source or exercise.source, exercise.namespace)
+
+
+def broken(name: str, **changes: object) -> list[str]:
+    """Return what the gate says when the first misconception of a function is changed."""
+    exercise = first_lesson[name]
+    first, *others = exercise.declared.edits
+    edits = (dataclasses.replace(first, **changes), *others)  # type: ignore[arg-type]
+    return problems(changed(exercise, edits=edits), first_sources)
+
+
+def test_gate_sees_wrong_behaviours() -> None:
+    (problem,) = broken("zero_pad", fails=("border",))
+    assert "batch_padded: its small cases fail ['border', 'reference', 'shape']" in problem
+
+
+def test_gate_sees_an_edit_without_effect() -> None:
+    assert "its small cases fail []" in "".join(broken("zero_pad", new="batch = (0, 0)"))
+
+
+def test_gate_sees_an_edit_without_a_place() -> None:
+    with pytest.raises(
+        ValueError, match="batch_padded: the reference does not hold the old text 'nowhere'"
+    ):
+        broken("zero_pad", old="nowhere")
+
+
+def test_gate_sees_misconceptions_that_cannot_be_told_apart() -> None:
+    exercise = first_lesson["zero_pad"]
+    twin = dataclasses.replace(exercise.declared.edits[0], name="twin", sentence="Another.")
+    exercise = changed(exercise, edits=(*exercise.declared.edits, twin))
+    expected = "zero_pad: the probe does not tell batch_padded and twin apart"
+    assert problems(exercise, first_sources) == [expected]
+
+
+def test_gate_sees_sentences_that_give_away_or_repeat() -> None:
+    line = "return np.sum(products) + b.item()"
+    (problem,) = broken("conv_single_step", sentence=f"It should be: {line}")
+    assert "the sentence holds a line of the solution" in problem
+    second = first_lesson["zero_pad"].declared.edits[1]
+    assert "one sentence" in "".join(broken("zero_pad", sentence=second.sentence))
+
+
+def test_gate_sees_a_probe_without_a_behaviour() -> None:
+    def probe(rng: np.random.Generator) -> dict[str, Case]:
+        return {"shape": Case(rng.random((1, 2, 2, 1)), 1)}
+
+    exercise = changed(first_lesson["zero_pad"], probe=probe)
+    assert "other behaviours than the test cells" in "".join(problems(exercise, first_sources))
+
+
+def test_gate_sees_a_wrong_reference() -> None:
+    exercise = first_lesson["zero_pad"]
+    other = changed(exercise, exercise.source.replace("values=0", "values=9"), edits=())
+    assert "the reference and the solution differ" in "".join(problems(other, first_sources))
+    stops = changed(exercise, exercise.source.replace("return X_pad", "return Y"), edits=())
+    assert "the reference stops with an error" in "".join(problems(stops, first_sources))
+
+
+# ----------------------------------------------------------------------- declarations and naming
+
+TOY = """\
+import numpy as np
+
+from proctor.testing import Case, Misconception, Misconceptions
+
+
+def double(x):
+    return 2 * x
+
+
+def probe(rng):
+    return {"value": Case(np.array([1.5, 2.5]))}
+
+
+DOUBLE = Misconceptions(
+    double,
+    probe,
+    Misconception("squared", "2 * x", "x**2", ("value",), "Squared."),
+    Misconception("multiplied", "2 * x", "x * x", ("value",), "Multiplied by itself."),
+    Misconception("fails", "2 * x", "x[2]", ("value",), "Fails."),
+    Misconception("harmless", "2 * x", "x + x", ("value",), "Added."),
+)
+MISCONCEPTIONS = [DOUBLE]
+"""
+
+
+def read_toy(source: str, folder: Path = Path()) -> dict[str, Exercise]:
+    """Read a misconceptions.py of a lesson with one test cell."""
+    return read_exercises(source, folder, {"double-value"})
+
+
+@pytest.fixture
+def toy() -> Exercise:
+    """A function with two misconceptions that nothing tells apart, and one that is none."""
+    return read_toy(TOY)["double"]
+
+
+def names(exercise: Exercise, outcome: Outcome) -> list[str]:
+    """Return what is named."""
+    return [m.name for m in name_misconceptions(exercise, [outcome]).misconceptions]
+
+
+def returned(value: object) -> Outcome:
+    """Return the outcome of a call that leaves its argument alone."""
+    return Outcome(value, (np.array([1.5, 2.5]),))
+
+
+def test_two_that_cannot_be_told_apart_are_both_named(toy: Exercise) -> None:
+    squared = returned(np.array([2.25, 6.25]))
+    assert names(toy, squared) == ["squared", "multiplied"]
+    assert not name_misconceptions(toy, [squared]).certain
+
+
+def test_what_is_right_is_never_named(toy: Exercise) -> None:
+    assert names(toy, returned(np.array([3.0, 5.0]))) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        (np.array([2.25 + 1e-7, 6.25]), True),
+        (np.array([2.25 + 1e-4, 6.25]), False),
+        (np.array([2.2501, 6.25], dtype=np.float32), True),
+        (np.array([2.252, 6.25], dtype=np.float32), False),
+        ([2.25, 6.25], True),
+        (np.array([[2.25, 6.25]]), False),
+        (None, False),
+        ("text", False),
+    ],
+)
+def test_a_match_is_the_same_shape_and_values(toy: Exercise, value: object, named: bool) -> None:
+    assert bool(names(toy, returned(value))) == named
+
+
+def test_an_exception_matches_by_kind_and_message(toy: Exercise) -> None:
+    message = "index 2 is out of bounds for axis 0 with size 2"
+    assert names(toy, Outcome(raised=f"IndexError: {message}")) == ["fails"]
+    assert names(toy, Outcome(raised=f"ValueError: {message}")) == []
+
+
+def test_a_changed_argument_does_not_match(toy: Exercise) -> None:
+    assert names(toy, Outcome(np.array([2.25, 6.25]), (np.zeros(2),))) == []
+
+
+@pytest.mark.parametrize(
+    ("actual", "model", "equal"),
+    [
+        ((1, [2.0]), [1, (2,)], True),
+        ({"a": 1}, {"a": 1.0}, True),
+        ({"a": 1}, {"b": 1}, False),
+        (None, None, True),
+        ("max", "max", True),
+        ([1, [2, 3]], np.array([1, 2]), False),
+        (np.array([np.nan]), np.array([np.nan]), True),
+        ((1, 2), (1, 2, 3), False),
+        (np.sum, np.sum, True),
+        (np.sum, np.max, False),
+        (None, np.sum, False),
+    ],
+)
+def test_same(actual: object, model: object, equal: bool) -> None:
+    assert same(actual, model) == equal
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("    double,\n", "    lambda x: 2 * x,\n", ", <lambda>: its reference is no function of"),
+        ("[DOUBLE]", "[probe]", r": <function probe at .*> in MISCONCEPTIONS is no Misconceptions"),
+        ("[DOUBLE]", "[DOUBLE, DOUBLE]", ", double: it is declared twice"),
+        ("MISCONCEPTIONS =", "OTHERS =", ": it defines no list of Misconceptions"),
+        (
+            '"Added."),\n',
+            '"Added."),\n    helpers=("half",),\n',
+            ", double: its helper half is",
+        ),
+        ('"Added."),\n', '"Added."),\n    timed={"time": probe},\n', "no test cell double-time"),
+        ('"x**2", ("value",)', '"x**2", ("size",)', "squared: there is no test cell double-size"),
+        (
+            '"squared", "2 * x"',
+            '"squared", "3 * x"',
+            "squared: the reference does not hold",
+        ),
+        ("return 2 * x", "return 2 *", ", line 7: SyntaxError: invalid syntax"),
+        ("import numpy", "import nampy", ", line 1: ModuleNotFoundError: No module named 'nampy'"),
+    ],
+)
+def test_bad_declarations_are_named(old: str, new: str, message: str) -> None:
+    assert old in TOY
+    with pytest.raises(DeclarationError, match=f"^misconceptions.py.*{message}"):
+        read_toy(TOY.replace(old, new))
+
+
+def test_a_lesson_may_have_none() -> None:
+    assert read_toy("") == {}
+
+
+def test_what_a_lesson_declares_may_use_its_own_modules(tmp_path: Path) -> None:
+    (tmp_path / "given.py").write_text("def twice(x):\n    return 2 * x\n")
+    source = TOY.replace("import numpy as np\n", "import given\nimport numpy as np\n")
+    exercise = read_toy(source.replace("return 2 * x", "return given.twice(x)").replace(
+        '"2 * x"', '"given.twice(x)"'), tmp_path)["double"]  # fmt: skip
+    assert exercise.reference(4) == 8
+    assert "given" not in sys.modules and not list(tmp_path.glob("__pycache__"))
+
+
+def test_references_call_each_other(tmp_path: Path) -> None:
+    more = "def half(x):\n    return double(x) / 4\n"
+    listed = 'MISCONCEPTIONS = [Misconceptions(half, probe, helpers=("double",)), DOUBLE]\n'
+    exercises = read_toy(TOY.replace("MISCONCEPTIONS = [DOUBLE]\n", more + listed))
+    assert exercises["half"].reference(4) == 2
+    (call,) = exercises["half"].calls_of_helpers(Case(4))
+    assert call.function is exercises["half"].helpers()["double"] and call.value == 8
+
+
+# ------------------------------------------------------------------------ what only a lesson knows
+
+
+def test_hints_of_a_lesson_come_before_those_for_all(toy: Exercise) -> None:
+    stopped = [Outcome(raised="NameError: name 'f' is not defined")]
+    assert "misspelled" in kind_sentence("double", stopped, {})
+    hints = read_toy(TOY + 'HINTS = {"NameError: name \'f\'": "The size is not known."}\n')[
+        "double"
+    ].conventions.hints
+    assert kind_sentence("double", stopped, hints).endswith(" The size is not known.")
+
+
+def test_pictures_need_names_for_more_than_two_axes(toy: Exercise) -> None:
+    case = Case(np.arange(8.0).reshape(2, 2, 2))
+    wrong = Outcome(case.args[0] * 2 + [0, 1], case.args)
+    for axes, where in (("", None), ("AXES = {3: (None, None, 'channel')}\n", "channel 1")):
+        exercise = read_toy(TOY + axes)["double"]
+        exercise.__dict__["probe"] = [("value", case)]
+        shown = compare(exercise, [wrong], ["value"])
+        assert shown["position"] == "(0, 0, 1)" and shown.get("where") == where
+        assert ("rows" in shown) == (where is not None)

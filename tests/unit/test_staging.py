@@ -1,0 +1,17 @@
+"""The folder in which graded notebooks wait to be published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from proctor.grading.staging import Staging
+
+
+def test_staging_of_the_living_is_spared(tmp_path: Path) -> None:
+    with Staging(tmp_path) as first, Staging(tmp_path) as second:
+        assert first.path.exists() and second.path.exists()
+    dead = tmp_path / ".staging-dead"
+    dead.mkdir()
+    with Staging(tmp_path):
+        assert not dead.exists()
+    assert not list(tmp_path.iterdir())

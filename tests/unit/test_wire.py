@@ -1,0 +1,822 @@
+"""The wire: what may cross arrives as it was sent; whatever else is sent is a WireError."""
+
+from __future__ import annotations
+
+import collections
+import doctest
+import enum
+import json
+import math
+import struct
+import threading
+import tracemalloc
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from proctor.sandbox.protocol import wire
+from proctor.sandbox.protocol.wire import WireError, WireLimits, copy_back, decode, encode
+from tests.support.hypothesis_settings import settings
+
+FULL = WireLimits()
+SMALL = WireLimits(
+    total_bytes=2_000,
+    nodes=60,
+    keys=10,
+    key_bits=16,
+    depth=4,
+    buffers=3,
+    characters=300,
+    int_bits=100,
+    dimensions=5,
+)
+
+
+def there(value: Any, limits: WireLimits = FULL) -> Any:
+    """Send a value across, by way of strict JSON and buffers that are no longer the sender's."""
+    header, buffers = encode(value, limits)
+    assert all(type(buffer) in (bytes, memoryview) for buffer in buffers)
+    text = json.dumps(header, allow_nan=False, ensure_ascii=False).encode()
+    return decode(json.loads(text), [bytes(buffer) for buffer in buffers], limits)
+
+
+def refusal(value: Any, limits: WireLimits = FULL) -> str:
+    """Return why encode refuses a value."""
+    with pytest.raises(WireError) as error:
+        encode(value, limits)
+    return str(error.value)
+
+
+def forged(header: Any, buffers: Any = (), limits: WireLimits = FULL) -> str:
+    """Return why decode refuses a header."""
+    with pytest.raises(WireError) as error:
+        decode(header, list(buffers) if type(buffers) is tuple else buffers, limits)
+    return str(error.value)
+
+
+def assert_same(actual: Any, expected: Any) -> None:
+    """Check types, bits, order and the layout that arrays should arrive in."""
+    assert type(actual) is type(expected) or type(expected) in (np.longlong, np.ulonglong)
+    if type(expected) in (tuple, list):
+        assert len(actual) == len(expected)
+        for one, other in zip(actual, expected, strict=True):
+            assert_same(one, other)
+    elif type(expected) is dict:
+        assert_same(list(actual.items()), list(expected.items()))
+    elif type(expected) is np.ndarray:
+        assert actual.shape == expected.shape
+        assert actual.dtype == expected.dtype.newbyteorder("=")
+        assert actual.dtype.isnative and actual.dtype.metadata is None
+        assert actual.flags.c_contiguous and actual.flags.writeable and actual.flags.aligned
+        assert actual.tobytes() == expected.astype(actual.dtype).tobytes()
+    elif isinstance(expected, np.generic):
+        assert actual.dtype == expected.dtype
+        assert actual.tobytes() == expected.tobytes()
+    elif type(expected) is float:
+        assert struct.pack("d", actual) == struct.pack("d", expected)
+    elif type(expected) is complex:
+        assert_same([actual.real, actual.imag], [expected.real, expected.imag])
+    else:
+        assert actual == expected
+
+
+# What may cross
+
+DTYPES = st.one_of(
+    hnp.boolean_dtypes(),
+    hnp.integer_dtypes(endianness="?"),
+    hnp.unsigned_integer_dtypes(endianness="?"),
+    hnp.floating_dtypes(endianness="?", sizes=(16, 32, 64)),
+    hnp.complex_number_dtypes(endianness="?", sizes=(64, 128)),
+    st.sampled_from([np.dtype(char) for char in "lLqQ"]),
+)
+
+
+def relayout(array: np.ndarray, layout: str) -> np.ndarray:
+    """Return an array of another layout in memory."""
+    if layout == "fortran":
+        return np.asfortranarray(array)
+    if layout == "transposed":
+        return array.T
+    if layout == "reversed":
+        return array[..., ::-1] if array.ndim else array
+    if layout == "every second":
+        return array[::2] if array.ndim else array
+    if layout == "broadcast":
+        return np.broadcast_to(array, (2, *array.shape))
+    if layout == "unaligned":
+        raw = b"." + array.tobytes() + b"."
+        return np.frombuffer(raw, array.dtype, array.size, offset=1).reshape(array.shape)
+    if layout == "read-only":
+        array.flags.writeable = False
+    return array
+
+
+LAYOUTS = ["plain", "fortran", "transposed", "reversed", "every second", "broadcast", "unaligned"]
+ARRAYS = st.builds(
+    relayout,
+    hnp.arrays(DTYPES, hnp.array_shapes(min_dims=0, max_dims=5, min_side=0, max_side=5)),
+    st.sampled_from([*LAYOUTS, "read-only"]),
+)
+SCALARS = DTYPES.flatmap(lambda dtype: hnp.arrays(dtype, ())).map(lambda array: array[()])
+TEXT = st.text(st.characters(exclude_categories=()), max_size=30) | st.text(max_size=400)
+KEY_ATOMS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**64 - 1),
+    st.floats(),
+    TEXT,
+    st.binary(max_size=10),
+)
+KEYS = st.recursive(KEY_ATOMS, lambda keys: st.lists(keys, max_size=3).map(tuple), max_leaves=4)
+ATOMS = st.one_of(
+    KEY_ATOMS,
+    st.integers(-(2**4096) + 1, 2**4096 - 1),
+    st.complex_numbers(allow_nan=True),
+    st.binary(min_size=200, max_size=400),
+    SCALARS,
+    ARRAYS,
+)
+VALUES = st.recursive(
+    ATOMS,
+    lambda values: st.one_of(
+        st.lists(values, max_size=5),
+        st.lists(values, max_size=5).map(tuple),
+        st.dictionaries(KEYS, values, max_size=4),
+    ),
+    max_leaves=12,
+)
+
+
+@given(VALUES)
+@settings(max_examples=300)
+def test_what_may_cross_arrives_as_it_was(value: Any) -> None:
+    assert_same(there(value), value)
+
+
+@given(ARRAYS)
+@settings(max_examples=300)
+def test_arrays_arrive_whatever_their_layout(array: np.ndarray) -> None:
+    arrived = there(array)
+    assert_same(arrived, array)
+    assert not np.shares_memory(arrived, array)
+
+
+@given(VALUES)
+@settings(max_examples=200)
+def test_decode_takes_what_encode_makes_under_any_limits(value: Any) -> None:
+    try:
+        header, buffers = encode(value, SMALL)
+    except WireError:
+        return
+    assert_same(decode(header, buffers, SMALL), value)
+
+
+@pytest.mark.parametrize("char", wire.NAMES)
+@pytest.mark.parametrize("shape", [(), (3,), (2, 0, 3), (4, 5, 2)])
+def test_every_dtype_crosses(char: str, shape: tuple[int, ...]) -> None:
+    array = np.arange(math.prod(shape)).reshape(shape).astype(char)
+    for order in ("little", "big"):
+        assert_same(there(array.astype(array.dtype.newbyteorder(order))), array)
+    assert_same(there(array.dtype.type(1)), array.dtype.type(1))
+
+
+def test_numpy_scalars_zero_d_arrays_and_numbers_stay_apart() -> None:
+    value = [2.5, np.float64(2.5), np.array(2.5), True, np.True_, np.array(True), 1, np.int64(1)]
+    arrived = there(value)
+    assert [type(item) for item in arrived] == [type(item) for item in value]
+    assert arrived[2].shape == arrived[5].shape == ()
+
+
+def test_what_strict_json_lacks_crosses() -> None:
+    value = [math.nan, -math.inf, -0.0, 2**53, -(2**64), "\ud83d\ude00", "\x00", b"\xff", {(): {}}]
+    assert_same(there(value), value)
+    mixed = {1: "a", "1": "b", (1,): "c", None: "d", b"1": "e"}
+    assert_same(there(mixed), mixed)
+    assert list(there({"b": 1, "a": 2})) == ["b", "a"]
+
+
+def test_long_data_travels_outside_the_header() -> None:
+    header, buffers = encode([np.zeros(1000), b"x" * 1000, "é" * 1000])
+    assert len(json.dumps(header)) < 150
+    assert [len(buffer) for buffer in buffers] == [8000, 1000, 2000]
+
+
+def test_contiguous_arrays_are_not_copied_on_the_way_out() -> None:
+    array = np.zeros(1000)
+    _, (buffer,) = encode(array)
+    assert np.shares_memory(np.frombuffer(buffer), array)
+
+
+@pytest.mark.parametrize("size", [3, 1000])
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_neither_side_sees_the_others_later_writes(size: int, kind: Callable[..., Any]) -> None:
+    array = np.ones(size)
+    header, buffers = encode(array)
+    sent = [bytearray(buffer) for buffer in buffers]
+    arrived = decode(header, [kind(buffer) for buffer in sent])
+    for buffer in sent:
+        buffer[:] = bytes(len(buffer))
+    array[...] = 7
+    assert (arrived == 1).all()
+    arrived[...] = 3
+    assert (array == 7).all()
+
+
+def test_thirty_two_dimensions_and_dtype_metadata_cross() -> None:
+    array = np.zeros((1,) * 31 + (2,), np.dtype("f8", metadata={"unit": object()}))
+    assert_same(there(array), array)
+
+
+def test_doctest_runs() -> None:
+    assert doctest.testmod(wire) == (0, 1)
+
+
+# What encode refuses
+
+Pair = collections.namedtuple("Pair", "a b")
+
+
+class Colour(enum.IntEnum):
+    RED = 1
+
+
+class Matrix(np.ndarray):
+    """An array whose every hook is a trap."""
+
+    def __array_finalize__(self, other: Any) -> None:
+        global touched
+        touched += 1
+
+
+touched = 0
+
+
+def looped() -> list[Any]:
+    loop: list[Any] = []
+    loop.append(loop)
+    return loop
+
+
+def nested(depth: int, *tag: str) -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = [*tag, value]
+    return value
+
+
+REFUSALS: dict[str, Any] = {
+    "an array of objects": np.array([None, 1]),
+    "an array of text": np.array(["a"]),
+    "an array of bytes": np.array([b"a"]),
+    "an array of dates": np.array(["2020-01-01"], "M8[D]"),
+    "an array of times": np.array([1], "m8[s]"),
+    "an array of records": np.zeros(2, "i4,f8"),
+    "an array of long doubles (use float64)": np.zeros(2, np.longdouble),
+    "an array of long complex numbers (use complex128)": np.zeros(2, np.clongdouble),
+    "an array of more than 32 dimensions": np.zeros((1,) * 33),
+    "a value of type longdouble": np.longdouble(1),
+    "a value of type str_ (use a plain str)": np.str_("a"),
+    "a value of type datetime64": np.datetime64("2020"),
+    "a value of type set": {1},
+    "a value of type slice": slice(1),
+    "a value of type range": range(3),
+    "a value of type object": object(),
+    "a value of type type": int,
+    "a value of type function": nested,
+    "a value of type generator": (item for item in "a"),
+    "a value of type bytearray": bytearray(b"a"),
+    "a value of type Pair (use a plain tuple)": Pair(1, 2),
+    "a value of type Colour (use a plain int)": Colour.RED,
+    "a value of type OrderedDict (use a plain dict)": collections.OrderedDict(a=1),
+    "a value of type defaultdict (use a plain dict)": collections.defaultdict(list),
+    "a value of type MaskedArray (use a plain ndarray)": np.ma.zeros(3),
+    "a value of type Matrix (use a plain ndarray)": np.zeros(3).view(Matrix),
+    "nested deeper than 20": looped(),
+    "larger than 64 MB": np.zeros(8_000_001),
+    "made of more than 200,000 values": [0] * 200_000,
+    "made of more than 4,096 arrays": [np.zeros(40)] * 4_097,
+    "made of dictionaries with more than 10,000 keys": dict.fromkeys(range(10_001)),
+    "larger than 600 MB as one array, where the widest value sets the room of each": [
+        "x" * 1_000_000,
+        *[""] * 1_000,
+    ],
+    "a text of more than 1,000,000 characters": "x" * 1_000_001,
+    "an integer of more than 4,096 bits": 2**4096,
+    "a dictionary with an integer of more than 64 bits for a key": {(2**64,): 1},
+    "a dictionary with a key of type float64 (use a plain float)": {np.float64(1): 1},
+    "a dictionary with a key of type frozenset": {frozenset(): 1},
+}
+
+
+@pytest.mark.parametrize(("message", "value"), REFUSALS.items(), ids=REFUSALS)
+def test_encode_says_what_may_not_cross(message: str, value: Any) -> None:
+    assert refusal(value) == message
+    if "nested" not in message:
+        assert refusal([{"a": (value,)}]) == message
+
+
+def test_integers_with_fields_are_records() -> None:
+    halves = np.dtype((np.int32, {"low": (np.int16, 0), "high": (np.int16, 2)}))
+    assert refusal(np.zeros(2, halves)) == "an array of records"
+
+
+def test_limits_are_the_last_that_may_cross() -> None:
+    assert_same(there(nested(20)), nested(20))
+    assert refusal(nested(21)) == "nested deeper than 20"
+    assert there(np.zeros(8_000_000, "u1")).size == 8_000_000
+    assert encode(np.zeros(8_000_000))
+    assert refusal([np.zeros(4_000_001), np.zeros(4_000_000)]) == "larger than 64 MB"
+    assert len(there([2**60] * 199_999)) == 199_999
+    assert len(there(dict.fromkeys(range(10_000)))) == 10_000
+    assert there([2**4096 - 1, 1 - 2**4096]) == [2**4096 - 1, 1 - 2**4096]
+    assert len(there("\U0001f600" * 1_000_000)) == 1_000_000
+
+
+def test_small_things_that_claim_to_be_large_are_refused() -> None:
+    assert refusal(np.broadcast_to(1.0, (2**20, 2**20))) == "larger than 64 MB"
+    assert refusal(np.empty((0, 2**40))) == "larger than 64 MB"
+    assert refusal(1 << 10**7) == "an integer of more than 4,096 bits"
+
+
+def trap(*arguments: Any, **named: Any) -> NoReturn:
+    """Stand for any method that a student may have overridden."""
+    global touched
+    touched += 1
+    raise KeyError("touched")
+
+
+HOOKS = """
+    __array__ __array_interface__ __array_struct__ __bool__ __bytes__ __complex__ __contains__
+    __eq__ __float__ __format__ __getitem__ __hash__ __index__ __int__ __iter__ __len__
+    __reduce_ex__ __repr__ __str__ bit_length encode items dtype shape tobytes
+"""
+TRAPS: dict[str, Any] = {name: trap for name in HOOKS.split()}
+
+
+class Meta(type):
+    """A class whose class lies about it."""
+
+    __eq__ = __hash__ = __instancecheck__ = __subclasscheck__ = __repr__ = trap
+    __name__ = __mro__ = __module__ = property(trap)
+
+
+@pytest.mark.parametrize("base", [object, int, float, complex, str, bytes, tuple, list, dict])
+@pytest.mark.parametrize("claimed", [int, list, dict, np.ndarray, np.float64])
+def test_objects_that_lie_are_refused_untouched(base: type, claimed: type) -> None:
+    before = touched
+    body = {**TRAPS, "__class__": property(lambda self: claimed)}
+    name = f"a value of type Liar (use a plain {base.__name__})"
+    for meta in (type, Meta):
+        liar = meta("Liar", (base,), dict(body))()
+        assert refusal([liar]) == (name if base is not object else "a value of type Liar")
+    assert touched == before
+
+
+@pytest.mark.parametrize("base", [np.ndarray, np.float64, np.int64])
+def test_numpys_subclasses_are_refused_untouched(base: type) -> None:
+    liar = type("Liar", (base,), dict(TRAPS))(1)
+    matrix = np.zeros(3).view(Matrix)
+    before = touched
+    assert refusal(liar).startswith("a value of type Liar")
+    assert refusal({"a": matrix}).startswith("a value of type Matrix")
+    assert touched == before
+
+
+def test_a_type_may_have_any_name() -> None:
+    class Name(str):
+        __format__ = __str__ = __getitem__ = __len__ = trap
+
+    assert refusal(type(Name("x" * 10_000), (), {})()) == f"a value of type {'x' * 60}"
+
+
+def test_a_dictionary_that_changes_meanwhile_is_refused_or_crosses() -> None:
+    changing: dict[int, Any] = dict.fromkeys(range(500))
+    done = threading.Event()
+
+    def change() -> None:
+        while not done.is_set():
+            changing[1000] = None
+            del changing[1000]
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        for _ in range(50):
+            try:
+                assert len(there(changing)) in (500, 501)
+            except WireError as error:
+                assert "changed while it was read" in str(error)
+    finally:
+        done.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("call", [encode, decode])
+def test_a_full_stack_is_a_refusal(call: Callable[..., Any]) -> None:
+    value = nested(20)
+    arguments = (value,) if call is encode else encode(value)
+    refusals = []
+
+    def descend() -> None:
+        try:
+            descend()
+        except RecursionError:
+            try:
+                call(*arguments)
+            except WireError as error:
+                refusals.append(error)
+
+    descend()
+    assert refusals
+
+
+# What decode refuses
+
+ONE = "00" * 8
+FORGERIES: dict[str, tuple[Any, Any]] = {
+    "no kind": ([], []),
+    "unknown kind": (["object", 1], []),
+    "a kind that is no text": ([["list"], 1], []),
+    "dict in the header": ({"list": 1}, []),
+    "object in the header": (["list", object()], []),
+    "odd dictionary": (["dict", 1], []),
+    "key twice": (["dict", "a", 1, "a", 2], []),
+    "keys that are equal": (["dict", 1, 1, True, 2], []),
+    "list as key": (["dict", ["list"], 1], []),
+    "list within a key": (["dict", ["tuple", ["list"]], 1], []),
+    "dictionary as key": (["dict", ["dict"], 1], []),
+    "array as key": (["dict", ["array", "float64", [], ONE], 1], []),
+    "scalar as key": (["dict", ["scalar", "float64", ONE], 1], []),
+    "object array": (["array", "object", [1], ONE], []),
+    "pickled dtype": (["array", "O", [1], ONE], []),
+    "dtype that is no text": (["array", ["list"], [1], ONE], []),
+    "long double": (["array", "float128", [1], ONE * 2], []),
+    "array without data": (["array", "float64", [1]], []),
+    "shape that is no list": (["array", "float64", 1, ONE], []),
+    "shape of floats": (["array", "float64", [1.0], ONE], []),
+    "shape of bools": (["array", "float64", [True], ONE], []),
+    "negative length": (["array", "float64", [-1], ONE], []),
+    "two negative lengths": (["array", "float64", [-1, -1], ONE], []),
+    "shape too large": (["array", "float64", [2], ONE], []),
+    "shape too small": (["array", "float64", [0], ONE], []),
+    "scalar without data": (["scalar", "float64", ""], []),
+    "scalar with too much": (["scalar", "float64", ONE * 2], []),
+    "data that is a number": (["bytes", 1], []),
+    "data that is not hexadecimal": (["bytes", "zz"], []),
+    "data that should be a buffer": (["bytes", "00" * 257], []),
+    "no buffer": (["bytes", None], []),
+    "one buffer for two": (["list", ["bytes", None], ["bytes", None]], [b"a"]),
+    "a buffer too many": (["bytes", None], [b"a", b"b"]),
+    "a buffer for nothing": (1, [b""]),
+    "text that is not UTF-8": (["str", "ff"], []),
+    "digits that are none": (["int", "12g"], []),
+    "digits that are a number": (["int", 12], []),
+    "buffers that are none": (None, None),
+    "buffers of no list": (["bytes", None], (b"",)),
+    "buffer of text": (["bytes", None], ["a"]),
+    "buffer of an array": (["bytes", None], [np.zeros(3)]),
+    "buffer with gaps": (["bytes", None], [memoryview(b"abcdef")[::2]]),
+}
+
+
+@pytest.mark.parametrize(("header", "buffers"), FORGERIES.values(), ids=FORGERIES)
+def test_forgeries_are_refused(header: Any, buffers: Any) -> None:
+    with pytest.raises(WireError, match=r"^damaged on its way$"):
+        decode(header, buffers)
+
+
+def test_a_released_buffer_is_refused() -> None:
+    buffer = memoryview(b"a")
+    buffer.release()
+    assert forged(["bytes", None], [buffer]) == "damaged on its way"
+
+
+EXCESSES: dict[str, list[Any]] = {
+    "larger than 64 MB": [
+        ["array", "float64", [2**40], ONE],
+        ["array", "float64", [0, 2**62], ""],
+        ["array", "float64", [2**62, 0], ""],
+        ["array", "float64", [2**32, 2**32], ""],
+        ["array", "uint8", [10**400], ""],
+        ["array", "uint8", [64_000_001], None],
+    ],
+    "an array of more than 32 dimensions": [
+        ["array", "float64", [1] * 33, ONE],
+        ["array", "float64", [2] * 10**6, ONE],
+    ],
+    "nested deeper than 20": [
+        nested(21, "list"),
+        nested(90_000, "tuple"),
+        ["dict", nested(21, "tuple"), 1],
+    ],
+    "made of more than 200,000 values": [
+        ["list", *[None] * 200_000],
+        ["list", *[["list"]] * 200_000],
+    ],
+    "made of dictionaries with more than 10,000 keys": [
+        ["dict", *[item for i in range(10_001) for item in (i, None)]],
+        ["dict", ["tuple", *[None] * 10_000], 1],
+    ],
+    "larger than 600 MB as one array, where the widest value sets the room of each": [
+        ["list", *[""] * 1_000, "x" * 1_000_000],
+        ["list", "x" * 1_000_000, *[["list"]] * 1_000],
+    ],
+    "a text of more than 1,000,000 characters": ["x" * 1_000_001],
+    "an integer of more than 4,096 bits": [
+        ["int", "0x1" + "0" * 1024],
+        ["int", "f" * 10**6],
+        1 << 4096,
+    ],
+    "a dictionary with an integer of more than 64 bits for a key": [
+        ["dict", ["tuple", ["int", hex(2**64)]], 1],
+        ["dict", 1 << 64, 1],
+    ],
+}
+
+
+@pytest.mark.parametrize("message", EXCESSES)
+def test_decode_holds_to_the_limits_before_it_creates_anything(message: str) -> None:
+    for header in EXCESSES[message]:
+        tracemalloc.start()
+        try:
+            assert forged(header) == message
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert peak < 100 * FULL.nodes
+
+
+def test_buffers_are_counted_before_they_are_copied() -> None:
+    megabytes = bytes(1_000_000)
+    header = ["list", *[["bytes", None]] * 65]
+    tracemalloc.start()
+    try:
+        assert forged(header, [megabytes] * 65) == "larger than 64 MB"
+        assert tracemalloc.get_traced_memory()[1] < 66_000_000
+    finally:
+        tracemalloc.stop()
+    assert forged(["list"], [b""] * 4_097) == "made of more than 4,096 arrays"
+
+
+def test_lists_that_numpy_would_widen_are_refused() -> None:
+    many = ["array", "bool", [20_000_000], None]
+    wide = ["list", many, many, ["scalar", "complex128", "00" * 16]]
+    assert forged(wide, [bytes(20_000_000)] * 2).startswith("larger than 600 MB as one array")
+    narrow = ["list", many, many, ["scalar", "float32", "00" * 4]]
+    assert len(decode(narrow, [bytes(20_000_000)] * 2)) == 3
+
+
+def test_long_text_is_refused_before_it_is_decoded() -> None:
+    message = "a text of more than 1,000,000 characters"
+    assert forged(["str", None], [b"x" * 1_000_001]) == message
+    tracemalloc.start()
+    try:
+        sent = b"x" * 10_000_000
+        assert forged(["str", None], [sent]) == message
+        assert tracemalloc.get_traced_memory()[1] < 10_100_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_everything_counts_as_bytes() -> None:
+    for item in ("x" * 100, b"x" * 100, np.zeros(100, "u1"), np.zeros(300, "u1"), 2**90, 1j):
+        many = [item] * 50
+        limits = WireLimits(total_bytes=700)
+        assert refusal(many, limits) == "larger than 0.0007 MB"
+        assert forged(*encode(many), limits) == "larger than 0.0007 MB"
+
+
+def test_one_array_is_copied_once() -> None:
+    header, buffers = encode(np.zeros(1_000_000))
+    tracemalloc.start()
+    try:
+        decode(header, buffers)
+        assert tracemalloc.get_traced_memory()[1] < 8_100_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_forged_bools_are_true_or_false() -> None:
+    array = decode(["array", "bool", [3], "0002ff"], [])
+    assert array.view(np.uint8).tolist() == [0, 1, 1]
+    assert decode(["scalar", "bool", "02"], []) is np.True_
+    assert decode(["number", "bool", "02"], []) is True
+
+
+def test_keys_that_share_a_hash_cost_little() -> None:
+    """10,000 keys of one hash would take seconds; integers of 64 bits share it 16 at a time."""
+    shared = [["int", hex(i * (2**61 - 1))] for i in range(5_000)]
+    assert "64 bits" in forged(["dict", *[item for key in shared for item in (key, None)]])
+
+
+# Anything else
+
+TAGS = ["list", "tuple", "dict", "array", "scalar", "number", "int", "str", "bytes"]
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(0, 4),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from([*TAGS, *wire.NATIVE, ONE, "", "00", "ff", "0x1f", "float128", "O", 2**62]),
+)
+HEADERS = st.recursive(
+    JUNK,
+    lambda headers: st.one_of(
+        st.lists(headers, max_size=5),
+        st.builds(lambda tag, rest: [tag, *rest], st.sampled_from(TAGS), st.lists(headers)),
+        st.tuples(
+            st.just("array"),
+            st.sampled_from(sorted(wire.NATIVE)),
+            st.lists(st.integers(-1, 3), max_size=4),
+            st.none() | st.binary(max_size=24).map(bytes.hex),
+        ).map(list),
+        st.dictionaries(st.text(max_size=3), headers, max_size=3),
+    ),
+    max_leaves=15,
+)
+BUFFERS = st.lists(
+    st.one_of(
+        st.binary(max_size=40),
+        st.binary(max_size=40).map(bytearray),
+        st.binary(max_size=40).map(lambda data: memoryview(data)),
+        st.binary(max_size=40).map(lambda data: memoryview(data)[::2]),
+        ARRAYS.filter(lambda array: array.dtype.isnative).map(lambda array: array.data),
+        JUNK,
+    ),
+    max_size=4,
+)
+
+
+def survives(header: Any, buffers: Any) -> None:
+    """Decode whatever comes; what is accepted must be something that could have been sent."""
+    for limits in (FULL, SMALL):
+        try:
+            value = decode(header, buffers, limits)
+        except WireError as error:
+            assert error.__context__ is None or error.__suppress_context__
+        else:
+            assert_same(there(value, limits), value)
+
+
+@given(HEADERS, BUFFERS)
+@settings(max_examples=600)
+def test_any_header_is_decoded_or_refused(header: Any, buffers: Any) -> None:
+    survives(header, buffers)
+
+
+@given(st.data(), VALUES)
+@settings(max_examples=400)
+def test_a_changed_header_is_decoded_or_refused(data: st.DataObject, value: Any) -> None:
+    header, buffers = encode(value)
+    header = [json.loads(json.dumps(header))]
+    sent = [bytearray(buffer) for buffer in buffers]
+    for _ in range(data.draw(st.integers(1, 3))):
+        slot, index = header, 0
+        while type(slot[index]) is list and slot[index] and data.draw(st.integers(0, 4)):
+            slot, index = slot[index], data.draw(st.integers(0, len(slot[index]) - 1))
+        change = data.draw(st.sampled_from(["replace", "remove", "double", "cut"]))
+        if change == "replace" or slot is header:
+            slot[index] = data.draw(HEADERS)
+        elif change == "remove":
+            del slot[index]
+        elif change == "double":
+            slot.insert(index, slot[index])
+        elif sent:
+            del sent[data.draw(st.integers(0, len(sent) - 1))][-1:]
+    survives(header[0], sent)
+
+
+@given(st.data(), VALUES)
+@settings(max_examples=300)
+def test_a_header_changed_byte_by_byte_is_decoded_or_refused(
+    data: st.DataObject, value: Any
+) -> None:
+    header, buffers = encode(value)
+    text = bytearray(json.dumps(header).encode())
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(text) - 1))
+        text[place] = data.draw(st.sampled_from(b'0123456789[],"-.aflnx') | st.integers(0, 255))
+    try:
+        header = json.loads(text)
+    except ValueError:
+        return
+    survives(header, [bytes(buffer) for buffer in buffers])
+
+
+class Unhashable(type):
+    """A class that pytest can still show."""
+
+    __eq__ = __hash__ = trap
+
+
+LIAR = Unhashable("Liar", (), TRAPS)
+ANYTHING = [object(), int, trap, {1}, np.zeros(3), np.array(None), ..., LIAR, LIAR()]
+
+
+@pytest.mark.parametrize("thing", ANYTHING, ids=range(len(ANYTHING)))
+def test_decode_is_total(thing: Any) -> None:
+    for header in (thing, [thing], ["list", thing], ["int", thing], ["str", thing]):
+        forged(header)
+    for header in (["array", thing, [1], ONE], ["array", "float64", thing, ONE]):
+        forged(header)
+    for header in (["array", "float64", [thing], ONE], ["scalar", "float64", thing]):
+        forged(header)
+    forged(None, thing)
+    forged(["bytes", None], [thing])
+
+
+# Copying back
+
+
+def test_copy_back_updates_in_place() -> None:
+    A, B, C, inner = np.zeros(3), np.zeros((2, 2)), np.zeros(2, ">f4").T, [1, 2]
+    arguments = (A, [B, inner, 5], {"C": C, "gone": 1}, 7)
+    held = arguments[1], arguments[2]
+    after = there(arguments)
+    after[0][0] = 1
+    after[1][0][...] = 2
+    after[1][1].append(3)
+    after[1][2] = 6
+    after[2]["C"][1] = 3
+    del after[2]["gone"]
+    after[2]["new"] = [8]
+    copy_back(arguments, after)
+    assert A.tolist() == [1, 0, 0]
+    assert (B == 2).all() and inner == [1, 2, 3]
+    assert C.tolist() == [0, 3] and C.dtype == ">f4"
+    assert arguments[1] is held[0] and arguments[2] is held[1]
+    assert held[0][0] is B and held[0][1] is inner and held[0][2] == 6
+    assert held[1]["C"] is C and held[1] == {"C": C, "new": [8]}
+
+
+def test_copy_back_reaches_through_views_and_tuples() -> None:
+    whole = np.zeros((4, 4))
+    copy_back([(whole[::2, 1],)], [(np.array([5.0, 6.0]),)])
+    assert whole[:, 1].tolist() == [5, 0, 6, 0]
+
+
+@pytest.mark.parametrize(
+    "after", [np.ones(4), np.ones((3, 1)), np.ones(3, "f4"), np.ones(3, int), [1.0] * 3, None, 1.0]
+)
+def test_copy_back_leaves_an_argument_that_cannot_follow(after: Any) -> None:
+    original = np.zeros(3)
+    copy_back(original, after)
+    copy_back((original, 1), (after, 2))
+    copy_back((original, 1), (after,))
+    pairs = [(original, 1)]
+    copy_back(pairs, [(after, 1, 2)])
+    assert len(pairs[0]) == 3
+    assert original.tolist() == [0, 0, 0]
+    slots, names = [original], {"a": original}
+    copy_back((slots, names), ([after], {"a": after}))
+    assert slots[0] is names["a"] is after
+    assert original.tolist() == [0, 0, 0]
+
+
+def test_copy_back_leaves_read_only_arrays() -> None:
+    original = np.zeros(3)
+    original.flags.writeable = False
+    broadcast, _ = np.broadcast_arrays(np.zeros(3), np.zeros((2, 3)))
+    slots = [original, broadcast]
+    copy_back(slots, [np.ones(3), np.ones((2, 3))])
+    assert slots[0] is original and not original.any()
+    assert slots[1] is broadcast
+
+
+def test_copy_back_replaces_a_list_of_another_length() -> None:
+    A, B = np.zeros(1), np.ones(1)
+    slots = [A, B]
+    copy_back(slots, [np.ones(1)])
+    assert len(slots) == 1 and slots[0] is not A
+    assert A == 0 and B == 1
+
+
+@given(VALUES, VALUES)
+@settings(max_examples=200)
+def test_copy_back_never_fails(original: Any, after: Any) -> None:
+    arrived = there([after])
+    slots = [original]
+    copy_back(original, arrived[0])
+    copy_back(slots, arrived)
+    frozen = type(after) is np.ndarray and type(slots[0]) is np.ndarray
+    if not frozen and type(after) not in (tuple, list, dict):
+        assert_same(slots[0], arrived[0])
+
+
+@given(VALUES, HEADERS, BUFFERS)
+@settings(max_examples=300)
+def test_copy_back_never_fails_on_forged_values(original: Any, header: Any, buffers: Any) -> None:
+    try:
+        after = decode(["tuple", header], buffers)
+    except WireError:
+        return
+    copy_back((original,), after)
+    copy_back(original, after)
