@@ -8,7 +8,9 @@ import linecache
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any, NoReturn, cast
 
@@ -123,10 +125,12 @@ class StudentShell(InteractiveShell):
         # The shell's own frames come first.
         while trace is not None and not is_cell(trace.tb_frame.f_code.co_filename):
             trace = trace.tb_next
-        text = safe_text(
-            lambda: "".join(traceback.format_exception(kind, error, trace)), LONGEST_ERROR
+        lines = partial(traceback.format_exception, kind, error, trace)
+        message = Error(
+            name_of(kind),
+            safe_text(partial(str, error), LONGEST_ERROR),
+            [safe_text(lambda: "".join(lines()), LONGEST_ERROR)],
         )
-        message = Error(name_of(kind), safe_text(lambda: str(error), LONGEST_ERROR), [text])
         if self._outputs is not None:
             self._outputs.publish(message)
 
@@ -137,6 +141,8 @@ def make_shell() -> StudentShell:
     config.HistoryManager.enabled = False
     shell: StudentShell = StudentShell.instance(config=config)
     builtins.input = getpass.getpass = _no_input
+    # IPython's advice after SystemExit is for somebody at a terminal.
+    warnings.filterwarnings("ignore", message="To exit: use")
     return shell
 
 

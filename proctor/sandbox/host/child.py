@@ -180,13 +180,13 @@ class Child:
 
     def close(self) -> None:
         """End it, wait until nothing is left of it, and let go of all descriptors."""
-        if self.closed:
-            return
         self.kill()
         self.wait(10)
         with self._lock:
-            self.closed = True
-            self._let_go()
+            # The wall may fall while somebody else closes this.
+            if not self.closed:
+                self.closed = True
+                self._let_go()
 
     def user(self) -> int:
         """Return the host's user that pid 1 belongs to."""
