@@ -2,9 +2,9 @@
 
 nbgrader commits cell by cell, and reads a student's total over the whole table of grades each
 time, which takes longer the larger the class is. Here its own classes make the same rows, with
-the same values, for a batch of submissions; tests/grading/test_cluster.py holds them to what nbgrader
-writes. In one thing they differ: an answer that has not changed since a person graded it does
-not need grading again.
+the same values, for a batch of submissions; tests/grading/test_cluster.py holds them to what
+nbgrader writes. In one thing they differ: an answer that has not changed since a person graded
+it does not need grading again.
 """
 
 from __future__ import annotations
