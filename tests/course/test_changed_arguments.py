@@ -15,7 +15,7 @@ from tests.support.exercises import EXERCISES, FUNCTION_IDS, FUNCTIONS
 from tests.support.paths import MASTERS
 from tests.support.quick import QuickGrader
 
-ZEROED = '''
+ZEROED = """
 def {name}_zeroed(value, in_place):
     if isinstance(value, np.ndarray):
         zeros = value if in_place else value.copy()
@@ -34,7 +34,7 @@ def {name}_zeroed(value, in_place):
 def {name}(*args, **kwargs):
     args, kwargs = {name}_zeroed(args, {in_place}), {name}_zeroed(kwargs, {in_place})
     return {name}_right(*args, **kwargs)
-'''
+"""
 
 Lost = dict[tuple[Path, str, bool], set[str]]
 
