@@ -19,6 +19,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
@@ -92,7 +93,9 @@ def _ahead(knowledge: Knowledge) -> Iterator[None]:
     for exercise in knowledge.exercises.values():
         _ = exercise.right
         for variant in [*exercise.singles, *exercise.pairs]:
-            variant.outcome(0)
+            # An edit that is no Python must not end this process; whoever needs it hears of it.
+            with suppress(Exception):
+                variant.outcome(0)
             yield
     # A collection in a child would write to, and so copy, all these objects.
     gc.collect()
