@@ -22,11 +22,6 @@ _ISOLATION = ["--unshare-all", "--unshare-user", "--hostname", "sandbox"]
 _ISOLATION += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
 
 
-def wall_user() -> int:
-    """Return the user that the wall's processes belong to: never root."""
-    return os.geteuid() or WALL_USER
-
-
 def environment() -> dict[str, str]:
     """Return the environment inside the wall."""
     kept = {name: os.environ[name] for name in _SAME_OUTSIDE if name in os.environ}
