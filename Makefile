@@ -70,6 +70,7 @@ build: .venv/stamp
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		(cd source/$$lesson && python figures.py); \
+		python -m proctor.diagnose.checks source/$$lesson; \
 		nbgrader generate_assignment --log-level=ERROR --force $$lesson; \
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done
