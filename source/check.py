@@ -35,6 +35,8 @@ HELPER_UNSOLVED = "{name} calls {helper}, which is not solved yet; begin there."
 ONE_OF = "It does what one of these slips does:"
 ALL_RIGHT = "{name}: all {count} behaviours are right here. Grading tests them on other numbers."
 SOME_RIGHT = "{name}: {right} of {count} behaviours are right."
+OTHER_CALL = "{name} cannot be called as in the exercise; leave its def line as it is. ({raised})"
+CELLS_MISSING = "A cell further up has not been run since the kernel was started. ({raised})"
 OTHER_FORM = "{name} returned something of another kind than the docstring asks for ({raised})."
 
 # Numbers become steps of a scale that is even around 0 and gets coarser with their size, so that
@@ -61,7 +63,11 @@ def report(function, names):
     """Return what check prints about a function of a notebook that knows these names."""
     if not DATA.is_file():
         return NO_DATA
-    lesson = json.loads(DATA.read_text(encoding="utf-8"))
+    return report_on(json.loads(DATA.read_text(encoding="utf-8")), function, names)
+
+
+def report_on(lesson, function, names):
+    """Return what check prints, given what checks.json holds."""
     name = getattr(function, "__name__", "")
     exercise = lesson["functions"].get(name)
     if exercise is None:
@@ -70,13 +76,13 @@ def report(function, names):
     if _is_unsolved(faults):
         return _lines(CALM, _unsolved(lesson, function, names))
     slips = name_slips(lesson, function) if exercise["probe"] else []
-    texts = {behaviour: _text(lesson, name, fault) for behaviour, fault in faults.items() if fault}
+    texts = _texts(lesson, name, faults)
     if slips:
         lost = set().union(*(slip["fails"] for slip in slips))
         texts = {b: _without_question(texts.get(b, exercise["says"][b])) for b in {*texts, *lost}}
     notes = [*_wrong_helpers(lesson, function, names)] if texts else []
     notes += [ONE_OF] if len(slips) > 1 else []
-    notes += [slip["sentence"].format(name=name) for slip in slips]
+    notes += [slip["sentence"] for slip in slips]
     return _page(name, exercise["says"], texts, notes)
 
 
@@ -113,12 +119,25 @@ def _raised(error):
     return f"{type(error).__name__}: {error}"[:LONGEST].strip()
 
 
+def _texts(lesson, name, faults):
+    """Put into words how each visible test failed; the same exception in the same line once."""
+    texts, told = {}, {}
+    for behaviour, fault in faults.items():
+        if fault:
+            place = (fault.raised.partition(":")[0], fault.line) if fault.own else behaviour
+            texts[behaviour] = told.setdefault(place, _text(lesson, name, fault))
+    return texts
+
+
 def _text(lesson, name, fault):
     """Put into words how a visible test failed."""
     if fault.message:
         return fault.message
     if not fault.own:
-        return OTHER_FORM.format(name=name, raised=fault.raised)
+        called = fault.raised.startswith(f"TypeError: {name}()")
+        missing = fault.raised.startswith("NameError")
+        text = OTHER_CALL if called else CELLS_MISSING if missing else OTHER_FORM
+        return text.format(name=name, raised=fault.raised)
     line = f", in your line {fault.line!r}." if fault.line else "."
     hints = [f" {hint}" for begin, hint in lesson["hints"] if re.match(begin, fault.raised)]
     return lesson["texts"]["raised"].format(
