@@ -230,7 +230,7 @@ def test_a_wrong_helper_that_is_not_called_is_not_blamed(opened: Notebook) -> No
          "keepdims=True keeps the axis, with length 1"),
         (0, "zero_pad", "Y = np.zeros(X.shape)\n    Y[:, 1:-1] = X\n    return Y",
          "does not have the shape of the part of the array on the left"),
-        (0, "zero_pad", "return undefined_name", "Is the name misspelled"),
+        (0, "zero_pad", "return undefined_name", "misspelled"),
     ],
 )  # fmt: skip
 def test_what_numpy_says_is_explained(lesson: int, name: str, body: str, meaning: str) -> None:
