@@ -86,6 +86,7 @@ def build(runtime: Runtime, control: int) -> list[str]:
     binds += [(path, path, "--ro-bind") for path in _SYSTEM_FILES if Path(path).exists()]
     binds += [(path, path, "--ro-bind") for path in python_folders()]
     binds += [(str(runtime.lesson), "/lesson", "--ro-bind")]
+    binds += [(str(runtime.zero), "/dev/zero", "--ro-bind")]
     links = [name for name in _SYSTEM_LINKS if Path("/", name).is_symlink()]
     binds += [
         (f"/{name}", f"/{name}", "--ro-bind")

@@ -10,6 +10,7 @@ from pathlib import Path
 from .folders import LockedFolder
 
 PREFIX = "proctor-wall-"
+ZEROS = 64 * 1024**2
 
 _PACKAGE = Path(__file__).parent.parent.parent
 # What the parent inside the wall needs of the package.
@@ -26,9 +27,9 @@ class Runtime(LockedFolder):
 
     Attributes
     ----------
-    lesson, package, stage : Path
-        In it: copies of the lesson's files and of what the inside needs of this package, and a
-        place for `proctor.sandbox.host.stage` to work in.
+    lesson, package, zero, stage : Path
+        In it: copies of the lesson's files and of what the inside needs of this package, what
+        stands for ``/dev/zero``, and a place for `proctor.sandbox.host.stage` to work in.
     """
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
@@ -36,7 +37,7 @@ class Runtime(LockedFolder):
         # The wall's user may pass, but not look around.
         self.path.chmod(0o711)
         self.lesson, self.package = self.path / "lesson", self.path / "package"
-        self.stage = self.path / "stage"
+        self.zero, self.stage = self.path / "zero", self.path / "stage"
         for folder in (self.lesson, self.package, self.stage):
             folder.mkdir(mode=0o755)
         for name, content in files.items():
@@ -53,6 +54,11 @@ class Runtime(LockedFolder):
                 shutil.copy(source, target)
         for root in (self.lesson, self.package):
             _let_read(root)
+        # Memory mapped from the device itself is shared and belongs to no file, so that nobody
+        # counts it. A file of zeros takes no space.
+        with self.zero.open("wb") as file:
+            file.truncate(ZEROS)
+        self.zero.chmod(0o444)
 
 
 def _let_read(root: Path) -> None:

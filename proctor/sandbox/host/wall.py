@@ -5,8 +5,9 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import time
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
@@ -18,8 +19,14 @@ from .errors import WallError
 from .warm import DOWN, WarmParent
 
 TOO_MUCH_MEMORY = "it used more than {limit:,} MB of memory, in {processes} processes"
-# How often the memory of all children is looked at.
+TOO_MANY_FILES = "it had more than {limit:,} files open, in {processes} processes"
+LOW = "the grading machine ran out of memory, of which it used more than any other submission"
+# How often all children are looked at, and how often the machine.
 WATCH_SECONDS = 0.05
+MACHINE_SECONDS = 0.2
+# The part of the machine's memory that is kept available, and of a submission's own limit that it
+# may use in peace even then: a right one takes a tenth of that, and what takes more is elsewhere.
+RESERVE, PEACE = 1 / 32, 1 / 8
 DEFAULT_LIMITS = Limits()
 
 
@@ -137,15 +144,44 @@ class Wall:
         self._stop.set()
 
     def _watch(self) -> None:
-        """End children that take too much memory; runs until the wall is closed."""
-        limit, stop = self.limits.total_memory_bytes, self._stop
+        """End children that take too much; runs until the wall is closed."""
+        stop, look = self._stop, 0.0
         while not stop.wait(WATCH_SECONDS):
             for child in list(self._children):
                 if child.closed:
                     self._children.discard(child)
-                elif child.memory() > limit:
-                    reason = {"limit": limit // 1_000_000, "processes": child.processes()}
-                    child.kill(TOO_MUCH_MEMORY.format(**reason))
+                else:
+                    self._watch_child(child)
+            if time.monotonic() > look:
+                if _memory_is_low():
+                    self._end_largest()
+                look = time.monotonic() + MACHINE_SECONDS
+
+    def _watch_child(self, child: Child) -> None:
+        """End a child that takes too much."""
+        limits, processes = self.limits, child.processes()
+        if child.memory(limits.total_memory_bytes) > limits.total_memory_bytes:
+            limit = limits.total_memory_bytes // 1_000_000
+            child.kill(TOO_MUCH_MEMORY.format(limit=limit, processes=processes))
+        # Fewer processes cannot have so many.
+        elif processes * limits.open_files > limits.total_open_files < child.open_files():
+            limit = limits.total_open_files
+            child.kill(TOO_MANY_FILES.format(limit=limit, processes=processes))
+
+    def _end_largest(self) -> None:
+        """End the child that uses most memory, unless all use little."""
+        peace = int(self.limits.total_memory_bytes * PEACE)
+        sizes = {child: child.memory(peace) for child in list(self._children)}
+        largest = max(sizes, key=sizes.__getitem__, default=None)
+        if largest is not None and sizes[largest] > peace:
+            largest.kill(LOW)
+
+
+def _memory_is_low() -> bool:
+    """Say whether the machine has little memory left."""
+    facts = Path("/proc/meminfo").read_text().split("\n", 3)
+    total, _, available = (int(fact.split()[1]) for fact in facts[:3])
+    return available < RESERVE * total
 
 
 def _check_name(name: str) -> None:
