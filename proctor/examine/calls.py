@@ -181,9 +181,9 @@ class StudentCalls:
     ) -> tuple[Any, float]:
         """Call the student's function `name`; return what it returned and how long it took.
 
-        What counts, in seconds, is the CPU time of the student's process or, if that is longer,
-        the time by the clock without waits for a CPU core: a function that lets another process
-        work for it waits, too, and a busy machine makes nobody slow.
+        What counts, in seconds, is the CPU time of the student's process and of all that work for
+        it or, if that is longer, the time by the clock without waits for a CPU core. A busy
+        machine makes nobody slow.
 
         Parameters
         ----------
@@ -198,8 +198,9 @@ class StudentCalls:
         student = self._session.student
         if student is None:
             raise ProcessLostError(GONE.format(name=name))
-        watch, worked = Stopwatch(*student.processes), student.cpu_seconds()
-        result = self.call(name, args, kwargs, helpers, limits, afterwards)
+        with student.own.closely():
+            watch, worked = Stopwatch(*student.processes), student.cpu_seconds()
+            result = self.call(name, args, kwargs, helpers, limits, afterwards)
         worked = student.cpu_seconds() - worked
         waited = watch.seconds() - (helpers.seconds if helpers is not None else 0)
         return result, max(worked, waited)

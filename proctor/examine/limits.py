@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
-# By the clock nothing takes longer than so many times its limit, however busy the machine is.
-LONGEST_WAIT = 20
+from ..sandbox.host.consumption import Consumption
+
+# By the clock nothing takes longer than so many times its limit, however busy the machine is. That
+# is much: student code has a low priority, and may get a hundredth of a core beside other work.
+LONGEST_WAIT = 100
+# How often a student's helpers are looked at; and while a function's speed is measured.
+LOOK_SECONDS, CLOSE_SECONDS = 0.25, 0.005
 
 
 class TimeLimitError(Exception):
@@ -35,6 +41,10 @@ class Process:
         except OSError:
             self._file = -1  # this Linux does not count it, or the process is gone
 
+    def is_counted(self) -> bool:
+        """Say whether this Linux counts for how long it waits."""
+        return self._file >= 0
+
     def times(self) -> tuple[float, float]:
         """Return for how long it has worked and waited for a core, in seconds; 0 once it is gone.
 
@@ -51,6 +61,67 @@ class Process:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+
+class StudentProcess(Process):
+    """A student's process, with whatever it lets work for it.
+
+    Parameters
+    ----------
+    pid : int
+    """
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(pid)
+        try:
+            # To be seen there are the processes of this submission and no others.
+            self._proc = os.open(f"/proc/{pid}/root/proc", os.O_RDONLY | os.O_DIRECTORY)
+        except OSError:
+            self._proc = -1
+        self._used = Consumption(self._proc)
+        self._next_look = 0.0
+
+    def times(self) -> tuple[float, float]:
+        """Return for how long it and its helpers have worked, and it has waited for a core."""
+        if time.monotonic() > self._next_look:
+            self._look()
+        worked, waited = super().times()
+        return max(worked + self._used.helped, self._used.worked), waited
+
+    def helped(self) -> float:
+        """Return for how long others have worked for it, as last seen."""
+        return self._used.helped
+
+    @contextmanager
+    def closely(self) -> Iterator[None]:
+        """Look again and again: the work of a helper whose end nobody waits for is lost with it."""
+        end = threading.Event()
+
+        def look() -> None:
+            while not end.wait(CLOSE_SECONDS):
+                self._look()
+
+        self._look()
+        thread = threading.Thread(target=look)
+        thread.start()
+        try:
+            yield
+        finally:
+            end.set()
+            thread.join()
+            self._look()
+
+    def close(self) -> None:
+        """Let go of the process."""
+        super().close()
+        if self._proc >= 0:
+            os.close(self._proc)
+            self._proc = -1
+
+    def _look(self) -> None:
+        if self._proc >= 0:
+            self._used.look()
+        self._next_look = time.monotonic() + LOOK_SECONDS
 
 
 class Stopwatch:
@@ -70,13 +141,27 @@ class Stopwatch:
 
     def seconds(self) -> float:
         """Return the time that has passed, in seconds."""
-        passed = time.monotonic() - self._began
-        most_work, waits = 0.0, 0.0
+        passed, waited, work = self._measured()
+        return max(passed - waited, *work, passed / LONGEST_WAIT)
+
+    def asleep(self) -> float:
+        """Return how much of that time nobody worked or waited for a core, in seconds.
+
+        Nothing, if this Linux does not count waits.
+        """
+        if not all(process.is_counted() for process in self._processes):
+            return 0.0
+        passed, waited, work = self._measured()
+        return max(0.0, passed - waited - sum(work))
+
+    def _measured(self) -> tuple[float, float, list[float]]:
+        """Return the time by the clock, all waits for a core, and the work of each process."""
+        work, waits = [0.0], 0.0
         for process, (work_before, wait_before) in zip(self._processes, self._before, strict=True):
             worked, waited = process.times()
-            most_work = max(most_work, worked - work_before)
+            work.append(worked - work_before)
             waits += max(0.0, waited - wait_before)
-        return max(passed - waits, most_work, passed / LONGEST_WAIT)
+        return time.monotonic() - self._began, waits, work
 
 
 class Alarm:

@@ -18,6 +18,7 @@ from typing import Any
 from ..examine.examiner import Examiner, ExaminerError
 from ..lesson import Lesson
 from ..sandbox.host import Wall, WallError
+from .places import PLACES, Places
 from .tasks import software_digest
 
 OTHER_VERSION = (
@@ -53,6 +54,7 @@ class Tools:
     def __init__(self, lesson: Lesson) -> None:
         self.users = 0
         self.wall = Wall(lesson.files, lesson.imports, lesson.wall)
+        self.places = Places(self.wall.asleep, _places)
         self.examiner = Examiner(lesson)
         with ThreadPoolExecutor(2) as threads:
             started = [threads.submit(part.start) for part in (self.wall, self.examiner)]
@@ -73,17 +75,21 @@ class Tools:
         self.examiner.close()
 
 
+# Of a worker of somebody else's cluster, its threads are its places.
+_places = 1_000
 _tools: dict[str, Tools] = {}
 _lock = threading.Lock()
 
 
 def dask_setup(worker: Any) -> None:
-    """Leave Ctrl-C to the coordinator, which ends this process; called by Dask on a local worker.
+    """Have few places, and leave Ctrl-C to the coordinator; called by Dask on a local worker.
 
     Parameters
     ----------
     worker : Worker
     """
+    global _places
+    _places = PLACES
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -134,7 +140,8 @@ def _examine(lesson: dict[str, Any], submission: dict[str, Any]) -> dict[str, An
     for _ in range(WALLS):
         tools = _borrow(lesson)
         try:
-            result = examine(tools, submission)
+            with tools.places.place():
+                result = examine(tools, submission)
         except (WallError, ExaminerError):
             if tools.alive():
                 raise

@@ -45,6 +45,8 @@ class RunLimits:
     ----------
     cell, call, submission : float
         How long a cell, a call by a test, and all of a submission may take.
+    sleep : float
+        How long all of a submission may do nothing, until nothing more of it is run.
     restarts : int
         How often the student's process is replaced after it died or hung.
     output_bytes, all_output_bytes : int
@@ -54,6 +56,7 @@ class RunLimits:
     cell: float = 30
     call: float = 10
     submission: float = 300
+    sleep: float = 60
     restarts: int = 8
     output_bytes: int = 1_000_000
     all_output_bytes: int = 5_000_000

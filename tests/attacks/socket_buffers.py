@@ -38,7 +38,8 @@ while len(kept) < PAIRS:
         except BlockingIOError:
             pass
 resident = int(open("/proc/self/statm").read().split()[1]) * 4096 // 1_000_000
-print(before - available(), "MB in", len(kept), "pairs,", resident, "MB resident,", time.time() - start, "s")
+print(before - available(), "MB in", len(kept), "pairs,", resident, "MB resident,")
+print(time.time() - start, "s")
 time.sleep(2)
 """
 

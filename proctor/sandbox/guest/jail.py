@@ -65,7 +65,7 @@ def build(limits: Limits, files: dict[str, bytes], hidden: list[str]) -> None:
     for folder, descriptor in kept.items():
         _show_again(folder, descriptor)
     # The terminals of other submissions are none of this one's business.
-    options = "newinstance,ptmxmode=0666,mode=0620"
+    options = "newinstance,ptmxmode=0666,mode=0620,max=16"
     linux.mount("devpts", "/dev/pts", "devpts", linux.MS_NOSUID | linux.MS_NOEXEC, options)
     socket.sethostname("sandbox")
     # If memory runs out, the system should end a student's process, not the grader's.
@@ -85,6 +85,8 @@ def restrict(limits: Limits) -> None:
         resource.RLIMIT_CORE: 1,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
+        # Counted for the grader's user, too: one submission could take them all.
+        resource.RLIMIT_SIGPENDING: limits.open_files,
     }
     for kind, value in hard.items():
         resource.setrlimit(kind, (value, value))

@@ -10,6 +10,7 @@ import signal
 import socket
 import struct
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from . import errors
@@ -50,6 +51,8 @@ class Child:
     reason : str or None
         Why it was ended, if the sandbox did that or knows it; a clause such as "it used up its
         300 seconds of CPU time".
+    asleep : bool
+        Whether its processes have done nothing for a while, as the wall has seen them.
     closed : bool
         Whether `close` has let go of it.
 
@@ -62,11 +65,11 @@ class Child:
     def __init__(self, report: socket.socket, line: socket.socket, cpu_seconds: int) -> None:
         self.line = line
         self.reason: str | None = None
-        self.closed = False
+        self.asleep = self.closed = False
         self._report = report
         self._cpu_seconds = cpu_seconds
         # The wall's watcher looks at a child that others may be closing.
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         report.settimeout(CHILD_SECONDS)
         self._held: list[int] = []
         try:
@@ -165,20 +168,15 @@ class Child:
         self.wait(5)
         return self.reason or ENDED
 
-    def memory(self, limit: int = 0) -> int:
-        """Return the memory of all processes together, in bytes; see `Consumption.memory`."""
+    @contextlib.contextmanager
+    def look(self) -> Iterator[Consumption | None]:
+        """Look at what its processes use, and keep it from being closed meanwhile."""
         with self._lock:
-            return 0 if self.closed else self._consumption.memory(limit)
-
-    def open_files(self) -> int:
-        """Return how many files all processes have open together."""
-        with self._lock:
-            return 0 if self.closed else self._consumption.open_files()
-
-    def processes(self) -> int:
-        """Return how many processes the submission has, its pid 1 included."""
-        with self._lock:
-            return 0 if self.closed else len(self._consumption.processes())
+            if self.closed:
+                yield None
+            else:
+                self._consumption.look()
+                yield self._consumption
 
     def close(self) -> None:
         """End it, wait until nothing is left of it, and let go of all descriptors."""

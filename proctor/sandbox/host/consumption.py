@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import resource
+import threading
 import time
+from functools import cache
 from pathlib import Path
 
 # A close look takes time, so the next one waits: some seconds, or several times as long as it took.
@@ -13,6 +15,11 @@ PAUSE_SECONDS, PAUSES = 0.2, 5
 # How many messages may wait in a datagram socket; in a new network namespace it is always ten.
 MESSAGES = 10
 _DATAGRAM = 2
+_TICK = 1 / os.sysconf("SC_CLK_TCK")
+# The states of processes that sleep, are stopped, or have ended.
+_AT_REST = {b"S", b"I", b"T", b"t", b"Z", b"X"}
+_STUDENT = "2"
+"""Every submission's processes are descendants of this one, and it of pid 1."""
 
 
 class Consumption:
@@ -22,17 +29,80 @@ class Consumption:
     ----------
     proc : int
         Descriptor of that file system.
+
+    Attributes
+    ----------
+    processes : list of str
+        The numbers of all processes, as `look` has found them.
+    worked, helped : float
+        The CPU time of all of them so far, in seconds, those included that have ended; and the
+        part of it that others than the student's process have used.
+    busy : float
+        When any of them was last seen to work or to wait for a core, on the monotonic clock.
     """
 
     def __init__(self, proc: int) -> None:
         self._proc = proc
-        self._buffer = int(Path("/proc/sys/net/core/wmem_default").read_text())
+        self.processes: list[str] = []
+        self.worked = self.helped = 0.0
+        self.busy = time.monotonic()
+        self._times = (0, 0)
+        self._resident = 0
+        # Two threads of an examiner look.
+        self._lock = threading.Lock()
         # What pages counted for several processes were too much, in bytes, and until when that
         # is believed.
         self._looked = self._shared = 0
         self._believed = 0.0
 
-    def processes(self) -> list[str]:
+    def look(self) -> None:
+        """Look at all processes."""
+        with self._lock:
+            self.processes = self._numbers()
+            own = others = pages = 0
+            states = set()
+            for process in self.processes:
+                fields = self._read(f"{process}/stat").rpartition(b")")[2].split()
+                if fields:
+                    states.add(fields[0])
+                    times = [int(field) for field in fields[11:15]]
+                    own += sum(times[:2]) if process == _STUDENT else 0
+                    others += sum(times[2:] if process == _STUDENT else times)
+                    # If its first thread has ended, what the others use is seen with them only.
+                    pages += int(fields[21]) or self._pages_of_threads(process)
+            self._resident = pages * resource.getpagesize()
+            # The time of one that has ended is its parent's from when it is waited for. If nobody
+            # waits, it is lost, so what was seen before is kept: only increases count.
+            before = self._times
+            self.worked += max(0, own + others - sum(before)) * _TICK
+            self.helped += max(0, others - before[1]) * _TICK
+            self._times = own, others
+            if self._times != before or not states <= _AT_REST:
+                self.busy = time.monotonic()
+
+    def memory(self, limit: int) -> int:
+        """Return the memory of all processes together at the last look, in bytes.
+
+        Counted simply, a page that processes share counts for each of them. If this is more than
+        `limit`, it is counted again, in shares.
+        """
+        buffers = self._buffers()
+        resident = self._resident + buffers
+        if resident <= limit:
+            return resident
+        began = time.monotonic()
+        if began > self._believed:
+            self._looked = resident
+            self._shared = sum(self._share(process) for process in self.processes) + buffers
+            ended = time.monotonic()
+            self._believed = ended + max(PAUSE_SECONDS, PAUSES * (ended - began))
+        return self._shared + max(0, resident - self._looked)
+
+    def open_files(self) -> int:
+        """Return how many files all processes have open together."""
+        return sum(self._open_files(process) for process in self.processes)
+
+    def _numbers(self) -> list[str]:
         """Return the numbers of all processes."""
         try:
             names = os.listdir(self._proc)  # noqa: PTH208 (a descriptor is no path)
@@ -40,43 +110,17 @@ class Consumption:
             return []  # the namespace is on its way out
         return [name for name in names if name.isdigit()]
 
-    def memory(self, limit: int) -> int:
-        """Return the memory of all processes together, in bytes.
-
-        Counted simply, a page that processes share counts for each of them. If this is more than
-        `limit`, it is counted again, in shares.
-        """
-        processes = self.processes()
-        buffers = self._buffers()
-        resident = sum(self._resident(process) for process in processes) + buffers
-        if resident <= limit:
-            return resident
-        began = time.monotonic()
-        if began > self._believed:
-            self._looked = resident
-            self._shared = sum(self._share(process) for process in processes) + buffers
-            ended = time.monotonic()
-            self._believed = ended + max(PAUSE_SECONDS, PAUSES * (ended - began))
-        return self._shared + max(0, resident - self._looked)
-
-    def open_files(self) -> int:
-        """Return how many files all processes have open together."""
-        return sum(self._open_files(process) for process in self.processes())
-
-    def _resident(self, process: str) -> int:
-        """Return the resident memory of a process, in bytes."""
-        pages = self._statm(process)
-        if not pages:
-            # Its first thread has ended, and what the others use is to be seen with them only.
-            pages = max(map(self._statm, self._threads(process)), default=0)
-        return pages * resource.getpagesize()
+    def _pages_of_threads(self, process: str) -> int:
+        """Return how many resident pages a process has, as its threads show it."""
+        found = [self._read(f"{thread}/statm").split() for thread in self._threads(process)]
+        return max((int(fields[1]) for fields in found if fields), default=0)
 
     def _share(self, process: str) -> int:
         """Return the memory of a process, pages that it shares with n others by 1/n, in bytes."""
         for thread in (process, *self._threads(process)):
             if found := re.search(rb"^Pss: +(\d+) kB", self._read(f"{thread}/smaps_rollup"), re.M):
                 return int(found[1]) * 1024
-        return self._resident(process)
+        return self._pages_of_threads(process) * resource.getpagesize()
 
     def _threads(self, process: str) -> list[str]:
         """Return where the threads of a process are found."""
@@ -91,11 +135,6 @@ class Consumption:
         finally:
             os.close(task)
 
-    def _statm(self, process: str) -> int:
-        """Return how many resident pages Linux counts for a process or a thread."""
-        fields = self._read(f"{process}/statm").split()
-        return int(fields[1]) if fields else 0
-
     def _buffers(self) -> int:
         """Return how much memory the Unix sockets may hold, in bytes, in use or on their way.
 
@@ -104,7 +143,7 @@ class Consumption:
         """
         lines = self._read("1/net/unix").splitlines()[1:]
         datagram = sum(int(line.split(None, 5)[4], 16) == _DATAGRAM for line in lines)
-        return (2 * len(lines) + MESSAGES * datagram) * self._buffer
+        return (2 * len(lines) + MESSAGES * datagram) * _buffer()
 
     def _open_files(self, process: str) -> int:
         """Return how many files a process has open."""
@@ -137,3 +176,9 @@ class Consumption:
             return b""
         finally:
             os.close(descriptor)
+
+
+@cache
+def _buffer() -> int:
+    """Return how large the buffer of a socket is, in bytes."""
+    return int(Path("/proc/sys/net/core/wmem_default").read_text())

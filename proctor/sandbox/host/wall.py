@@ -20,10 +20,13 @@ from .warm import DOWN, WarmParent
 
 TOO_MUCH_MEMORY = "it used more than {limit:,} MB of memory, in {processes} processes"
 TOO_MANY_FILES = "it had more than {limit:,} files open, in {processes} processes"
+TOO_MUCH_WORK = "its processes together used up their {limit} seconds of CPU time"
 LOW = "the grading machine ran out of memory, of which it used more than any other submission"
 # How often all children are looked at, and how often the machine.
 WATCH_SECONDS = 0.05
 MACHINE_SECONDS = 0.2
+# For how long a child has done nothing that is said to be asleep.
+ASLEEP_SECONDS = 2
 # The part of the machine's memory that is kept available, and of a submission's own limit that it
 # may use in peace even then: a right one takes a tenth of that, and what takes more is elsewhere.
 RESERVE, PEACE = 1 / 32, 1 / 8
@@ -61,6 +64,7 @@ class Wall:
         self._parent: WarmParent | None = None
         self._stop = threading.Event()
         self._owner = os.getpid()
+        self._peace = int(limits.total_memory_bytes * PEACE)
 
     def __enter__(self) -> Self:
         self.start()
@@ -123,6 +127,10 @@ class Wall:
         self._children.add(child)
         return child
 
+    def asleep(self) -> int:
+        """Return how many children do nothing, and hold little memory meanwhile."""
+        return sum(child.asleep for child in list(self._children) if not child.closed)
+
     def alive(self) -> bool:
         """Say whether the wall stands: it may have been ended from outside."""
         parent = self._parent
@@ -145,35 +153,45 @@ class Wall:
 
     def _watch(self) -> None:
         """End children that take too much; runs until the wall is closed."""
-        stop, look = self._stop, 0.0
+        stop, next_look = self._stop, 0.0
         while not stop.wait(WATCH_SECONDS):
             for child in list(self._children):
                 if child.closed:
                     self._children.discard(child)
                 else:
                     self._watch_child(child)
-            if time.monotonic() > look:
+            if time.monotonic() > next_look:
                 if _memory_is_low():
                     self._end_largest()
-                look = time.monotonic() + MACHINE_SECONDS
+                next_look = time.monotonic() + MACHINE_SECONDS
 
     def _watch_child(self, child: Child) -> None:
         """End a child that takes too much."""
-        limits, processes = self.limits, child.processes()
-        if child.memory(limits.total_memory_bytes) > limits.total_memory_bytes:
-            limit = limits.total_memory_bytes // 1_000_000
-            child.kill(TOO_MUCH_MEMORY.format(limit=limit, processes=processes))
-        # Fewer processes cannot have so many.
-        elif processes * limits.open_files > limits.total_open_files < child.open_files():
-            limit = limits.total_open_files
-            child.kill(TOO_MANY_FILES.format(limit=limit, processes=processes))
+        limits = self.limits
+        with child.look() as used:
+            if used is None:
+                return
+            count, memory = len(used.processes), used.memory(limits.total_memory_bytes)
+            idle = time.monotonic() - used.busy > ASLEEP_SECONDS
+            child.asleep = idle and memory < self._peace
+            if memory > limits.total_memory_bytes:
+                limit = limits.total_memory_bytes // 1_000_000
+                child.kill(TOO_MUCH_MEMORY.format(limit=limit, processes=count))
+            # Fewer processes cannot have so many.
+            elif count * limits.open_files > limits.total_open_files < used.open_files():
+                limit = limits.total_open_files
+                child.kill(TOO_MANY_FILES.format(limit=limit, processes=count))
+            elif used.worked > limits.cpu_seconds and used.helped:
+                child.kill(TOO_MUCH_WORK.format(limit=limits.cpu_seconds))
 
     def _end_largest(self) -> None:
         """End the child that uses most memory, unless all use little."""
-        peace = int(self.limits.total_memory_bytes * PEACE)
-        sizes = {child: child.memory(peace) for child in list(self._children)}
+        sizes: dict[Child, int] = {}
+        for child in list(self._children):
+            with child.look() as used:
+                sizes[child] = used.memory(self._peace) if used else 0
         largest = max(sizes, key=sizes.__getitem__, default=None)
-        if largest is not None and sizes[largest] > peace:
+        if largest is not None and sizes[largest] > self._peace:
             largest.kill(LOW)
 
 

@@ -19,7 +19,7 @@ class Limits:
         Memory of all processes together, and what their sockets may hold; more than that ends the
         submission.
     cpu_seconds : int
-        CPU time of each process.
+        CPU time of each process, and of all together.
     processes : int
         Processes and threads together.
     open_files, total_open_files : int
