@@ -142,16 +142,19 @@ def grade_class(
     from .grading.cluster import Pool
     from .grading.coordinator import Grader
     from .grading.results import StoppedError
+    from .lesson.private import check_folders
     from .lesson.read import LessonError
     from .lesson.stale import stale
     from .report.progress import Progress
+    from .sandbox.host import WallError
 
     course = load_course(settings)
     # How nbgrader uses its database; nothing that a person could act on.
     warnings.filterwarnings("ignore", module="nbgrader.api")
     try:
+        check_folders(course)
         grader = Grader(course, options.lesson)
-    except (LessonError, TraitError) as error:
+    except (LessonError, TraitError, WallError) as error:
         sys.exit(str(error))
     handed_in = find_submissions(grader, options.student)
     if changed := stale(course, grader.lesson):
@@ -240,10 +243,13 @@ def check_wall() -> None:
     SystemExit
         With a message that says what is missing, and how to get it.
     """
+    from .lesson.private import check_folders
     from .sandbox.host import Wall, WallError
     from .sandbox.host.errors import bwrap
 
     try:
+        if Path("nbgrader_config.py").exists():
+            check_folders(load_course([]))
         with Wall({}, ""):
             print(WALL_HOLDS.format(bwrap=bwrap(), release=platform.release()))
     except WallError as error:

@@ -12,6 +12,7 @@ from traitlets.config import Application
 from traitlets.log import get_logger
 
 from .lesson import Lesson, settings
+from .lesson.private import check_folders
 from .lesson.read import read_lesson
 from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, feedback
 from .submission import intake
@@ -103,11 +104,12 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
 
         Raises
         ------
-        StoppedError
+        StoppedError, WallError
             If student code cannot be sandboxed here. It is never run otherwise.
         NotGradedError
             If this submission cannot be run.
         """
+        check_folders(self.converter)
         folder = Path(resources["metadata"]["path"])
         secret = course_secret(Path(self.converter.coursedir.root, self.secret_file))
         files = intake.readable_files(folder, self.max_file_bytes)

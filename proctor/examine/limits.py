@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from ..sandbox.host.consumption import Consumption
@@ -73,11 +74,11 @@ class StudentProcess(Process):
 
     def __init__(self, pid: int) -> None:
         super().__init__(pid)
-        try:
+        self._proc = -1
+        with suppress(OSError):
             # To be seen there are the processes of this submission and no others.
-            self._proc = os.open(f"/proc/{pid}/root/proc", os.O_RDONLY | os.O_DIRECTORY)
-        except OSError:
-            self._proc = -1
+            if Path(f"/proc/{pid}/ns/pid").readlink() != Path("/proc/self/ns/pid").readlink():
+                self._proc = os.open(f"/proc/{pid}/root/proc", os.O_RDONLY | os.O_DIRECTORY)
         self._used = Consumption(self._proc)
         self._next_look = 0.0
 

@@ -15,6 +15,7 @@ from ..protocol.limits import Limits
 from ..protocol.request import Request
 from . import errors
 from .child import Child
+from .command import check_private
 from .errors import WallError
 from .warm import DOWN, WarmParent
 
@@ -88,6 +89,7 @@ class Wall:
         """
         errors.check_system()
         errors.bwrap()
+        check_private({"your home folder": Path.home()})
         atexit.register(self.close)
         self._stop = threading.Event()
         try:

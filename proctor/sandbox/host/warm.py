@@ -94,7 +94,7 @@ class WarmParent:
             If any part of the wall is missing.
         """
         try:
-            child = self.ask(Request(selftest=command.python_folders()))
+            child = self.ask(Request(selftest=command.shown()))
         except WallError as error:
             # bwrap's namespaces were allowed, but not those within them.
             raise errors.explain(str(error)) from None
