@@ -754,6 +754,42 @@ def test_ordinary_user() -> None:
     assert result.stdout == "fine\n", result.stderr
 
 
+HOARD = """
+import array, os, socket
+pair = socket.socketpair()
+sent = array.array("i", [0] * 200)
+for _ in range(2):
+    pair[0].sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, sent)])
+"""
+HOARDER = f"""
+import resource
+from proctor.sandbox.host import Wall
+from tests.sandbox.test_sandbox import Student
+with Wall({{}}, "") as wall:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+    hoarder, neighbour = Student(wall), Student(wall)
+    print(hoarder.run({HOARD!r}))
+    other = Student(wall)
+    print(other.run("print(1)")[0], neighbour.run("print(2)")[0])
+    print(hoarder.child.death())
+"""
+
+
+def test_descriptors_in_flight() -> None:
+    """Whoever keeps others from starting is named and ended, and the start is tried again."""
+    command = command_of("ordinary", [sys.executable, "-c", HOARDER])
+    result = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "HOME": "/tmp"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.stdout.split("\n")[:3] == ["('', {})", "1", " 2"], result.stderr
+    assert "it left 400 open files on their way through sockets" in result.stdout
+
+
 @pytest.mark.parametrize("place", ["venv", "system"])
 def test_private_folders_that_would_be_shown(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever keeps a course, or lives, where Python is, is told so; beside it is fine."""

@@ -142,9 +142,17 @@ class QuickGrader:
 
     def grade(self, answers: Mapping[str, str], limits: RunLimits = LIMITS) -> Graded:
         """Grade a submission with these answers, by function."""
+        return self.grade_cells(self.notebook(answers).cells, limits)
+
+    def tools(self, limits: RunLimits = LIMITS) -> Tools:
+        """Return the wall and the examiner with these limits."""
         if limits not in self._tools:
             self._tools[limits] = Tools(self._lesson(limits))
-        notebook, tools = self.notebook(answers), self._tools[limits]
+        return self._tools[limits]
+
+    def grade_cells(self, cells: list[NotebookNode], limits: RunLimits = LIMITS) -> Graded:
+        """Grade a submission that consists of these cells."""
+        notebook, tools = nbformat.v4.new_notebook(cells=cells), self.tools(limits)
         result = tools.examiner.examine(tools.wall, notebook.cells, {}, "seed")
         put_outputs(notebook, result["outputs"])
         return Graded(notebook, self.tests)

@@ -102,6 +102,15 @@ class Consumption:
         """Return how many files all processes have open together."""
         return sum(self._open_files(process) for process in self.processes)
 
+    def descriptors_in_flight(self) -> int:
+        """Return how many descriptors have been sent through sockets and not been received."""
+        found = [
+            re.search(rb"^scm_fds: (\d+)", self._read(f"{process}/fdinfo/{name}"), re.M)
+            for process in self.processes
+            for name in self._listed(f"{process}/fd")
+        ]
+        return sum(int(match[1]) for match in found if match)
+
     def _numbers(self) -> list[str]:
         """Return the numbers of all processes."""
         try:
@@ -124,16 +133,7 @@ class Consumption:
 
     def _threads(self, process: str) -> list[str]:
         """Return where the threads of a process are found."""
-        try:
-            task = os.open(f"{process}/task", os.O_RDONLY | os.O_DIRECTORY, dir_fd=self._proc)
-        except OSError:
-            return []
-        try:
-            return [f"{process}/task/{name}" for name in os.listdir(task)]  # noqa: PTH208
-        except OSError:
-            return []
-        finally:
-            os.close(task)
+        return [f"{process}/task/{name}" for name in self._listed(f"{process}/task")]
 
     def _buffers(self) -> int:
         """Return how much memory the Unix sockets may hold, in bytes, in use or on their way.
@@ -147,17 +147,23 @@ class Consumption:
 
     def _open_files(self, process: str) -> int:
         """Return how many files a process has open."""
+        folder = f"{process}/fd"
         try:
-            folder = f"{process}/fd"
             # Older than 6.2, Linux says 0.
-            return os.stat(folder, dir_fd=self._proc).st_size or self._listed(folder)
+            return os.stat(folder, dir_fd=self._proc).st_size or len(self._listed(folder))
         except OSError:
             return 0
 
-    def _listed(self, folder: str) -> int:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY, dir_fd=self._proc)
+    def _listed(self, folder: str) -> list[str]:
+        """Return the names in a folder; none if it is gone."""
         try:
-            return len(os.listdir(descriptor))  # noqa: PTH208
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY, dir_fd=self._proc)
+        except OSError:
+            return []
+        try:
+            return os.listdir(descriptor)  # noqa: PTH208 (a descriptor is no path)
+        except OSError:
+            return []
         finally:
             os.close(descriptor)
 

@@ -22,6 +22,10 @@ from .warm import DOWN, WarmParent
 TOO_MUCH_MEMORY = "it used more than {limit:,} MB of memory, in {processes} processes"
 TOO_MANY_FILES = "it had more than {limit:,} files open, in {processes} processes"
 TOO_MUCH_WORK = "its processes together used up their {limit} seconds of CPU time"
+HOARDER = (
+    "it left {number} open files on their way through sockets, so that no other submission could "
+    "be started"
+)
 LOW = "the grading machine ran out of memory, of which it used more than any other submission"
 # How often all children are looked at, and how often the machine.
 WATCH_SECONDS = 0.05
@@ -118,14 +122,14 @@ class Wall:
         """
         for name in files:
             _check_name(name)
-        if self._parent is None:
-            raise WallError(errors.NO_CHILD.format(output=DOWN))
-        child = self._parent.ask(Request(dict(files)))
+        request = Request(dict(files))
         try:
-            child.hear("ready")
-        except BaseException:
-            child.close()
-            raise
+            child = self._start(request)
+        except WallError:
+            if not self.alive():
+                raise
+            self._end_hoarder()
+            child = self._start(request)
         self._children.add(child)
         return child
 
@@ -152,6 +156,33 @@ class Wall:
             self._parent.close()
             self._parent = None
         self._stop.set()
+
+    def _start(self, request: Request) -> Child:
+        """Start the process of a submission and wait until it serves the examiner."""
+        if self._parent is None:
+            raise WallError(errors.NO_CHILD.format(output=DOWN))
+        child = self._parent.ask(request)
+        try:
+            child.hear("ready")
+        except BaseException:
+            child.close()
+            raise
+        return child
+
+    def _end_hoarder(self) -> None:
+        """End the child that has most descriptors on their way through sockets, if many.
+
+        Linux counts those of all submissions together. With more of them than this process may
+        have files open, it could send none, and so start no child.
+        """
+        counts: dict[Child, int] = {}
+        for child in list(self._children):
+            with child.look() as used:
+                counts[child] = used.descriptors_in_flight() if used else 0
+        most = max(counts, key=counts.__getitem__, default=None)
+        if most is not None and counts[most] >= self.limits.open_files / 4:
+            most.kill(HOARDER.format(number=counts[most]))
+            most.wait(5)
 
     def _watch(self) -> None:
         """End children that take too much; runs until the wall is closed."""
