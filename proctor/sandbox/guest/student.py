@@ -200,3 +200,5 @@ def warm_up(shell: StudentShell) -> None:
     for source in ("import numpy.random", "1 + 1", "1 / 0", "(", "print()"):
         shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
     shell.reset(new_session=False)  # type: ignore[no-untyped-call]
+    # Every module has one; multiprocessing looks at that of ``__main__``.
+    shell.user_ns["__spec__"] = None
