@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from ..protocol.limits import Limits
@@ -59,17 +59,15 @@ class Wall:
 
     def __init__(
         self,
-        files: Mapping[str, bytes],
-        imports: str,
+        files: Mapping[str, bytes] = MappingProxyType({}),
+        imports: str = "",
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        self.limits = limits
-        self._files, self._imports = files, imports
+        self.assign(files, imports, limits)
         self._children: set[Child] = set()
         self._parent: WarmParent | None = None
         self._stop = threading.Event()
         self._owner = os.getpid()
-        self._peace = int(limits.total_memory_bytes * PEACE)
 
     def __enter__(self) -> Self:
         self.start()
@@ -83,6 +81,26 @@ class Wall:
     ) -> None:
         self.close()
 
+    def assign(self, files: Mapping[str, bytes], imports: str, limits: Limits) -> None:
+        """Set the lesson of a wall that has not been started."""
+        self.limits = limits
+        self._files, self._imports = files, imports
+
+    def launch(self) -> None:
+        """Begin to build the wall, before its lesson needs to be known.
+
+        Raises
+        ------
+        WallError
+            If it cannot be built here.
+        """
+        errors.check_system()
+        errors.bwrap()
+        check_private({"your home folder": Path.home()})
+        atexit.register(self.close)
+        self._stop = threading.Event()
+        self._parent = WarmParent(meanwhile=self._watch)
+
     def start(self) -> None:
         """Build the wall, wait until its parent is warm, and test it.
 
@@ -91,15 +109,11 @@ class Wall:
         WallError
             If it cannot be built, or lacks anything.
         """
-        errors.check_system()
-        errors.bwrap()
-        check_private({"your home folder": Path.home()})
-        atexit.register(self.close)
-        self._stop = threading.Event()
         try:
-            self._parent = WarmParent(
-                self._files, self._imports, self.limits, meanwhile=self._watch
-            )
+            if self._parent is None:
+                self.launch()
+            assert self._parent is not None
+            self._parent.learn(self._files, self._imports, self.limits)
             self._parent.test()
         except BaseException:
             self.close()
@@ -132,6 +146,11 @@ class Wall:
             child = self._start(request)
         self._children.add(child)
         return child
+
+    @property
+    def _peace(self) -> int:
+        """How many bytes a submission may use in peace when the machine has little memory left."""
+        return int(self.limits.total_memory_bytes * PEACE)
 
     def asleep(self) -> int:
         """Return how many children do nothing, and hold little memory meanwhile."""
