@@ -25,12 +25,18 @@ from traitlets import Integer
 from traitlets.config import Configurable
 
 from ..lesson import GradedCell, Lesson
+from .lean import (
+    MAX_JSON_DEPTH,
+    MAX_VALUES,
+    TooDeepError,
+    TooManyError,
+    has_too_many_values,
+    without_ballast,
+)
 from .repair import repaired_cells, student_cell
 
-# How deep folders are searched, and how deep the lists and dictionaries of a notebook may go.
-# Python itself gives up at about 1,000; a notebook with plots has about 20.
+# How deep folders are searched.
 MAX_FOLDER_DEPTH = 20
-MAX_JSON_DEPTH = 100
 # How much of a file is read at a time, in bytes.
 CHUNK = 2**20
 TIMESTAMP = "timestamp.txt"
@@ -60,6 +66,10 @@ FILES_TOO_LARGE = "raise Intake.max_files_bytes if it is needed"
 EMPTY = "{name} is empty: ask for it again"
 NOT_JSON = "{name} is not valid JSON ({error}): ask for it again"
 TOO_DEEP = "{name} is nested more than {limit} levels deep: ask for it again"
+TOO_MANY_VALUES = (
+    "{name} holds more than {limit:,} strings, lists and dictionaries{beside}: ask for it without "
+    "outputs, or for a shorter notebook"
+)
 NOT_A_NOTEBOOK = "{name} is not a notebook ({error}): ask for it again"
 UNKNOWN_FORMAT = (
     "{name} is in notebook format {version!r}, and this Jupyter reads formats up to 4: "
@@ -144,10 +154,18 @@ class Intake(Configurable):
         """Read a notebook's file; raise `RefusedError` if it must not be read."""
         return read_file(path, self.max_notebook_bytes, NOTEBOOK_TOO_LARGE)
 
-    def parse_notebook(self, name: str, data: bytes) -> NotebookNode:
-        """Return a notebook in format 4; raise `RefusedError` if it is none or too long."""
-        content = parse_json(shown(name), data)
-        notebook = upgrade(shown(name), content)
+    def parse_notebook(self, name: str, data: bytes, whole: bool = False) -> NotebookNode:
+        """Return a notebook in format 4; raise `RefusedError` if it is none or too long.
+
+        Parameters
+        ----------
+        name : str
+        data : bytes
+        whole : bool
+            Whether it must be within the limits with its outputs, since others will read it.
+        """
+        text = notebook_text(shown(name), data, whole)
+        notebook = upgrade(shown(name), parse_json(shown(name), text))
         if len(notebook.cells) > self.max_cells:
             raise RefusedError(
                 TOO_MANY_CELLS.format(
@@ -315,7 +333,32 @@ def read_file(path: Path, limit: int, advice: str) -> bytes:
     return bytes(data)
 
 
-def parse_json(name: str, data: bytes) -> Any:
+def notebook_text(name: str, data: bytes, whole: bool) -> str:
+    """Return a notebook's JSON, without outputs unless it is wanted whole.
+
+    Raises
+    ------
+    RefusedError
+        If it is no text, or so intricate that parsing it takes long.
+    """
+    try:
+        text = data.decode(json.detect_encoding(data), "surrogatepass")
+        text = text if whole else without_ballast(text)
+    except UnicodeDecodeError as error:
+        raise RefusedError(NOT_JSON.format(name=name, error=error.reason)) from error
+    except TooDeepError as error:
+        raise RefusedError(TOO_DEEP.format(name=name, limit=MAX_JSON_DEPTH)) from error
+    except TooManyError:
+        too_many = True
+    else:
+        too_many = has_too_many_values(text)
+    if too_many:
+        beside = "" if whole else " beside its outputs"
+        raise RefusedError(TOO_MANY_VALUES.format(name=name, limit=MAX_VALUES, beside=beside))
+    return text
+
+
+def parse_json(name: str, data: str | bytes) -> Any:
     """Return what a file of JSON holds; raise `RefusedError` if it is none or too deep."""
     if not data.strip():
         raise RefusedError(EMPTY.format(name=name))
@@ -385,7 +428,8 @@ def leave_out_unreadable(intake: Intake, notebooks: list[str]) -> Iterator[str]:
     for name in list(notebooks):
         try:
             check_folder(Path(name).parent)
-            intake.parse_notebook(Path(name).name, intake.read_notebook_file(Path(name)))
+            data = intake.read_notebook_file(Path(name))
+            intake.parse_notebook(Path(name).name, data, whole=True)
         except RefusedError as reason:
             notebooks.remove(name)
             yield f"{shown(Path(name).parent.parent.name)}: {reason}"
