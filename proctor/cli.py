@@ -178,7 +178,7 @@ def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:
         sys.exit(NO_SUBMISSIONS.format(folder=error.filename, lesson=grader.lesson.name))
     if students is None:
         return handed_in
-    from .submission.intake import shown
+    from .submission.clean import shown
 
     if unknown := sorted(set(students) - set(handed_in)):
         names = ", ".join(map(shown, unknown))

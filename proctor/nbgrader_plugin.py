@@ -15,6 +15,7 @@ from .lesson import Lesson, settings
 from .lesson.read import read_lesson
 from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, feedback
 from .submission import intake
+from .submission.clean import shown, shown_text
 from .submission.repair import repaired_cells
 from .submission.seed import course_secret, submission_seed
 
@@ -67,7 +68,7 @@ class RepairNotebook(CourseStep):
         """Repair one notebook; called by nbconvert."""
         nb.cells, notes = repaired_cells(nb.cells, self.lesson(resources).cells)
         for note in notes:
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
+            self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
         # What is left out here, such as the kernel, comes from the master.
         nb.metadata = NotebookNode()
         nb.nbformat, nb.nbformat_minor = 4, 5
@@ -86,7 +87,7 @@ class LeaveOutLinks(CourseStep):
         graded = course.format_path(course.autograded_directory, ids["student"], ids["assignment"])
         submitted = Path(resources["metadata"]["path"])
         for note in intake.leave_out_links(submitted, Path(graded), self.lesson(resources)):
-            self.log.warning("%s: %s", ids["student"], note)
+            self.log.warning("%s: %s", shown(ids["student"]), shown_text(note))
         return nb, resources
 
 
@@ -140,4 +141,4 @@ def run_cells(nb: NotebookNode, lesson: Lesson, files: dict[str, bytes], seed: s
     # nbgrader's formgrader calls from an event loop, which must not run in this thread twice.
     with ThreadPoolExecutor(1) as thread:
         result = thread.submit(worker.grade_submission, *task).result()
-    put_outputs(nb, read_result(result))
+    put_outputs(nb, read_result(result), lesson.given)

@@ -25,6 +25,7 @@ from traitlets import Integer
 from traitlets.config import Configurable
 
 from ..lesson import GradedCell, Lesson
+from .clean import shown
 from .lean import (
     MAX_JSON_DEPTH,
     MAX_VALUES,
@@ -410,17 +411,6 @@ def what_is_wrong(notebook: NotebookNode) -> str:
         if not all(isinstance(line, str) for line in lines):
             return f"the source of cell {number} is not text"
     return ""
-
-
-def shown(name: str | PurePath) -> str:
-    """Return a name as it may be printed on one line of a terminal."""
-    letters = [
-        letter
-        if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-        else letter.encode("unicode_escape").decode()
-        for letter in str(name)
-    ]
-    return "".join(letters) if len(letters) <= 100 else "".join([*letters[:99], "…"])
 
 
 def leave_out_unreadable(intake: Intake, notebooks: list[str]) -> Iterator[str]:

@@ -50,7 +50,7 @@ def test_large_metadata_is_cut_out() -> None:
     "text", ['{"outputs": [', '{"outputs": ["', '{"outputs": [{}', '"outputs":']
 )
 def test_what_is_no_json_stays_so(text: str) -> None:
-    with pytest.raises(ValueError, match="Expecting|Unterminated|Extra"):
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated|Extra"):
         json.loads(without_ballast(text))
 
 
