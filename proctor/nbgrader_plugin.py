@@ -13,6 +13,7 @@ from traitlets.log import get_logger
 
 from .lesson import Lesson, settings
 from .lesson.read import read_lesson
+from .report.export import ExportClean
 from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, feedback
 from .submission import intake
 from .submission.clean import shown, shown_text
@@ -23,6 +24,7 @@ __all__ = [
     "TEMPLATE",
     "TEMPLATE_DIRECTORIES",
     "ExecuteSubmission",
+    "ExportClean",
     "LeaveOutLinks",
     "RepairNotebook",
     "WriteFeedback",
@@ -112,8 +114,16 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
         folder = Path(resources["metadata"]["path"])
         secret = course_secret(Path(self.converter.coursedir.root, self.secret_file))
         files = intake.readable_files(folder, self.max_file_bytes)
-        run_cells(nb, self.lesson(resources), files, submission_seed(secret, nb))
+        lesson = self.lesson(resources)
+        seed = submission_seed(secret, self._handed_in(resources, lesson).digest)
+        run_cells(nb, lesson, files, seed)
         return nb, resources
+
+    def _handed_in(self, resources: dict[str, Any], lesson: Lesson) -> intake.Submission:
+        """Return what was handed in; nbgrader has since copied it to where it is graded."""
+        ids, course = resources["nbgrader"], self.converter.coursedir
+        folder = course.format_path(course.submitted_directory, ids["student"], ids["assignment"])
+        return intake.Intake(parent=self).take_in(Path(folder), lesson)
 
 
 class WriteFeedback(CourseStep):

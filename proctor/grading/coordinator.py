@@ -223,7 +223,7 @@ class Run:
             for name, data in job.submission.files.items()
             if len(data) <= grader.max_file_bytes and str(name) not in grader.lesson.given
         }
-        seed = submission_seed(grader.secret, job.notebook)
+        seed = submission_seed(grader.secret, job.submission.digest)
         task = submission_payload(job.notebook, files, seed)
         job.size = sum(map(len, job.submission.files.values())) + 2 * len(task["notebook"])
         self._bytes += job.size

@@ -17,6 +17,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from ..examine.outputs import FEEDBACK
+from ..submission.clean import shown_text
 
 TEMPLATE = "course_feedback"
 TEMPLATE_DIRECTORIES = [str(Path(__file__).parent / "templates")]
@@ -61,7 +62,17 @@ def feedback(nb: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
     # Tests that stand for no exercise of the notebook.
     for function, cells in tests.items():
         page["exercises"].append(_exercise(None, cells, sources, function))
-    return page
+    cleaned: dict[str, Any] = _cleaned(page)
+    return cleaned
+
+
+def _cleaned(value: Any) -> Any:
+    """Return a value in which no text hides another or turns its order around."""
+    if isinstance(value, str):
+        return shown_text(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(inner) for key, inner in value.items()}
+    return [_cleaned(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _exercise(

@@ -37,7 +37,7 @@ class Progress:
         self._began = time.monotonic()
         terminal = sys.stdout.isatty()
         # What goes into a file or a pipe must not be folded.
-        self._console = Console(width=None if terminal else 160, highlight=False)
+        self._console = Console(width=None if terminal else 160, highlight=False, emoji=False)
         self._bar = progress.Progress(
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),

@@ -38,6 +38,8 @@ from .repair import repaired_cells, student_cell
 
 # How deep folders are searched.
 MAX_FOLDER_DEPTH = 20
+# Linux takes 4,096 bytes, and a graded folder lies deeper than a submitted one.
+LONGEST_PATH = 1_000
 # How much of a file is read at a time, in bytes.
 CHUNK = 2**20
 TIMESTAMP = "timestamp.txt"
@@ -85,7 +87,10 @@ TOO_MANY_CELLS = (
 RENAMED = "graded {name} as {expected}: it is the only notebook"
 EXTRA_NOTEBOOK = "left out: {name} is not the lesson's notebook"
 LEFT_OUT = "left out: {reason}"
-TOO_MANY_FILES = "left out: all but the first {limit:,} files, the limit set by Intake.max_files"
+TOO_MANY_FILES = (
+    "left out: all but the first {limit:,} files and folders, the limit set by Intake.max_files"
+)
+TOO_LONG = "{name} is a path of more than {limit:,} bytes: ask for fewer folders within folders"
 IN_THE_WAY = "{name} is in the place of one of the lesson's files"
 NO_TIME = "timestamp.txt does not contain a time"
 
@@ -103,6 +108,7 @@ class Submission:
     files: dict[PurePath, bytes]
     """What else was handed in, by relative path."""
     digest: str
+    """Of everything that was handed in, with what was left out of it."""
     notes: list[str]
 
 
@@ -114,7 +120,9 @@ class Intake(Configurable):
     ).tag(config=True)
     max_cells = Integer(2_000, min=0, help="How many cells a notebook may have.").tag(config=True)
     max_files = Integer(
-        1_000, min=0, help="How many files beside the notebook are accepted; the rest is left out."
+        1_000,
+        min=0,
+        help="How many files and folders beside the notebook are accepted; the rest is left out.",
     ).tag(config=True)
     max_files_bytes = Integer(
         100_000_000,
@@ -180,10 +188,14 @@ class Intake(Configurable):
     ) -> Iterator[tuple[PurePath, bytes]]:
         """Yield path and content of the files that go with a notebook; note the others."""
         left = self.max_files_bytes
-        for number, path in enumerate(files_below(folder, lesson.ignore)):
+        # Each takes a place of those that the submission's scratch space has.
+        limit = min(self.max_files, lesson.wall.scratch_files // 2)
+        entries = {PurePath(notebook)}
+        for path in files_below(folder, lesson.ignore):
             relative = path.relative_to(folder)
-            if number > self.max_files:
-                notes.append(TOO_MANY_FILES.format(limit=self.max_files))
+            entries |= {relative, *relative.parents[:-1]}
+            if len(entries) > limit + 1:
+                notes.append(TOO_MANY_FILES.format(limit=limit))
                 break
             if path.suffix == ".ipynb":
                 if relative != PurePath(notebook):
@@ -229,7 +241,12 @@ def check_folder(folder: Path) -> None:
 
 
 def check_place(relative: PurePath, lesson: Lesson) -> None:
-    """Raise `RefusedError` if a file stands where the lesson has a folder, or the reverse."""
+    """Raise `RefusedError` if a file cannot stand beside those of the lesson.
+
+    Its path is too long to be copied, or there is a folder of the lesson, or the reverse.
+    """
+    if len(os.fsencode(relative)) > LONGEST_PATH:
+        raise RefusedError(TOO_LONG.format(name=shown(relative), limit=LONGEST_PATH))
     ours = {PurePath(name) for name in (*lesson.files, lesson.notebook, TIMESTAMP)}
     our_folders = {folder for file in ours for folder in file.parents}
     if relative in our_folders or ours & set(relative.parents):
@@ -293,7 +310,11 @@ def files_below(folder: Path, ignore: Sequence[str]) -> Iterator[Path]:
         for path in paths:
             if any(fnmatch.fnmatch(path.name, pattern) for pattern in ignore):
                 continue
-            if stat.S_ISDIR(path.lstat().st_mode) and depth < MAX_FOLDER_DEPTH:
+            try:
+                is_folder = stat.S_ISDIR(path.lstat().st_mode)
+            except OSError:  # such as a path that is too long
+                is_folder = False
+            if is_folder and depth < MAX_FOLDER_DEPTH:
                 folders.append((path, depth + 1))
             else:
                 yield path
@@ -433,9 +454,10 @@ def leave_out_links(submitted: Path, graded: Path, lesson: Lesson) -> Iterator[s
     for path in files_below(submitted, ()):
         relative = path.relative_to(submitted)
         # A file of the lesson has taken the place of a link of the same name.
-        if not stat.S_ISREG(path.lstat().st_mode) and str(relative) not in lesson.given:
-            (graded / relative).unlink(missing_ok=True)
-            yield IS_LINK.format(name=shown(relative))
+        with suppress(OSError):
+            if not stat.S_ISREG(path.lstat().st_mode) and str(relative) not in lesson.given:
+                (graded / relative).unlink(missing_ok=True)
+                yield IS_LINK.format(name=shown(relative))
 
 
 def readable_files(folder: Path, limit: int) -> dict[str, bytes]:

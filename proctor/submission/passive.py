@@ -56,6 +56,7 @@ IMG = re.compile(
 )
 PICTURE = re.compile(r"!\[([^\[\]\n]{0,300})\] \((attachment:)?([^()\s]{1,300})\)")
 ALT = re.compile(r"[^\w .,-]+")
+COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 PICTURE_FILE = re.compile(r"(?:[\w-]+/)*[\w-]+\.(?:png|jpe?g)")
 
 
@@ -72,7 +73,7 @@ def make_passive(nb: NotebookNode, given: Container[str]) -> None:
     for cell in nb.cells:
         limit = min(MAX_SHOWN, MAX_ALL_SHOWN - shown)
         for output in cell.get("outputs", []):
-            _disarm_tex(output.get("data", {}))
+            _clean_output(output)
         if is_locked(cell):
             continue  # it has the master's source
         if cell.cell_type == "code":
@@ -151,7 +152,19 @@ def _ending(formats: dict[str, str]) -> str:
     return "png" if "image/png" in formats else "jpg"
 
 
-def _disarm_tex(data: dict[str, Any]) -> None:
-    """Take links and styles from TeX that was put out."""
+def _clean_output(output: NotebookNode) -> None:
+    """Take from an output what hides text, and links and styles from its TeX."""
+    data = output.get("data", {})
     if isinstance(data.get("text/latex"), str):
         data["text/latex"] = TEX.sub(r"\\ ", data["text/latex"])
+    for place, name in ((output, "text"), (output, "evalue"), (data, "text/plain")):
+        if isinstance(place.get(name), str):
+            place[name] = _with_colours(place[name])
+    if "traceback" in output:
+        output["traceback"] = [_with_colours(line) for line in output["traceback"]]
+
+
+def _with_colours(text: str) -> str:
+    """Return a clean text that keeps the codes for colours, of which nbconvert makes some."""
+    parts = COLOUR.split(text)
+    return "".join(shown_text(part) if n % 2 == 0 else part for n, part in enumerate(parts))
