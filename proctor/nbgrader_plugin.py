@@ -14,7 +14,7 @@ from traitlets.log import get_logger
 from .lesson import Lesson, settings
 from .lesson.read import read_lesson
 from .report.export import ExportClean
-from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, feedback
+from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, clear_folder, feedback
 from .submission import intake
 from .submission.clean import shown, shown_text
 from .submission.repair import repaired_cells
@@ -134,6 +134,12 @@ class WriteFeedback(CourseStep):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
         """Reduce one graded notebook to its student's feedback; called by nbconvert."""
+        ids, course = resources["nbgrader"], self.converter.coursedir
+        folder = course.format_path(course.feedback_directory, ids["student"], ids["assignment"])
+        # An assignment may have several notebooks, which are converted in this order.
+        names = [Path(notebook).stem for notebook in self.converter.notebooks]
+        written = names[: names.index(ids["notebook"])]
+        clear_folder(Path(folder), {f"{name}.html" for name in written})
         resources["feedback"] = feedback(nb, self.lesson(resources).sources)
         resources["feedback"]["code_style"] = CODE_STYLE.get_style_defs(".code")
         nb.cells = []

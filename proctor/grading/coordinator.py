@@ -24,6 +24,7 @@ from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 
+from ..diagnose.newer_python import newer_python_in
 from ..lesson import Lesson
 from ..lesson.read import read_lesson
 from ..lesson.settings import ExecuteSubmission
@@ -251,6 +252,8 @@ class Run:
         """Make the graded folder of what came back; the outcome, if there is one already."""
         try:
             put_outputs(job.notebook, read_result(result), self._grader.lesson.given)
+            for note in dict.fromkeys(filter(None, map(newer_python_in, job.notebook.cells))):
+                self._log.warning("%s: %s", shown(job.student), note)
             notebook = self._publisher.make_folder(job.student, job.notebook, job.submission.files)
             earlier = self._graded_by_hand(job.student)
             folder = self._publisher.folder(job.student)

@@ -3,7 +3,7 @@
 They stand in the feedback, and handed in beside the same notebook they would be the answers of
 the next grading, if it asked the same. tests/grading/test_handed_in_again.py does that.
 
-graded: 10
+graded: 13
 """
 
 from __future__ import annotations
