@@ -25,6 +25,7 @@ try:
         TEMPLATE,
         TEMPLATE_DIRECTORIES,
         ExecuteSubmission,
+        ExportClean,
         LeaveOutLinks,
         RepairNotebook,
         WriteFeedback,
@@ -85,6 +86,9 @@ c.Autograde.autograde_preprocessors = [
 # nbgrader gives 0 points for a test cell that wrote to stderr. A warning is not an error.
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = r"[\s\S]"
+
+# Names of students are no formulas.
+c.ExportApp.plugin_class = ExportClean
 
 c.GenerateFeedback.preprocessors = [GetGrades, WriteFeedback]
 # Only for feedback: the formgrader has a template of its own.

@@ -48,6 +48,9 @@ WALL_HOLDS = (
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the ``proctor`` command."""
+    from .report.terminal import write_unknown_letters_out
+
+    write_unknown_letters_out()
     parser = argparse.ArgumentParser(prog="proctor", description=__doc__, epilog=SETTINGS_HELP)
     parser.add_argument("--version", action="version", version=f"proctor {version('proctor')}")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -181,7 +184,7 @@ def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:
         sys.exit(NO_SUBMISSIONS.format(folder=error.filename, lesson=grader.lesson.name))
     if students is None:
         return handed_in
-    from .submission.intake import shown
+    from .submission.clean import shown
 
     if unknown := sorted(set(students) - set(handed_in)):
         names = ", ".join(map(shown, unknown))
@@ -210,7 +213,7 @@ def print_report(lesson: str, settings: list[str]) -> None:
             sys.exit(str(error))
     # A table that goes into a file or a pipe must not be folded to 80 columns.
     width = None if sys.stdout.isatty() else 300
-    Console(width=width).print(class_table(lesson, scores))
+    Console(width=width, markup=False, emoji=False).print(class_table(lesson, scores))
 
 
 def check_course() -> None:
@@ -229,9 +232,12 @@ def load_course(settings: list[str]) -> NbGrader:
     """
     from nbgrader.apps import NbGrader
 
+    from .report.terminal import CleanLog
+
     check_course()
     application = NbGrader.instance(log_level="WARN")
     application.initialize(settings)
+    application.log.addFilter(CleanLog())
     return application
 
 

@@ -14,8 +14,10 @@ from traitlets.log import get_logger
 from .lesson import Lesson, settings
 from .lesson.private import check_folders
 from .lesson.read import read_lesson
-from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, feedback
+from .report.export import ExportClean
+from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, clear_folder, feedback
 from .submission import intake
+from .submission.clean import shown, shown_text
 from .submission.repair import repaired_cells
 from .submission.seed import course_secret, submission_seed
 
@@ -23,6 +25,7 @@ __all__ = [
     "TEMPLATE",
     "TEMPLATE_DIRECTORIES",
     "ExecuteSubmission",
+    "ExportClean",
     "LeaveOutLinks",
     "RepairNotebook",
     "WriteFeedback",
@@ -68,7 +71,7 @@ class RepairNotebook(CourseStep):
         """Repair one notebook; called by nbconvert."""
         nb.cells, notes = repaired_cells(nb.cells, self.lesson(resources).cells)
         for note in notes:
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
+            self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
         # What is left out here, such as the kernel, comes from the master.
         nb.metadata = NotebookNode()
         nb.nbformat, nb.nbformat_minor = 4, 5
@@ -87,7 +90,7 @@ class LeaveOutLinks(CourseStep):
         graded = course.format_path(course.autograded_directory, ids["student"], ids["assignment"])
         submitted = Path(resources["metadata"]["path"])
         for note in intake.leave_out_links(submitted, Path(graded), self.lesson(resources)):
-            self.log.warning("%s: %s", ids["student"], note)
+            self.log.warning("%s: %s", shown(ids["student"]), shown_text(note))
         return nb, resources
 
 
@@ -113,8 +116,16 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
         folder = Path(resources["metadata"]["path"])
         secret = course_secret(Path(self.converter.coursedir.root, self.secret_file))
         files = intake.readable_files(folder, self.max_file_bytes)
-        run_cells(nb, self.lesson(resources), files, submission_seed(secret, nb))
+        lesson = self.lesson(resources)
+        seed = submission_seed(secret, self._handed_in(resources, lesson).digest)
+        run_cells(nb, lesson, files, seed)
         return nb, resources
+
+    def _handed_in(self, resources: dict[str, Any], lesson: Lesson) -> intake.Submission:
+        """Return what was handed in; nbgrader has since copied it to where it is graded."""
+        ids, course = resources["nbgrader"], self.converter.coursedir
+        folder = course.format_path(course.submitted_directory, ids["student"], ids["assignment"])
+        return intake.Intake(parent=self).take_in(Path(folder), lesson)
 
 
 class WriteFeedback(CourseStep):
@@ -125,6 +136,12 @@ class WriteFeedback(CourseStep):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
         """Reduce one graded notebook to its student's feedback; called by nbconvert."""
+        ids, course = resources["nbgrader"], self.converter.coursedir
+        folder = course.format_path(course.feedback_directory, ids["student"], ids["assignment"])
+        # An assignment may have several notebooks, which are converted in this order.
+        names = [Path(notebook).stem for notebook in self.converter.notebooks]
+        written = names[: names.index(ids["notebook"])]
+        clear_folder(Path(folder), {f"{name}.html" for name in written})
         resources["feedback"] = feedback(nb, self.lesson(resources).sources)
         resources["feedback"]["code_style"] = CODE_STYLE.get_style_defs(".code")
         nb.cells = []
@@ -142,4 +159,4 @@ def run_cells(nb: NotebookNode, lesson: Lesson, files: dict[str, bytes], seed: s
     # nbgrader's formgrader calls from an event loop, which must not run in this thread twice.
     with ThreadPoolExecutor(1) as thread:
         result = thread.submit(worker.grade_submission, *task).result()
-    put_outputs(nb, read_result(result))
+    put_outputs(nb, read_result(result), lesson.given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from .newer_python import newer_python
 from .outcome import Outcome
 
 NOT_JUDGED = "There was no time left to look at {name} more closely."
@@ -84,7 +85,8 @@ def missing_sentence(name: str, cell_error: tuple[str, str, str] | None) -> str:
     ename, evalue, line = cell_error
     if ename in SYNTAX_ERRORS:
         message = f"{evalue}, in {line!r}." if line else f"{evalue}."
-        return DOES_NOT_PARSE.format(name=name, message=message)
+        sentence = DOES_NOT_PARSE.format(name=name, message=message)
+        return " ".join(filter(None, [sentence, newer_python(evalue, line)]))
     return CELL_STOPPED.format(name=name, error=f"{ename}: {evalue}")
 
 

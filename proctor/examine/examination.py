@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..diagnose.exercise import Exercise
 from ..diagnose.explain import Explanation, Judge, Loss
+from ..diagnose.newer_python import line_of
 from ..lesson import Lesson
 from .calls import StudentCalls
 from .cells import run_test
@@ -141,7 +141,7 @@ class Examination:
             if _is(cell, "solution") and cell["metadata"]["nbgrader"]["grade_id"] == name:
                 for output in outputs:
                     if output["output_type"] == "error":
-                        line = _line_of(cell["source"], output["evalue"])
+                        line = line_of(cell["source"], output["evalue"])
                         return output["ename"][:100], output["evalue"][:500], line
         return None
 
@@ -149,11 +149,3 @@ class Examination:
 def _is(cell: Cell, what: str) -> bool:
     """Say what nbgrader's metadata say of a cell."""
     return bool(cell["metadata"].get("nbgrader", {}).get(what))
-
-
-def _line_of(source: str, message: str) -> str:
-    """Return the line of a cell that a syntax error's message names, or nothing."""
-    found = re.search(r"line (\d{1,6})\)$", message)
-    lines = source.splitlines()
-    number = int(found[1]) if found else 0
-    return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""

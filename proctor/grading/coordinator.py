@@ -24,16 +24,17 @@ from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 
+from ..diagnose.newer_python import newer_python_in
 from ..lesson import Lesson
 from ..lesson.read import read_lesson
 from ..lesson.settings import ExecuteSubmission
+from ..submission.clean import shown, shown_text
 from ..submission.intake import (
     Intake,
     RefusedError,
     Submission,
     check_folder,
     check_name,
-    shown,
 )
 from ..submission.seed import course_secret, submission_seed
 from .cluster import Pool
@@ -211,7 +212,7 @@ class Run:
         check_folder(folder)
         submission = grader.intake.take_in(folder, grader.lesson)
         for note in submission.notes:
-            self._log.warning("%s: %s", shown(student), note)
+            self._log.warning("%s: %s", shown(student), shown_text(note))
         return Job(student, submission, f"{grader.digest} {submission.digest}")
 
     def _submit(self, job: Job) -> None:
@@ -223,7 +224,7 @@ class Run:
             for name, data in job.submission.files.items()
             if len(data) <= grader.max_file_bytes and str(name) not in grader.lesson.given
         }
-        seed = submission_seed(grader.secret, job.notebook)
+        seed = submission_seed(grader.secret, job.submission.digest)
         task = submission_payload(job.notebook, files, seed)
         job.size = sum(map(len, job.submission.files.values())) + 2 * len(task["notebook"])
         self._bytes += job.size
@@ -250,7 +251,9 @@ class Run:
     def _receive(self, job: Job, result: bytes) -> Outcome | None:
         """Make the graded folder of what came back; the outcome, if there is one already."""
         try:
-            put_outputs(job.notebook, read_result(result))
+            put_outputs(job.notebook, read_result(result), self._grader.lesson.given)
+            for note in dict.fromkeys(filter(None, map(newer_python_in, job.notebook.cells))):
+                self._log.warning("%s: %s", shown(job.student), note)
             notebook = self._publisher.make_folder(job.student, job.notebook, job.submission.files)
             earlier = self._graded_by_hand(job.student)
             folder = self._publisher.folder(job.student)

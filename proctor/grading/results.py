@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from ..submission.intake import RefusedError, parse_json, shown
-from ..submission.passive import passive_text
+from ..submission.clean import shown, shown_text
+from ..submission.intake import RefusedError, parse_json
+from ..submission.passive import make_passive
 
 GRADED, UNCHANGED, REFUSED, FAILED = "graded", "unchanged", "refused", "failed"
 EARLIER = "; the grade of an earlier submission stands"
@@ -75,7 +76,7 @@ def table_without_grade(outcomes: Iterable[Outcome]) -> Table:
     """Return the submissions that have no grade, each with the reason."""
     table = _table("Without a grade", "", "reason")
     for outcome in outcomes:
-        row = (shown(outcome.student), outcome.status, outcome.text)
+        row = (shown(outcome.student), outcome.status, shown_text(outcome.text))
         table.add_row(*map(Text, row))
     return table
 
@@ -129,8 +130,16 @@ def read_result(result: bytes) -> list[Any]:
     return list(said["outputs"])
 
 
-def put_outputs(nb: NotebookNode, outputs: list[Any]) -> None:
-    """Put what a worker sent below the code cells that it ran; disarm the student's Markdown.
+def put_outputs(nb: NotebookNode, outputs: list[Any], given: Container[str]) -> None:
+    """Put what a worker sent below the code cells that it ran, and make the notebook passive.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+    outputs : list
+        See `read_result`.
+    given : container of str
+        Names of the lesson's own files.
 
     Raises
     ------
@@ -138,9 +147,7 @@ def put_outputs(nb: NotebookNode, outputs: list[Any]) -> None:
         If that is not for this notebook.
     """
     code = [cell for cell in nb.cells if cell.cell_type == "code"]
-    for cell in nb.cells:
-        if cell.cell_type != "code":
-            cell.source = passive_text(cell.source)
     for cell, (shown_below, number) in zip(code, outputs, strict=True):
         cell.outputs = [nbformat.from_dict(output) for output in shown_below]
         cell.execution_count = number if isinstance(number, int) else None
+    make_passive(nb, given)

@@ -7,6 +7,8 @@ else. Whatever a student wrote or printed is shown as text, or not at all.
 from __future__ import annotations
 
 import ast
+import platform
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,10 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from ..diagnose.newer_python import newer_python_in
 from ..examine.outputs import FEEDBACK
+from ..grading.staging import remove
+from ..submission.clean import shown_text
 
 TEMPLATE = "course_feedback"
 TEMPLATE_DIRECTORIES = [str(Path(__file__).parent / "templates")]
@@ -41,8 +46,8 @@ def feedback(nb: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``exercises``, ``others`` (answers that a person graded) and ``stopped`` (cells outside
-        of the exercises that stopped).
+        ``exercises``, ``others`` (answers that a person graded), ``stopped`` (cells outside
+        of the exercises that stopped) and ``python`` (the version that graded).
     """
     tests: dict[str, list[NotebookNode]] = {}
     for cell in nb.cells:
@@ -50,6 +55,7 @@ def feedback(nb: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
             function = cell.metadata.nbgrader.grade_id.partition("-")[0]
             tests.setdefault(function, []).append(cell)
     page: dict[str, Any] = {"exercises": [], "others": [], "stopped": []}
+    page["python"] = ".".join(platform.python_version_tuple()[:2])
     for cell in nb.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if is_solution(cell) and grade_id in tests:
@@ -57,11 +63,33 @@ def feedback(nb: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
         elif is_task(cell) or (is_solution(cell) and is_grade(cell)):
             page["others"].append(_answer(cell))
         elif cell.cell_type == "code" and not is_grade(cell) and (error := _error(cell)):
-            page["stopped"].append({"code": _code(cell.source), "message": error})
+            message = "\n".join(filter(None, [error, newer_python_in(cell)]))
+            page["stopped"].append({"code": _code(cell.source), "message": message})
     # Tests that stand for no exercise of the notebook.
     for function, cells in tests.items():
         page["exercises"].append(_exercise(None, cells, sources, function))
-    return page
+    cleaned: dict[str, Any] = _cleaned(page)
+    return cleaned
+
+
+def clear_folder(folder: Path, pages: Container[str]) -> None:
+    """Remove all but other pages from a feedback folder, before a page is written to it.
+
+    nbgrader has copied what lies beside the graded notebook, which the page needs nothing of. A
+    student's own page would look like ours there, and a folder with the page's name be in its way.
+    """
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in pages or path.is_symlink() or not path.is_file():
+            remove(path)
+
+
+def _cleaned(value: Any) -> Any:
+    """Return a value in which no text hides another or turns its order around."""
+    if isinstance(value, str):
+        return shown_text(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(inner) for key, inner in value.items()}
+    return [_cleaned(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _exercise(

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..grading.results import Outcome, counts, table_of_changes, table_without_grade
-from ..submission.intake import shown
+from ..submission.clean import shown, shown_text
 
 
 class Progress:
@@ -37,7 +37,7 @@ class Progress:
         self._began = time.monotonic()
         terminal = sys.stdout.isatty()
         # What goes into a file or a pipe must not be folded.
-        self._console = Console(width=None if terminal else 160, highlight=False)
+        self._console = Console(width=None if terminal else 160, highlight=False, emoji=False)
         self._bar = progress.Progress(
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
@@ -71,7 +71,7 @@ class Progress:
         if outcome.changed_points:
             self._changed.append(outcome)
         if not self._terminal or not outcome.has_grade:
-            line = f"{shown(outcome.student)}: {outcome.status}, {outcome.text}"
+            line = f"{shown(outcome.student)}: {outcome.status}, {shown_text(outcome.text)}"
             self._bar.console.print(Text(line), soft_wrap=True)
         rate = self._counts.total() / (time.monotonic() - self._began)
         number = len(self.without_grade)

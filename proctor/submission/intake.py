@@ -25,12 +25,21 @@ from traitlets import Integer
 from traitlets.config import Configurable
 
 from ..lesson import GradedCell, Lesson
+from .clean import shown
+from .lean import (
+    MAX_JSON_DEPTH,
+    MAX_VALUES,
+    TooDeepError,
+    TooManyError,
+    has_too_many_values,
+    without_ballast,
+)
 from .repair import repaired_cells, student_cell
 
-# How deep folders are searched, and how deep the lists and dictionaries of a notebook may go.
-# Python itself gives up at about 1,000; a notebook with plots has about 20.
+# How deep folders are searched.
 MAX_FOLDER_DEPTH = 20
-MAX_JSON_DEPTH = 100
+# Linux takes 4,096 bytes, and a graded folder lies deeper than a submitted one.
+LONGEST_PATH = 1_000
 # How much of a file is read at a time, in bytes.
 CHUNK = 2**20
 TIMESTAMP = "timestamp.txt"
@@ -60,6 +69,10 @@ FILES_TOO_LARGE = "raise Intake.max_files_bytes if it is needed"
 EMPTY = "{name} is empty: ask for it again"
 NOT_JSON = "{name} is not valid JSON ({error}): ask for it again"
 TOO_DEEP = "{name} is nested more than {limit} levels deep: ask for it again"
+TOO_MANY_VALUES = (
+    "{name} holds more than {limit:,} strings, lists and dictionaries{beside}: ask for it without "
+    "outputs, or for a shorter notebook"
+)
 NOT_A_NOTEBOOK = "{name} is not a notebook ({error}): ask for it again"
 UNKNOWN_FORMAT = (
     "{name} is in notebook format {version!r}, and this Jupyter reads formats up to 4: "
@@ -74,7 +87,10 @@ TOO_MANY_CELLS = (
 RENAMED = "graded {name} as {expected}: it is the only notebook"
 EXTRA_NOTEBOOK = "left out: {name} is not the lesson's notebook"
 LEFT_OUT = "left out: {reason}"
-TOO_MANY_FILES = "left out: all but the first {limit:,} files, the limit set by Intake.max_files"
+TOO_MANY_FILES = (
+    "left out: all but the first {limit:,} files and folders, the limit set by Intake.max_files"
+)
+TOO_LONG = "{name} is a path of more than {limit:,} bytes: ask for fewer folders within folders"
 IN_THE_WAY = "{name} is in the place of one of the lesson's files"
 NO_TIME = "timestamp.txt does not contain a time"
 
@@ -92,6 +108,7 @@ class Submission:
     files: dict[PurePath, bytes]
     """What else was handed in, by relative path."""
     digest: str
+    """Of everything that was handed in, with what was left out of it."""
     notes: list[str]
 
 
@@ -103,7 +120,9 @@ class Intake(Configurable):
     ).tag(config=True)
     max_cells = Integer(2_000, min=0, help="How many cells a notebook may have.").tag(config=True)
     max_files = Integer(
-        1_000, min=0, help="How many files beside the notebook are accepted; the rest is left out."
+        1_000,
+        min=0,
+        help="How many files and folders beside the notebook are accepted; the rest is left out.",
     ).tag(config=True)
     max_files_bytes = Integer(
         100_000_000,
@@ -144,10 +163,18 @@ class Intake(Configurable):
         """Read a notebook's file; raise `RefusedError` if it must not be read."""
         return read_file(path, self.max_notebook_bytes, NOTEBOOK_TOO_LARGE)
 
-    def parse_notebook(self, name: str, data: bytes) -> NotebookNode:
-        """Return a notebook in format 4; raise `RefusedError` if it is none or too long."""
-        content = parse_json(shown(name), data)
-        notebook = upgrade(shown(name), content)
+    def parse_notebook(self, name: str, data: bytes, whole: bool = False) -> NotebookNode:
+        """Return a notebook in format 4; raise `RefusedError` if it is none or too long.
+
+        Parameters
+        ----------
+        name : str
+        data : bytes
+        whole : bool
+            Whether it must be within the limits with its outputs, since others will read it.
+        """
+        text = notebook_text(shown(name), data, whole)
+        notebook = upgrade(shown(name), parse_json(shown(name), text))
         if len(notebook.cells) > self.max_cells:
             raise RefusedError(
                 TOO_MANY_CELLS.format(
@@ -161,10 +188,14 @@ class Intake(Configurable):
     ) -> Iterator[tuple[PurePath, bytes]]:
         """Yield path and content of the files that go with a notebook; note the others."""
         left = self.max_files_bytes
-        for number, path in enumerate(files_below(folder, lesson.ignore)):
+        # Each takes a place of those that the submission's scratch space has.
+        limit = min(self.max_files, lesson.wall.scratch_files // 2)
+        entries = {PurePath(notebook)}
+        for path in files_below(folder, lesson.ignore):
             relative = path.relative_to(folder)
-            if number > self.max_files:
-                notes.append(TOO_MANY_FILES.format(limit=self.max_files))
+            entries |= {relative, *relative.parents[:-1]}
+            if len(entries) > limit + 1:
+                notes.append(TOO_MANY_FILES.format(limit=limit))
                 break
             if path.suffix == ".ipynb":
                 if relative != PurePath(notebook):
@@ -210,7 +241,12 @@ def check_folder(folder: Path) -> None:
 
 
 def check_place(relative: PurePath, lesson: Lesson) -> None:
-    """Raise `RefusedError` if a file stands where the lesson has a folder, or the reverse."""
+    """Raise `RefusedError` if a file cannot stand beside those of the lesson.
+
+    Its path is too long to be copied, or there is a folder of the lesson, or the reverse.
+    """
+    if len(os.fsencode(relative)) > LONGEST_PATH:
+        raise RefusedError(TOO_LONG.format(name=shown(relative), limit=LONGEST_PATH))
     ours = {PurePath(name) for name in (*lesson.files, lesson.notebook, TIMESTAMP)}
     our_folders = {folder for file in ours for folder in file.parents}
     if relative in our_folders or ours & set(relative.parents):
@@ -274,7 +310,11 @@ def files_below(folder: Path, ignore: Sequence[str]) -> Iterator[Path]:
         for path in paths:
             if any(fnmatch.fnmatch(path.name, pattern) for pattern in ignore):
                 continue
-            if stat.S_ISDIR(path.lstat().st_mode) and depth < MAX_FOLDER_DEPTH:
+            try:
+                is_folder = stat.S_ISDIR(path.lstat().st_mode)
+            except OSError:  # such as a path that is too long
+                is_folder = False
+            if is_folder and depth < MAX_FOLDER_DEPTH:
                 folders.append((path, depth + 1))
             else:
                 yield path
@@ -315,7 +355,32 @@ def read_file(path: Path, limit: int, advice: str) -> bytes:
     return bytes(data)
 
 
-def parse_json(name: str, data: bytes) -> Any:
+def notebook_text(name: str, data: bytes, whole: bool) -> str:
+    """Return a notebook's JSON, without outputs unless it is wanted whole.
+
+    Raises
+    ------
+    RefusedError
+        If it is no text, or so intricate that parsing it takes long.
+    """
+    try:
+        text = data.decode(json.detect_encoding(data), "surrogatepass")
+        text = text if whole else without_ballast(text)
+    except UnicodeDecodeError as error:
+        raise RefusedError(NOT_JSON.format(name=name, error=error.reason)) from error
+    except TooDeepError as error:
+        raise RefusedError(TOO_DEEP.format(name=name, limit=MAX_JSON_DEPTH)) from error
+    except TooManyError:
+        too_many = True
+    else:
+        too_many = has_too_many_values(text)
+    if too_many:
+        beside = "" if whole else " beside its outputs"
+        raise RefusedError(TOO_MANY_VALUES.format(name=name, limit=MAX_VALUES, beside=beside))
+    return text
+
+
+def parse_json(name: str, data: str | bytes) -> Any:
     """Return what a file of JSON holds; raise `RefusedError` if it is none or too deep."""
     if not data.strip():
         raise RefusedError(EMPTY.format(name=name))
@@ -369,23 +434,13 @@ def what_is_wrong(notebook: NotebookNode) -> str:
     return ""
 
 
-def shown(name: str | PurePath) -> str:
-    """Return a name as it may be printed on one line of a terminal."""
-    letters = [
-        letter
-        if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-        else letter.encode("unicode_escape").decode()
-        for letter in str(name)
-    ]
-    return "".join(letters) if len(letters) <= 100 else "".join([*letters[:99], "…"])
-
-
 def leave_out_unreadable(intake: Intake, notebooks: list[str]) -> Iterator[str]:
     """Take notebooks that cannot be graded from a list of their paths; yield the reasons."""
     for name in list(notebooks):
         try:
             check_folder(Path(name).parent)
-            intake.parse_notebook(Path(name).name, intake.read_notebook_file(Path(name)))
+            data = intake.read_notebook_file(Path(name))
+            intake.parse_notebook(Path(name).name, data, whole=True)
         except RefusedError as reason:
             notebooks.remove(name)
             yield f"{shown(Path(name).parent.parent.name)}: {reason}"
@@ -399,9 +454,10 @@ def leave_out_links(submitted: Path, graded: Path, lesson: Lesson) -> Iterator[s
     for path in files_below(submitted, ()):
         relative = path.relative_to(submitted)
         # A file of the lesson has taken the place of a link of the same name.
-        if not stat.S_ISREG(path.lstat().st_mode) and str(relative) not in lesson.given:
-            (graded / relative).unlink(missing_ok=True)
-            yield IS_LINK.format(name=shown(relative))
+        with suppress(OSError):
+            if not stat.S_ISREG(path.lstat().st_mode) and str(relative) not in lesson.given:
+                (graded / relative).unlink(missing_ok=True)
+                yield IS_LINK.format(name=shown(relative))
 
 
 def readable_files(folder: Path, limit: int) -> dict[str, bytes]:

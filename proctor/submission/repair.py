@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -36,6 +37,7 @@ class StudentCell:
     source: str
     id: str
     claim: str | None = None
+    attachments: Any = None
 
 
 def repaired_cells(
@@ -66,6 +68,7 @@ def student_cell(cell: NotebookNode) -> StudentCell:
         source=LONE_SURROGATE.sub("\ufffd", source),
         id=str(cell.get("id", "")),
         claim=claim if isinstance(claim, str) else None,
+        attachments=cell.get("attachments"),
     )
 
 
@@ -88,6 +91,9 @@ def new_cells(cells: list[StudentCell], known: Sequence[GradedCell]) -> list[Not
         )
         if new.cell_type == "code":
             new.update(execution_count=None, outputs=[])
+        elif cell.attachments is not None:
+            # Whoever makes the notebook passive looks at them.
+            new["attachments"] = cell.attachments
         ids.add(new.id)
         result.append(new)
     return result
