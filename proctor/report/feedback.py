@@ -17,6 +17,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from ..examine.outputs import FEEDBACK
+from ..submission.repair import PART_OF
 
 TEMPLATE = "course_feedback"
 TEMPLATE_DIRECTORIES = [str(Path(__file__).parent / "templates")]
@@ -49,11 +50,17 @@ def feedback(nb: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
         if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
             function = cell.metadata.nbgrader.grade_id.partition("-")[0]
             tests.setdefault(function, []).append(cell)
+    parts: dict[str, list[str]] = {}
+    for cell in nb.cells:
+        part_of = cell.metadata.get("proctor", {}).get(PART_OF)
+        parts.setdefault(part_of or _grade_id(cell), []).append(cell.source)
     page: dict[str, Any] = {"exercises": [], "others": [], "stopped": []}
     for cell in nb.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        grade_id = _grade_id(cell)
         if is_solution(cell) and grade_id in tests:
             page["exercises"].append(_exercise(cell, tests.pop(grade_id), sources))
+            code = "\n\n".join(part for part in parts[grade_id] if part.strip())
+            page["exercises"][-1]["code"] = _code(code)
         elif is_task(cell) or (is_solution(cell) and is_grade(cell)):
             page["others"].append(_answer(cell))
         elif cell.cell_type == "code" and not is_grade(cell) and (error := _error(cell)):
@@ -62,6 +69,11 @@ def feedback(nb: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
     for function, cells in tests.items():
         page["exercises"].append(_exercise(None, cells, sources, function))
     return page
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    """Return the name of a cell that nbgrader knows."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
 def _exercise(
@@ -85,7 +97,6 @@ def _exercise(
     }
     if solution is not None:
         shown["asked"] = _docstring(sources.get(shown["name"], ""), function=True)
-        shown["code"] = _code(solution.source)
         shown["comment"] = solution.metadata.nbgrader.get("comment") or ""
     if explanations and "rows" in explanations[0].get("comparison", {}):
         shown["alt"] = describe(explanations[0]["comparison"])
