@@ -59,13 +59,14 @@ def main() -> NoReturn:
 
 def warm_up(imports: str) -> None:
     """Load what every submission needs: the shell, the lesson's imports, fonts."""
-    from . import student
+    from . import expired, student
     from .shell import make_shell
 
     # As in a notebook, modules beside it can be imported.
     sys.path.insert(0, "")
     shell = make_shell()
     exec(compile(imports, "<imports>", "exec"), {"__name__": "__main__"})
+    expired.give_back()
     student.warm_up(shell)
     # A collection in a child would write to, and so copy, all these objects.
     gc.collect()
