@@ -43,7 +43,7 @@ demo: .venv/stamp
 	done
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
 
-test: .venv/stamp .venv-newest/stamp
+test: .venv/stamp .venv-newest/stamp .venv-numpy1/stamp
 	$(PYTEST) --no-loadscope-reorder
 	$(PYTEST) --nbval notebooks
 
@@ -94,6 +94,13 @@ lint: .venv/stamp
 .venv-newest/stamp: tests/requirements-newest.txt
 	$(call make_environment,.venv-newest)
 	@.venv-newest/bin/python -m pip install --quiet --requirement $<
+	@touch $@
+
+# What a student with NumPy 1 has; Python 3.12 is the newest that it was made for.
+.venv-numpy1/stamp: tests/requirements-numpy1.txt
+	$(call make_environment,.venv-numpy1)
+	@if .venv-numpy1/bin/python -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
+		.venv-numpy1/bin/python -m pip install --quiet --requirement $<; fi
 	@touch $@
 
 define make_environment

@@ -69,7 +69,8 @@ class RepairNotebook(CourseStep):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
         """Repair one notebook; called by nbconvert."""
-        nb.cells, notes = repaired_cells(nb.cells, self.lesson(resources).cells)
+        lesson = self.lesson(resources)
+        nb.cells, notes = repaired_cells(nb.cells, lesson.cells, lesson.texts)
         for note in notes:
             self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
         # What is left out here, such as the kernel, comes from the master.

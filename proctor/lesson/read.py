@@ -88,6 +88,7 @@ def read_lesson(course: Any, name: str, notebook: str | None = None) -> Lesson:
         wall=settings.wall,
         kernelspec=kernelspec,
         ignore=ignore,
+        texts=other_texts(master),
     )
 
 
@@ -151,6 +152,15 @@ def master_order(master: Path) -> dict[str, int]:
     cells = json.loads(master.read_text(encoding="utf-8"))["cells"]
     claims = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
     return {claim: number for number, claim in enumerate(claims) if claim is not None}
+
+
+def other_texts(master: Path) -> tuple[str, ...]:
+    """Return what stands in the Markdown cells of a master that nbgrader does not know."""
+    return tuple(
+        "".join(cell["source"]).strip()
+        for cell in json.loads(master.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "markdown" and "nbgrader" not in cell["metadata"]
+    )
 
 
 def read_files(folder: Path, ignore: Sequence[str]) -> dict[str, bytes]:

@@ -22,6 +22,7 @@ from ..diagnose.newer_python import newer_python_in
 from ..examine.outputs import FEEDBACK
 from ..grading.staging import remove
 from ..submission.clean import shown_text
+from ..submission.repair import PART_OF
 
 TEMPLATE = "course_feedback"
 TEMPLATE_DIRECTORIES = [str(Path(__file__).parent / "templates")]
@@ -54,12 +55,18 @@ def feedback(nb: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
         if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
             function = cell.metadata.nbgrader.grade_id.partition("-")[0]
             tests.setdefault(function, []).append(cell)
+    parts: dict[str, list[str]] = {}
+    for cell in nb.cells:
+        part_of = cell.metadata.get("proctor", {}).get(PART_OF)
+        parts.setdefault(part_of or _grade_id(cell), []).append(cell.source)
     page: dict[str, Any] = {"exercises": [], "others": [], "stopped": []}
     page["python"] = ".".join(platform.python_version_tuple()[:2])
     for cell in nb.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        grade_id = _grade_id(cell)
         if is_solution(cell) and grade_id in tests:
             page["exercises"].append(_exercise(cell, tests.pop(grade_id), sources))
+            code = "\n\n".join(part for part in parts[grade_id] if part.strip())
+            page["exercises"][-1]["code"] = _code(code)
         elif is_task(cell) or (is_solution(cell) and is_grade(cell)):
             page["others"].append(_answer(cell))
         elif cell.cell_type == "code" and not is_grade(cell) and (error := _error(cell)):
@@ -92,6 +99,11 @@ def _cleaned(value: Any) -> Any:
     return [_cleaned(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
+def _grade_id(cell: NotebookNode) -> str:
+    """Return the name of a cell that nbgrader knows."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
 def _exercise(
     solution: NotebookNode | None,
     tests: list[NotebookNode],
@@ -113,7 +125,6 @@ def _exercise(
     }
     if solution is not None:
         shown["asked"] = _docstring(sources.get(shown["name"], ""), function=True)
-        shown["code"] = _code(solution.source)
         shown["comment"] = solution.metadata.nbgrader.get("comment") or ""
     if explanations and "rows" in explanations[0].get("comparison", {}):
         shown["alt"] = describe(explanations[0]["comparison"])

@@ -149,7 +149,7 @@ class Intake(Configurable):
                     OTHER_NOTEBOOK.format(name=shown(name), expected=lesson.notebook)
                 )
             notes.append(RENAMED.format(name=shown(name), expected=lesson.notebook))
-        content.cells, repairs = repaired_cells(content.cells, lesson.cells)
+        content.cells, repairs = repaired_cells(content.cells, lesson.cells, lesson.texts)
         notes.extend(repairs)
         digest = hashlib.sha256(_digest(name, data))
         files = dict(self._other_files(folder, name, lesson, notes))

@@ -78,12 +78,13 @@ def load_shell() -> StudentShell:
 
 def warm_up(shell: StudentShell, imports: str) -> None:
     """Load what the submissions of a lesson need."""
-    from . import student
+    from . import expired, student
 
     # As in a notebook, modules beside it can be imported.
     sys.path.insert(0, "")
     importlib.invalidate_caches()
     exec(compile(imports, "<imports>", "exec"), {"__name__": "__main__"})
+    expired.give_back()
     student.warm_up(shell)
     # A collection in a child would write to, and so copy, all these objects.
     gc.collect()
