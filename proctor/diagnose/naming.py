@@ -33,9 +33,12 @@ def name_misconceptions(exercise: Exercise, outcomes: Sequence[Outcome]) -> Nami
     """
     if all_same(outcomes, exercise.right):
         return Naming()
-    found = _matching(exercise.singles, outcomes) or _matching(exercise.pairs, outcomes)
+    found = _matching(exercise.singles, outcomes)
+    # Two mistakes of which nothing is left but exceptions are guesswork.
+    if not found and not all(outcome.raised for outcome in outcomes):
+        found = _matching(exercise.pairs, outcomes)
     named = {m.name: m for variant in found for m in variant.misconceptions}
-    return Naming(tuple(named.values()), certain=len(found) <= 1)
+    return Naming(tuple(named.values()), certain=len({v.names for v in found}) <= 1)
 
 
 def all_same(outcomes: Sequence[Outcome], model: Sequence[Outcome]) -> bool:
@@ -44,4 +47,15 @@ def all_same(outcomes: Sequence[Outcome], model: Sequence[Outcome]) -> bool:
 
 
 def _matching(variants: list[Variant], outcomes: Sequence[Outcome]) -> list[Variant]:
-    return [variant for variant in variants if variant.explains(outcomes)]
+    """Return the variants that have these outcomes.
+
+    Of exceptions, what failed decides, and the shapes only if nothing else does: these depend on
+    whether one example is worked on or all. Where nothing was returned at all they have to agree.
+    """
+    found = [variant for variant in variants if variant.explains(outcomes)]
+    raised = sum(bool(outcome.raised) for outcome in outcomes)
+    if not raised or not found:
+        return found
+    agreeing = [variant.same_shapes(outcomes) for variant in found]
+    most = len(outcomes) if raised == len(outcomes) else max(agreeing)
+    return [variant for variant, count in zip(found, agreeing, strict=True) if count == most]
