@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .declaration import Case, Conventions, Form, Misconception, Misconceptions
 from .outcome import Outcome, outcome_of, same_outcome, with_varying_parts
@@ -41,7 +42,9 @@ class Variant:
         Those that it has.
     fails : set of str
         The behaviours that it loses, if it has one misconception.
-    source : str
+    made : tuple
+        The misconceptions, each with the form in which it is made.
+    style : Form or None
     """
 
     def __init__(
@@ -52,11 +55,12 @@ class Variant:
     ) -> None:
         self.misconceptions = tuple(misconception for misconception, _ in made)
         self.fails = {
-            behaviour for misconception, form in made for behaviour in form.fails or misconception.fails
+            behaviour
+            for misconception, form in made
+            for behaviour in form.fails or misconception.fails
         }
         self.made = made
         self.style = style
-        self.source = exercise.edited(*(form for _, form in made), style=style)
         self._exercise = exercise
         # Of a thousand pairs most are told apart by the first case.
         self._outcomes: dict[int, Outcome] = {}
@@ -65,6 +69,11 @@ class Variant:
     def names(self) -> tuple[str, ...]:
         """The names of its misconceptions."""
         return tuple(misconception.name for misconception in self.misconceptions)
+
+    @cached_property
+    def source(self) -> str:
+        """Its source."""
+        return self._exercise.edited(*(form for _, form in self.made), style=self.style)
 
     @cached_property
     def _function(self) -> Callable[..., Any]:
@@ -91,6 +100,12 @@ class Variant:
         return all(
             same_outcome(outcome, self.outcome(number)) for number, outcome in enumerate(outcomes)
         )
+
+    def same_cases(self, outcomes: Sequence[Outcome]) -> list[bool]:
+        """Say for each case whether the outcome is its."""
+        return [
+            same_outcome(outcome, self.outcome(number)) for number, outcome in enumerate(outcomes)
+        ]
 
     def same_shapes(self, outcomes: Sequence[Outcome]) -> int:
         """Count the cases that fail on the same shapes."""
@@ -119,6 +134,7 @@ class Exercise:
     source: str
     namespace: Mapping[str, Any] = field(repr=False)
     conventions: Conventions = field(default_factory=Conventions)
+    _pairs: dict[tuple[int, int], Variant | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def reference(self) -> Callable[..., Any]:
@@ -193,22 +209,56 @@ class Exercise:
         return singles
 
     @cached_property
-    def pairs(self) -> list[Variant]:
-        """Every two misconceptions whose edits leave each other alone.
+    def kinds_of_failure(self) -> NDArray[np.str_]:
+        """For each of `singles` and each case, what fails there; empty if nothing is raised."""
+        kinds = [
+            [outcome.failure.kind if outcome.raised else "" for outcome in variant.outcomes]
+            for variant in self.singles
+        ]
+        return np.array(kinds)
 
-        In another style only with one that is not the same in the reference's.
+    @property
+    def pairs(self) -> list[Variant]:
+        """Every two misconceptions, in their usual forms, whose edits leave each other alone."""
+        pairs = (self.pair(*two) for two in itertools.combinations(range(len(self.singles)), 2))
+        return [pair for pair in pairs if pair is not None]
+
+    def pair(self, first: int, second: int) -> Variant | None:
+        """Return the variant that has the misconceptions of two of `singles`.
+
+        None if these are not in their usual forms, or not to be made together.
         """
-        pairs = []
-        for style in (None, *self.declared.styles):
-            source = self.edited(*(style,) if style else ())
-            special = {v.made[0] for v in self.singles if v.style is style}
-            for pair in itertools.combinations(self._made(source), 2):
-                (first, form), (second, other) = pair
-                if first is second or (style is not None and not special & set(pair)):
-                    continue
-                if not _overlap(source, form, other):
-                    pairs.append(Variant(self, pair, style))
-        return pairs
+        if (first, second) not in self._pairs:
+            self._pairs[first, second] = self._paired(self.singles[first], self.singles[second])
+        return self._pairs[first, second]
+
+    def _paired(self, first: Variant, second: Variant) -> Variant | None:
+        """Return a new variant that has the misconceptions of two, or None."""
+        made = first.made + second.made
+        if first.names == second.names or any(form != m.all_forms[0] for m, form in made):
+            return None
+        if len({first.style, second.style} - {None}) > 1:
+            return None
+        style = first.style or second.style
+        source = self.edited(style=style)
+        if any(_missing(source, form) is not None for _, form in made):
+            return None
+        if _overlap(source, *(form for _, form in made)):
+            return None
+        return Variant(self, made, style)
+
+    @cached_property
+    def always_wrong(self) -> list[Variant]:
+        """The pairs of which neither misconception is right in any case: no case rules them out."""
+        right = self.right_cases.any(axis=1) | (self.kinds_of_failure != "").any(axis=1)
+        wrong = [int(number) for number in np.flatnonzero(~right)]
+        pairs = (self.pair(*two) for two in itertools.combinations(wrong, 2))
+        return [pair for pair in pairs if pair is not None]
+
+    @cached_property
+    def right_cases(self) -> NDArray[np.bool_]:
+        """For each of `singles` and each case, whether it is right there."""
+        return np.array([variant.same_cases(self.right) for variant in self.singles])
 
     def edited(self, *edits: Misconception | Form, style: Form | None = None) -> str:
         """Return the reference with some edits applied, each at every place of its old texts.

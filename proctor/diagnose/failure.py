@@ -20,7 +20,9 @@ KINDS = {
         r"\w+Error: .*NoneType",
         r"TypeError: .* must be .*, not None",
     ),
-    "whole number": (r"TypeError: '(numpy\.)?float\d*' object cannot be interpreted as an integer",),
+    "whole number": (
+        r"TypeError: '(numpy\.)?float\d*' object cannot be interpreted as an integer",
+    ),
     "whole index": (
         "TypeError: slice indices must be integers",
         "IndexError: only integers, slices",
@@ -62,7 +64,8 @@ KINDS = {
     "name": ("NameError", "UnboundLocalError"),
 }
 _PATTERNS = {
-    kind: re.compile("|".join(rf"(?:{begin})" for begin in begins)) for kind, begins in KINDS.items()
+    kind: re.compile("|".join(rf"(?:{begin})" for begin in begins))
+    for kind, begins in KINDS.items()
 }
 _SHAPE = re.compile(r"\((\d+(?:,\s?\d+)*,?)\)")
 LONGEST = 500

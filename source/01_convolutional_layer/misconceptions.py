@@ -439,12 +439,13 @@ def conv_forward_probe(rng):
             case((1, 2, 3, 3), 2, 2, 1, 0, 1, cache),
         ],
         "reference": case((2, 4, 5, 2), 3, 2, 2, 1, 1, output),
-        # High and wide, with lengths of which no two are equal, and with a single channel. Where
-        # the others do not tell what is left out, the first has a place for it.
+        # High and wide, with lengths of which no two are equal; a single channel; a filter of one
+        # pixel. In the first a loop that ends too early still begins.
         APART: [
             case((2, 7, 5, 2), 2, 1, 1, 0, 0, output),
             case((2, 5, 8, 4), 3, 5, 2, 1, 1, output),
             case((1, 3, 4, 1), 2, 3, 1, 0, 1, output),
+            case((2, 3, 4, 3), 1, 1, 1, 0, 1, output),
         ],
     }
 
@@ -728,8 +729,10 @@ CONV_FORWARD = Misconceptions(
         old="b[:, :, :, c]",
         new="b[c]",
         fails=("filters", "cache", "reference"),
-        sentence="The bias is picked on the first axis of b, which has only one entry. The "
-        "biases stand on the last of its four axes.",
+        sentence="A step does not get the one bias of its filter: b is handed over whole, or "
+        "picked on its first axis, which has only one entry. The biases stand on the last of its "
+        "four axes.",
+        forms=(Form(("b[:, :, :, c]", "b")),),
     ),
     Misconception(
         "first_bias_repeated",
@@ -874,7 +877,7 @@ CONV_FORWARD = Misconceptions(
         "horiz_from_c",
         old="w * stride",
         new="c * stride",
-        fails=CONV_ALL,
+        fails=CONV_OUTPUT,
         sentence="horiz_start is computed from c, the number of the filter. It should follow the "
         "column w: every filter visits the same windows.",
     ),
@@ -902,7 +905,7 @@ CONV_FORWARD = Misconceptions(
         sentence="A loop runs over the wrong length: that over the rows to n_W, or that over the "
         "columns to n_H. Square outputs hide this; there are n_H rows and n_W columns.",
         forms=(
-            Form(("for w in range(n_W)", "for w in range(n_H)")),
+            Form(("for w in range(n_W)", "for w in range(n_H)"), fails=CONV_OUTPUT),
             Form(
                 ("for h in range(n_H)", "for h in range(n_W)"),
                 ("for w in range(n_W)", "for w in range(n_H)"),
@@ -976,7 +979,7 @@ CONV_FORWARD = Misconceptions(
         "channels_of_the_input",
         old="range(n_C)",
         new="range(n_C_prev)",
-        fails=CONV_ALL,
+        fails=("filters", "stride", "pad", "cache"),
         sentence="c counts the channels of the input. It should count the filters, which are as "
         "many as the output has channels.",
     ),
@@ -984,7 +987,7 @@ CONV_FORWARD = Misconceptions(
         "output_as_deep_as_the_input",
         old="np.zeros((m, n_H, n_W, n_C))",
         new="np.zeros((m, n_H, n_W, n_C_prev))",
-        fails=CONV_ALL,
+        fails=("filters", "stride", "pad"),
         sentence="The output is given as many channels as the input has. It has one for each "
         "filter.",
     ),
@@ -992,7 +995,7 @@ CONV_FORWARD = Misconceptions(
         "output_as_large_as_the_input",
         old="np.zeros((m, n_H, n_W, n_C))",
         new="np.zeros((m, n_H_prev, n_W_prev, n_C))",
-        fails=CONV_ALL,
+        fails=CONV_OUTPUT,
         sentence="The output is given the height and width of the input. It has one row and one "
         "column for each place of the window: n_H and n_W.",
     ),
@@ -1026,13 +1029,6 @@ CONV_FORWARD = Misconceptions(
         new="W",
         fails=CONV_ALL,
         sentence="A step gets all filters at once. It should get the one with index c.",
-    ),
-    Misconception(
-        "all_biases_at_once",
-        old="b[:, :, :, c]",
-        new="b",
-        fails=CONV_ALL,
-        sentence="A step gets all biases at once. It should get the one of filter c.",
     ),
     Misconception(
         "cache_taken_apart",
@@ -1114,7 +1110,7 @@ def pool_forward_probe(rng):
             case(positive(2, 7, 5, 4), 2, 1, output),
             case(positive(2, 5, 9, 4), 3, 2, output),
             case(positive(1, 7, 5, 4), 2, 2, output, mode="average"),
-            case(positive(2, 4, 4, 3), 2, 2, output),
+            case(positive(2, 4, 4, 3), 2, 2, output, mode="max"),
         ],
     }
 
@@ -1433,15 +1429,15 @@ POOL_FORWARD = Misconceptions(
         "they come last: examples, height, width, channels.",
         forms=(
             Form(POOL_SHAPE, ZEROS, POOL_PLACE),
-            Form(POOL_SHAPE, POOL_SLICE),
-            Form(POOL_SHAPE, ZEROS, POOL_PLACE, POOL_SLICE),
+            Form(POOL_SHAPE, POOL_SLICE, fails=POOL_OUTPUT),
+            Form(POOL_SHAPE, ZEROS, POOL_PLACE, POOL_SLICE, fails=POOL_OUTPUT),
         ),
     ),
     Misconception(
         "start_from_the_sizes",
         old="vert_start = h * stride",
         new="vert_start = n_H * stride",
-        fails=POOL_ALL,
+        fails=POOL_OUTPUT,
         sentence="A window begins at a place computed from the size of the output, n_H or n_W, so "
         "it is the same for every h or w. It should move with the row h and the column w.",
         forms=(
@@ -1461,7 +1457,7 @@ POOL_FORWARD = Misconceptions(
         "stride_forgotten_in_rows",
         old="h * stride",
         new="h",
-        fails=POOL_STRIDE,
+        fails=("reference",),
         sentence="Downwards the windows move by one, whatever the stride; to the right they "
         "move as they should. Rows need the stride, too.",
     ),
@@ -1477,11 +1473,11 @@ POOL_FORWARD = Misconceptions(
         "rows_over_the_width",
         old="for h in range(n_H)",
         new="for h in range(n_W)",
-        fails=POOL_ALL,
+        fails=("max", "average", "stride", "cache"),
         sentence="A loop runs over the wrong length: that over the rows to n_W, or that over the "
         "columns to n_H. Square outputs hide this; there are n_H rows and n_W columns.",
         forms=(
-            Form(("for w in range(n_W)", "for w in range(n_H)")),
+            Form(("for w in range(n_W)", "for w in range(n_H)"), fails=POOL_SIZES),
             Form(
                 ("for h in range(n_H)", "for h in range(n_W)"),
                 ("for w in range(n_W)", "for w in range(n_H)"),
@@ -1579,7 +1575,7 @@ POOL_FORWARD = Misconceptions(
         "modes_in_capitals",
         old='mode == "max"',
         new='mode == "MAX"',
-        fails=POOL_OUTPUT,
+        fails=POOL_MAX,
         sentence="The modes are compared with words in capitals, so a mode that is given matches "
         "none of them and everything stays 0. Capital and small letters differ: look at the "
         "docstring for the spelling.",
@@ -1590,7 +1586,11 @@ POOL_FORWARD = Misconceptions(
                 ('mode == "average"', 'mode == "AVERAGE"'),
                 fails=POOL_AVERAGE,
             ),
-            Form(('mode == "max"', 'mode == "MAX"'), ('mode == "average"', 'mode == "AVERAGE"')),
+            Form(
+                ('mode == "max"', 'mode == "MAX"'),
+                ('mode == "average"', 'mode == "AVERAGE"'),
+                fails=POOL_OUTPUT,
+            ),
         ),
     ),
     Misconception(

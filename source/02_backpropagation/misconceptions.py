@@ -228,7 +228,10 @@ def conv_backward_probe(rng):
 
 ONE_BY_ONE = Form(
     ("    dA_prev = dA_prev_pad[:, pad : pad + n_H_prev, pad : pad + n_W_prev, :]\n", ""),
-    ("    db = np.zeros(b.shape)\n", "    db = np.zeros(b.shape)\n    dA_prev = np.zeros(A_prev.shape)\n"),
+    (
+        "    db = np.zeros(b.shape)\n",
+        "    db = np.zeros(b.shape)\n    dA_prev = np.zeros(A_prev.shape)\n",
+    ),
     (
         "                    db[:, :, :, c] += dZ[i, h, w, c]\n",
         "                    db[:, :, :, c] += dZ[i, h, w, c]\n"
@@ -576,7 +579,7 @@ CONV_BACKWARD = Misconceptions(
         "stride_is_pad",
         old=" * stride",
         new=" * pad",
-        fails=CONV_ALL,
+        fails=("weights", "input", "pad", "stride"),
         sentence="The windows move by the pad. How far they move is the stride; the pad says how "
         "wide the border is.",
     ),
@@ -584,7 +587,7 @@ CONV_BACKWARD = Misconceptions(
         "stride_and_pad_swapped",
         old='stride = hparameters["stride"]\n    pad = hparameters["pad"]',
         new='stride = hparameters["pad"]\n    pad = hparameters["stride"]',
-        fails=CONV_ALL,
+        fails=("weights", "input", "pad", "stride"),
         sentence="Stride and pad are mixed up: what is read from hparameters as the one is "
         "used as the other. Look at the two names side by side.",
     ),
@@ -934,9 +937,7 @@ DISTRIBUTE_VALUE = Misconceptions(
         fails=SHARE_ALL,
         sentence="What comes back is 2 by 2, whatever the shape. It should have the shape that "
         "is asked for.",
-        forms=(
-            Form(("np.full(shape, share)", "np.full((2, 2), share)"), ("(n_H * n_W)", "4")),
-        ),
+        forms=(Form(("np.full(shape, share)", "np.full((2, 2), share)"), ("(n_H * n_W)", "4")),),
     ),
 )
 
@@ -1216,12 +1217,16 @@ POOL_BACKWARD = Misconceptions(
         "modes_in_capitals",
         old='mode == "max"',
         new='mode == "MAX"',
-        fails=POOL_ALL,
+        fails=POOL_MAX,
         sentence="The modes are compared with words in capitals, so a mode that is given matches "
         "none of them and nothing goes back. Capital and small letters differ: look at the "
         "docstring for the spelling.",
         forms=(
-            Form(('mode == "max"', 'mode == "MAX"'), ('mode == "average"', 'mode == "AVERAGE"')),
+            Form(
+                ('mode == "max"', 'mode == "MAX"'),
+                ('mode == "average"', 'mode == "AVERAGE"'),
+                fails=POOL_ALL,
+            ),
         ),
     ),
     Misconception(
@@ -1298,6 +1303,7 @@ POOL_BACKWARD = Misconceptions(
                 ("range(n_H)", "range(n_H)[-1:]"),
                 ("range(n_W)", "range(n_W)[-1:]"),
                 ("range(n_C)", "range(n_C)[-1:]"),
+                fails=POOL_ALL,
             ),
         ),
     ),
