@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .diagnose.declaration import Case, Misconception, Misconceptions
+from .diagnose.declaration import APART, Case, Form, Misconception, Misconceptions
 
 __all__ = [
+    "APART",
     "Case",
+    "Form",
     "Misconception",
     "Misconceptions",
     "assert_close",

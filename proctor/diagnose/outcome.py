@@ -5,9 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+
+from .failure import Failure, failure
 
 TOLERANCE = 1e-6
 # Whoever computes in float32 has about seven digits.
@@ -35,6 +38,18 @@ class Outcome:
     raised: str = ""
     line: str = ""
 
+    @cached_property
+    def failure(self) -> Failure:
+        """What failed, if something was raised."""
+        return failure(self.raised)
+
+
+@dataclass(frozen=True)
+class Varying:
+    """A part of a result that differs from call to call, although the arguments are the same."""
+
+    shape: tuple[int, ...]
+
 
 def whole(result: Any, arguments: tuple[Any, ...]) -> Any:
     """Look at all of a result."""
@@ -52,10 +67,35 @@ def outcome_of(
     return Outcome(copy.deepcopy(result), args)
 
 
+def with_varying_parts(first: Outcome, second: Outcome) -> Outcome:
+    """Return the outcome of a call, given that of another call with the same arguments.
+
+    What differs between the two is put as `Varying`: what starts from random numbers is never
+    the same twice, and is a mistake by itself.
+    """
+    if first.raised or second.raised:
+        return first
+    return Outcome(_varying(first.result, second.result), first.arguments)
+
+
+def _varying(first: Any, second: Any) -> Any:
+    """Return a value, with `Varying` for its parts that another value has differently."""
+    if isinstance(first, tuple | list) and isinstance(second, tuple | list):
+        if len(first) == len(second):
+            return tuple(map(_varying, first, second))
+        return first
+    values, others = numbers(first), numbers(second)
+    if values is None or others is None or values.shape != others.shape:
+        return first
+    return first if same(first, second) else Varying(values.shape)
+
+
 def same_outcome(actual: Outcome, model: Outcome) -> bool:
-    """Say whether a student's outcome is that of a model."""
+    """Say whether a student's outcome is that of a model; of exceptions, what failed."""
     if actual.raised or model.raised:
-        return actual.raised == model.raised
+        if not (actual.raised and model.raised):
+            return False
+        return actual.failure.kind == model.failure.kind
     return same(actual.result, model.result) and same(actual.arguments, model.arguments)
 
 
@@ -91,6 +131,8 @@ def same(actual: Any, model: Any) -> bool:
         )
     if callable(model):
         return actual is model
+    if isinstance(model, Varying) or isinstance(actual, Varying):
+        return isinstance(model, Varying) and isinstance(actual, Varying) and actual == model
     if model is None or isinstance(model, str | bytes):
         return type(actual) is type(model) and bool(actual == model)
     values, right = numbers(actual), np.asarray(model)

@@ -115,7 +115,9 @@ class Examination:
             if name not in lost or self._session.obstacle() is not None:
                 continue
             wrong_helpers = tuple(helper for helper in exercise.declared.helpers if helper in lost)
-            loss = Loss(tuple(lost[name]), wrong_helpers, self._cell_error(name))
+            loss = Loss(
+                tuple(lost[name]), wrong_helpers, self._cell_error(name), self._source(name)
+            )
             judge = Judge(exercise, loss, self._calls, self._session.allowance())
             explanation = judge.explain(self._seed)
             self._write(name, loss, explanation)
@@ -134,6 +136,17 @@ class Examination:
         }
         text = "\n".join([explanation.intro, *facts["sentences"]]).strip()
         self._failed[f"{name}-{loss.behaviours[0]}"].append(feedback(text, facts))
+
+    def _source(self, name: str) -> str:
+        """Return the source of a function's own cell, or nothing."""
+        return next(
+            (
+                cell["source"]
+                for cell in self._cells
+                if _is(cell, "solution") and cell["metadata"]["nbgrader"]["grade_id"] == name
+            ),
+            "",
+        )
 
     def _cell_error(self, name: str) -> tuple[str, str, str] | None:
         """Return the error that a function's own cell stopped with, and its line in that cell."""
