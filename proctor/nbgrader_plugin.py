@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import List, Unicode
 from traitlets.config import Application
 from traitlets.log import get_logger
 
 from .lesson import Lesson, settings
 from .lesson.read import read_lesson
+from .report.about import read_about
 from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, feedback
 from .submission import intake
 from .submission.repair import repaired_cells
@@ -44,6 +47,9 @@ def leave_out_unreadable(assignment: str, student: str, notebooks: list[str]) ->
 
 class CourseStep(NbGraderPreprocessor):  # type: ignore[misc]
     """A preprocessor that knows the course and the lesson."""
+
+    # nbgrader configures it for all preprocessors, and warns where it is unknown.
+    display_data_priority = List().tag(config=True)
 
     @property
     def converter(self) -> Any:
@@ -121,9 +127,28 @@ class WriteFeedback(CourseStep):
     The last of ``GenerateFeedback.preprocessors``, after `GetGrades`.
     """
 
+    closing = Unicode(
+        "",
+        help="A sentence at the end of each feedback page, such as whether one may hand in again.",
+    ).tag(config=True)
+    lesson_address = Unicode(
+        "",
+        help="Where students find a lesson online, with {lesson} in place of its folder's name: "
+        "feedback pages link its sections. Nothing is linked if it is empty.",
+    ).tag(config=True)
+
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
         """Reduce one graded notebook to its student's feedback; called by nbconvert."""
-        resources["feedback"] = feedback(nb, self.lesson(resources).sources)
+        ids, lesson = resources["nbgrader"], self.lesson(resources)
+        source = self.converter.coursedir.source_directory
+        folder = self.converter.coursedir.format_path(source, ".", lesson.name)
+        with Gradebook(ids["db_url"]) as gradebook:
+            master = Path(folder, lesson.notebook)
+            about = read_about(master, gradebook, lesson.name, ids["student"])
+        resources["feedback"] = feedback(nb, lesson.sources, about)
+        resources["feedback"]["closing"] = self.closing
+        address = self.lesson_address.replace("{lesson}", lesson.name)
+        resources["feedback"]["lesson_address"] = address
         resources["feedback"]["code_style"] = CODE_STYLE.get_style_defs(".code")
         nb.cells = []
         return nb, resources
