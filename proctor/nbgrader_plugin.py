@@ -49,7 +49,7 @@ class CourseStep(NbGraderPreprocessor):  # type: ignore[misc]
     """A preprocessor that knows the course and the lesson."""
 
     # nbgrader configures it for all preprocessors, and warns where it is unknown.
-    display_data_priority: List[str, Any] = List().tag(config=True)
+    display_data_priority: Any = List().tag(config=True)
 
     @property
     def converter(self) -> Any:
