@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import List, Unicode
 from traitlets.config import Application
 from traitlets.log import get_logger
 
 from .lesson import Lesson, settings
 from .lesson.private import check_folders
 from .lesson.read import read_lesson
+from .report.about import read_about
 from .report.export import ExportClean
 from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, clear_folder, feedback
 from .submission import intake
@@ -48,6 +51,9 @@ def leave_out_unreadable(assignment: str, student: str, notebooks: list[str]) ->
 
 class CourseStep(NbGraderPreprocessor):  # type: ignore[misc]
     """A preprocessor that knows the course and the lesson."""
+
+    # nbgrader configures it for all preprocessors, and warns where it is unknown.
+    display_data_priority: Any = List().tag(config=True)
 
     @property
     def converter(self) -> Any:
@@ -135,15 +141,32 @@ class WriteFeedback(CourseStep):
     The last of ``GenerateFeedback.preprocessors``, after `GetGrades`.
     """
 
+    closing = Unicode(
+        "",
+        help="A sentence at the end of each feedback page, such as whether one may hand in again.",
+    ).tag(config=True)
+    lesson_address = Unicode(
+        "",
+        help="Where students find a lesson online, with {lesson} in place of its folder's name: "
+        "feedback pages link its sections. Nothing is linked if it is empty.",
+    ).tag(config=True)
+
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
         """Reduce one graded notebook to its student's feedback; called by nbconvert."""
         ids, course = resources["nbgrader"], self.converter.coursedir
-        folder = course.format_path(course.feedback_directory, ids["student"], ids["assignment"])
+        lesson, student = self.lesson(resources), ids["student"]
+        folder = course.format_path(course.feedback_directory, student, lesson.name)
         # An assignment may have several notebooks, which are converted in this order.
         names = [Path(notebook).stem for notebook in self.converter.notebooks]
         written = names[: names.index(ids["notebook"])]
         clear_folder(Path(folder), {f"{name}.html" for name in written})
-        resources["feedback"] = feedback(nb, self.lesson(resources).sources)
+        source = course.format_path(course.source_directory, ".", lesson.name)
+        with Gradebook(ids["db_url"]) as gradebook:
+            about = read_about(Path(source, lesson.notebook), gradebook, lesson.name, student)
+        resources["feedback"] = feedback(nb, lesson.sources, about)
+        resources["feedback"]["closing"] = self.closing
+        address = self.lesson_address.replace("{lesson}", lesson.name)
+        resources["feedback"]["lesson_address"] = address
         resources["feedback"]["code_style"] = CODE_STYLE.get_style_defs(".code")
         nb.cells = []
         return nb, resources
