@@ -159,7 +159,7 @@ class QuickGrader:
         """Grade a submission that consists of these cells."""
         notebook, tools = nbformat.v4.new_notebook(cells=cells), self.tools(limits)
         result = tools.examiner.examine(tools.wall, notebook.cells, {}, "seed")
-        put_outputs(notebook, result["outputs"])
+        put_outputs(notebook, result["outputs"], self.lesson.given)
         return Graded(notebook, self.tests)
 
     def grade_all(self, submissions: Iterable[Mapping[str, str]]) -> list[Graded]:

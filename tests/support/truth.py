@@ -121,9 +121,9 @@ def _loop(read: Read, header: str) -> bool:
 def _parts(read: Read, wrong: str, right: str | None) -> bool:
     """Some parts are wrong in a case, and the others right in all."""
     wrongs, rights = (re.split(r", | and ", names or "") for names in (wrong, right))
-    return all(
-        any(not same(*pair) for pair in read.part(name)) for name in wrongs if name
-    ) and all(same(*pair) for name in rights if name for pair in read.part(name))
+    return all(any(not same(*pair) for pair in read.part(name)) for name in wrongs if name) and all(
+        same(*pair) for name in rights if name for pair in read.part(name)
+    )
 
 
 def _changed_only(read: Read) -> bool:
