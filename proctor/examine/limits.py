@@ -81,14 +81,15 @@ class StudentProcess(Process):
             if Path(f"/proc/{pid}/ns/pid").readlink() != Path("/proc/self/ns/pid").readlink():
                 self._proc = os.open(f"/proc/{pid}/root/proc", os.O_RDONLY | os.O_DIRECTORY)
         self._used = Consumption(self._proc)
-        self._next_look = 0.0
+        self._last_look = time.monotonic()
+        self._waited = 0.0
 
     def times(self) -> tuple[float, float]:
         """Return for how long it and its helpers have worked, and it has waited for a core."""
-        if time.monotonic() > self._next_look:
+        if time.monotonic() > self._last_look + LOOK_SECONDS:
             self._look()
         worked, waited = super().times()
-        return max(worked + self._used.helped, self._used.worked), waited
+        return max(worked + self._used.helped, self._used.worked), waited + self._waited
 
     def helped(self) -> float:
         """Return for how long others have worked for it, as last seen."""
@@ -122,8 +123,14 @@ class StudentProcess(Process):
 
     def _look(self) -> None:
         if self._proc >= 0:
+            worked, now = self._used.worked, time.monotonic()
             self._used.look()
-        self._next_look = time.monotonic() + LOOK_SECONDS
+            passed = now - self._last_look
+            # It may sleep until a helper is done that waits for a core: that is a wait, too. What
+            # Linux counts of their work is too coarse to say so for a few milliseconds.
+            if self._used.helpers_wait and passed > LOOK_SECONDS / 2:
+                self._waited += max(0.0, passed - (self._used.worked - worked))
+            self._last_look = now
 
 
 class Stopwatch:

@@ -54,7 +54,7 @@ from tests.support.users import USERS, command_of, give
 # Of one submission, with its start and end; and of all.
 LONGEST_SUBMISSION = SUBMISSION + CALL + 5
 # Of a machine that is busy with other things, too.
-LONGEST_RUN = 1_200
+LONGEST_RUN = 850
 LARGEST_GRADER = 1_000  # in MB; 170 without attacks
 LARGEST_NOTEBOOK = 20_000_000
 # Of each process that is not behind the wall, by what stands in its command; also in MB. An
@@ -174,14 +174,12 @@ def grade(course: Path, command: list[str], limit: float, user: str = "root") ->
         text=True,
         errors="replace",
     ) as process:
-        roles: dict[tuple[int, int], str | None] = {}
 
         def watch() -> None:
             while process.poll() is None:
                 for found in descendants(process.pid):
                     graded.processes.add(found)
-                    role = roles.setdefault(found, role_of(found[0]))
-                    if role:
+                    if role := role_of(found[0]):
                         graded.largest_of[role] = max(graded.largest_of[role], memory(found[0]))
                 graded.largest = max(graded.largest, memory(process.pid))
                 # Before the machine suffers.
