@@ -18,9 +18,9 @@ from typing import Any
 
 from ..sandbox.host.consumption import Consumption
 
-# By the clock nothing takes longer than so many times its limit, however busy the machine is. That
-# is much: student code has a low priority, and may get a hundredth of a core beside other work.
-LONGEST_WAIT = 100
+# By the clock nothing takes longer than so many times its limit, however busy the machine is; so a
+# cell ends before its examination has to.
+LONGEST_WAIT = 20
 # How often a student's helpers are looked at; and while a function's speed is measured.
 LOOK_SECONDS, CLOSE_SECONDS = 0.25, 0.005
 
