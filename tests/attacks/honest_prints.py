@@ -1,7 +1,7 @@
 """An honest submission that prints in loops and in a tested function, and warns.
 
 graded: 30
-note: line 1999
+note: line 998
 """
 
 from __future__ import annotations

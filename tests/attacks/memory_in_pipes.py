@@ -35,7 +35,8 @@ with open("page", "wb") as file:
     file.write(bytes(1 << 20))
 file = os.open("page", os.O_RDONLY)
 pair = socket.socketpair()
-for call in (lambda: os.splice(file, kept[0][1], 1), lambda: os.sendfile(pair[0], file, 0, 1)):
+end = pair[0].fileno()
+for call in (lambda: os.splice(file, kept[0][1], 1), lambda: os.sendfile(end, file, 0, 1)):
     try:
         moved += call()
     except OSError:

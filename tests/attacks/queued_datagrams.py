@@ -18,13 +18,11 @@ import socket
 import time
 
 block = bytes(200_000)
-for _ in range(7):
+for _ in range(8):
     if os.fork() == 0:
-        kept = []
-        for number in range(190):
-            receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        kept = [socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(190)]
+        for number, receiver in enumerate(kept):
             receiver.bind(f"\\0{os.getpid()}-{number}")
-            kept.append(receiver)
             for _ in range(12):
                 with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
                     sender.setblocking(False)

@@ -16,13 +16,12 @@ SOURCE = """
 import os
 
 found = []
+wanted = ("exchange", "nbgrader_config.py", "submitted", "gradebook.db")
 for folder, folders, files in os.walk("/"):
-    if folder.startswith(("/proc", "/lesson")) or "site-packages" in folder:
+    if folder.startswith(("/proc", "/lesson", "/usr/lib/")) or "site-packages" in folder:
         folders.clear()
         continue
-    names = [*folders, *files]
-    found += [name for name in names if name.endswith((".ipynb", ".db")) and "sqlite" not in name]
-    found += [name for name in names if name in ("exchange", "nbgrader_config.py", "submitted")]
+    found += [name for name in folders + files if name.endswith(".ipynb") or name in wanted]
 print("found", found)
 """
 

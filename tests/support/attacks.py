@@ -16,7 +16,7 @@ from .commands import nbgrader
 from .lessons import make_course
 from .notebooks import LESSON, NAME, cell, right_submission, save, submit
 
-CELL, CALL, SUBMISSION, SLEEP = 15, 5, 60, 35
+CELL, CALL, SUBMISSION, SLEEP = 10, 5, 50, 24
 LIMITS = f"""
 c.ExecuteSubmission.cell_timeout = {CELL}
 c.ExecuteSubmission.call_timeout = {CALL}

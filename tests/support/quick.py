@@ -116,7 +116,7 @@ class QuickGrader:
             limits=limits,
         )
 
-    def tools(self, limits: RunLimits) -> Tools:
+    def tools(self, limits: RunLimits = LIMITS) -> Tools:
         """Return the wall and the examiner for some limits, started once."""
         with self._lock:
             if limits not in self._tools:

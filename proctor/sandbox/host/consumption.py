@@ -39,6 +39,8 @@ class Consumption:
         part of it that others than the student's process have used.
     busy : float
         When any of them was last seen to work or to wait for a core, on the monotonic clock.
+    helpers_wait : bool
+        Whether any of them but the student's process works or waits for a core.
     """
 
     def __init__(self, proc: int) -> None:
@@ -46,6 +48,7 @@ class Consumption:
         self.processes: list[str] = []
         self.worked = self.helped = 0.0
         self.busy = time.monotonic()
+        self.helpers_wait = False
         self._times = (0, 0)
         self._resident = 0
         # Two threads of an examiner look.
@@ -60,11 +63,11 @@ class Consumption:
         with self._lock:
             self.processes = self._numbers()
             own = others = pages = 0
-            states = set()
+            states, helpers = set[bytes](), set[bytes]()
             for process in self.processes:
                 fields = self._read(f"{process}/stat").rpartition(b")")[2].split()
                 if fields:
-                    states.add(fields[0])
+                    (states if process == _STUDENT else helpers).add(fields[0])
                     times = [int(field) for field in fields[11:15]]
                     own += sum(times[:2]) if process == _STUDENT else 0
                     others += sum(times[2:] if process == _STUDENT else times)
@@ -77,7 +80,8 @@ class Consumption:
             self.worked += max(0, own + others - sum(before)) * _TICK
             self.helped += max(0, others - before[1]) * _TICK
             self._times = own, others
-            if self._times != before or not states <= _AT_REST:
+            self.helpers_wait = b"R" in helpers
+            if self._times != before or not states | helpers <= _AT_REST:
                 self.busy = time.monotonic()
 
     def memory(self, limit: int) -> int:
