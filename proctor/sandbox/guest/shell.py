@@ -107,7 +107,7 @@ class StudentShell(InteractiveShell):
     def init_display_formatter(self) -> None:
         """Make what finds the formats of an object; called by IPython."""
         self.display_formatter = PictureFormatter(parent=self)
-        self.configurables.append(self.display_formatter)
+        self.configurables.append(self.display_formatter)  # type: ignore[arg-type]
 
     def connect(self, outputs: Outputs) -> None:
         """Send what cells put out from now on."""
