@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from logging import Logger
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from .lesson.read import read_lesson
 from .report.about import read_about
 from .report.export import ExportClean
 from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, clear_folder, feedback
+from .report.terminal import CleanLog
 from .submission import intake
 from .submission.clean import shown, shown_text
 from .submission.repair import repaired_cells
@@ -45,8 +47,13 @@ def leave_out_unreadable(assignment: str, student: str, notebooks: list[str]) ->
     submission it found no notebook.
     """
     config = Application.instance().config if Application.initialized() else None
+    log = get_logger()
+    is_clean = (isinstance(known, CleanLog) for known in getattr(log, "filters", ()))
+    if isinstance(log, Logger) and not any(is_clean):
+        # nbgrader's own messages name students and their files, too.
+        log.addFilter(CleanLog())
     for reason in intake.leave_out_unreadable(intake.Intake(config=config), notebooks):
-        get_logger().error("%s", reason)
+        log.error("%s", reason)
 
 
 class CourseStep(NbGraderPreprocessor):  # type: ignore[misc]

@@ -63,7 +63,7 @@ def class_table(lesson: str, scores: dict[str, dict[str, FunctionScore]]) -> Tab
     table.add_column("lost behaviours")
     for student, row in scores.items():
         cells = [_points([row.get(function, FunctionScore())]) for function in functions]
-        table.add_row(Text(shown(student)), *cells, _points(row.values()), Text(_lost(row)))
+        table.add_row(Text(shown(student)), *cells, _points(row.values()), _lost(row))
     return table
 
 

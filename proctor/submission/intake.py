@@ -405,6 +405,10 @@ def upgrade(name: str, content: Any) -> NotebookNode:
         raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error="it does not state its format"))
     if version not in range(1, 5):
         raise RefusedError(UNKNOWN_FORMAT.format(name=name, version=version))
+    if version == 4 and isinstance(content.get("cells"), list):
+        for cell in content["cells"]:
+            if isinstance(cell, dict):
+                cell.pop("outputs", None)
     try:
         notebook: NotebookNode = nbformat.from_dict(content)
         if version < 4:

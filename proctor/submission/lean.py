@@ -47,13 +47,15 @@ class TooManyError(Exception):
 def without_ballast(text: str) -> str:
     """Return a notebook's JSON with nothing in the place of outputs, and of what is too large.
 
-    It is no check: what is no JSON stays so.
+    It is no check: what is no JSON stays so. Nor is anything cut out of a text that holds little.
 
     Raises
     ------
     TooDeepError, TooManyError
         If what is cut out is not passed over in a few seconds.
     """
+    if not _may_hold_too_many(text):
+        return text
     parts, place, steps = [], 0, 0
     while found := KEY.search(text, place):
         begin = found.end()
@@ -96,6 +98,10 @@ def end_of_value(text: str, begin: int, limit: int) -> tuple[int, int]:
 
 def has_too_many_values(text: str) -> bool:
     """Whether a text in JSON holds more than a notebook does."""
-    if sum(map(text.count, '"[{,')) <= MAX_VALUES:
-        return False
-    return any(islice(VALUE.finditer(text), MAX_VALUES, None))
+    return _may_hold_too_many(text) and any(islice(VALUE.finditer(text), MAX_VALUES, None))
+
+
+def _may_hold_too_many(text: str) -> bool:
+    """Whether a text in JSON may hold more values than a notebook does, at a glance."""
+    # The shortest value takes two characters, and each but the first follows one of these.
+    return len(text) > 2 * MAX_VALUES and sum(map(text.count, "[{,:")) >= MAX_VALUES

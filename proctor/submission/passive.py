@@ -54,8 +54,8 @@ TEX = re.compile(
 IMG = re.compile(
     r"<img\b[^<>]{0,500}?\bsrc\s*=\s*[\"']?attachment:([^\"'\s<>]{1,300})[^<>]{0,500}>"
 )
-PICTURE = re.compile(r"!\[([^\[\]\n]{0,300})\] \((attachment:)?([^()\s]{1,300})\)")
-ALT = re.compile(r"[^\w .,-]+")
+PICTURE = re.compile(r"!\[([^\[\]\n]{0,1000})\] \((attachment:)?([^()\s]{1,300})\)")
+ALT = re.compile(r"[<>\"&\\$`]+")
 COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 PICTURE_FILE = re.compile(r"(?:[\w-]+/)*[\w-]+\.(?:png|jpe?g)")
 

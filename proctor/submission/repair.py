@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 
 from ..lesson import GradedCell
 from .additions import UnreadableError, added_code, is_untouched
 from .answers import LOOK_ELSEWHERE, may_hold_words, own_texts, parts_of_answer
+from .pictures import kept_pictures
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -119,9 +121,8 @@ def new_cells(cells: list[StudentCell], known: Sequence[GradedCell]) -> list[Not
         )
         if new.cell_type == "code":
             new.update(execution_count=None, outputs=[])
-        elif cell.attachments is not None:
-            # Whoever makes the notebook passive looks at them.
-            new["attachments"] = cell.attachments
+        elif pictures := kept_pictures(cell.attachments):
+            new["attachments"] = nbformat.from_dict(pictures)
         ids.add(new.id)
         result.append(new)
     return result

@@ -257,3 +257,13 @@ def test_ctrl_c_stops_cleanly(scratch_course: Path) -> None:
     assert "Interrupted" in output
     assert [path.name for path in autograded.iterdir()] == ["a_right"]
     assert read_scores(scratch_course) == {"a_right": 30}
+
+
+def test_a_feedback_folder_holds_the_page_and_nothing_else(graded: GradedClass) -> None:
+    for case in GRADED:
+        folder = graded.course / "feedback" / case.student / LESSON
+        assert [path.name for path in folder.iterdir()] == ["convolutional_layer.html"]
+        page = (folder / "convolutional_layer.html").read_text(encoding="utf-8")
+        assert "30 points" in page
+        assert "<script" not in page
+        assert "Graded with Python 3." in page

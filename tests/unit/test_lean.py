@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proctor.submission import lean
 from proctor.submission.lean import (
     MAX_METADATA,
     MAX_STEPS,
@@ -17,6 +19,17 @@ from proctor.submission.lean import (
     has_too_many_values,
     without_ballast,
 )
+
+AT_A_GLANCE = lean._may_hold_too_many
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_are_too_many() -> Iterator[None]:
+    """Cut outputs out of small texts, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lean, "_may_hold_too_many", lambda text: True)
+        yield
+
 
 VALUES = st.recursive(
     st.none() | st.integers() | st.text('"\\[]{},:ab\n'),
@@ -52,6 +65,12 @@ def test_large_metadata_is_cut_out() -> None:
 def test_what_is_no_json_stays_so(text: str) -> None:
     with pytest.raises(ValueError, match=r"Expecting|Unterminated|Extra"):
         json.loads(without_ballast(text))
+
+
+def test_a_glance_overlooks_nothing() -> None:
+    for value in ("1", "{}", '""', '{"":1}', "[[]]"):
+        assert AT_A_GLANCE(f"[{','.join([value] * (MAX_VALUES + 1))}]")
+    assert not AT_A_GLANCE('{"cells": []}' * 100)
 
 
 def test_what_would_take_long_is_refused() -> None:
