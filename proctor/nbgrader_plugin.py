@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import Application
 from traitlets.log import get_logger
@@ -17,6 +19,7 @@ from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, feedbac
 from .submission import intake
 from .submission.repair import repaired_cells
 from .submission.seed import course_secret, submission_seed
+from .submission.timestamp import LONGEST_TIME, TimeError, read_time
 
 __all__ = [
     "TEMPLATE",
@@ -69,10 +72,31 @@ class RepairNotebook(CourseStep):
         nb.cells, notes = repaired_cells(nb.cells, lesson.cells, lesson.texts)
         for note in notes:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
+        self.correct_time(resources)
         # What is left out here, such as the kernel, comes from the master.
         nb.metadata = NotebookNode()
         nb.nbformat, nb.nbformat_minor = 4, 5
         return nb, resources
+
+    def correct_time(self, resources: dict[str, Any]) -> None:
+        """Record when this was handed in: nbgrader has read timestamp.txt its own way."""
+        ids = resources["nbgrader"]
+        time: datetime | None = None
+        try:
+            folder = Path(resources["metadata"]["path"])
+            handed_in = read_time(intake.read_file(folder / intake.TIMESTAMP, LONGEST_TIME, ""))
+            if handed_in is None:
+                return
+            time = handed_in.time.replace(tzinfo=None)
+            note = handed_in.note
+        except intake.RefusedError:
+            return  # there is none
+        except TimeError as reason:
+            note = f"{reason}"
+        if note:
+            self.log.warning("%s: %s", ids["student"], note)
+        with Gradebook(ids["db_url"]) as gradebook:
+            gradebook.update_or_create_submission(ids["assignment"], ids["student"], timestamp=time)
 
 
 class LeaveOutLinks(CourseStep):

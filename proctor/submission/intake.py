@@ -20,12 +20,12 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import parse_utc
 from traitlets import Integer
 from traitlets.config import Configurable
 
 from ..lesson import GradedCell, Lesson
 from .repair import repaired_cells, student_cell
+from .timestamp import TimeError, read_time
 
 # How deep folders are searched, and how deep the lists and dictionaries of a notebook may go.
 # Python itself gives up at about 1,000; a notebook with plots has about 20.
@@ -34,8 +34,6 @@ MAX_JSON_DEPTH = 100
 # How much of a file is read at a time, in bytes.
 CHUNK = 2**20
 TIMESTAMP = "timestamp.txt"
-# The parser of dates takes minutes for a million digits.
-LONGEST_TIME = 200
 
 # Why a submission is refused: what is the matter, and what to do.
 NAME_UNPRINTABLE = "the folder's name contains a line break or another control character: rename it"
@@ -76,7 +74,6 @@ EXTRA_NOTEBOOK = "left out: {name} is not the lesson's notebook"
 LEFT_OUT = "left out: {reason}"
 TOO_MANY_FILES = "left out: all but the first {limit:,} files, the limit set by Intake.max_files"
 IN_THE_WAY = "{name} is in the place of one of the lesson's files"
-NO_TIME = "timestamp.txt does not contain a time"
 
 
 class RefusedError(Exception):
@@ -174,8 +171,8 @@ class Intake(Configurable):
                 check_place(relative, lesson)
                 data = read_file(path, left, FILES_TOO_LARGE)
                 if relative == PurePath(TIMESTAMP):
-                    check_time(data)
-            except RefusedError as reason:
+                    data = clear_time(data, notes)
+            except (RefusedError, TimeError) as reason:
                 notes.append(LEFT_OUT.format(reason=reason))
                 continue
             left -= len(data)
@@ -217,15 +214,14 @@ def check_place(relative: PurePath, lesson: Lesson) -> None:
         raise RefusedError(IN_THE_WAY.format(name=shown(relative)))
 
 
-def check_time(data: bytes) -> None:
-    """Raise `RefusedError` if nbgrader could not read the time in a timestamp.txt."""
-    try:
-        if len(data) > LONGEST_TIME:
-            raise RefusedError(NO_TIME)
-        if text := data.decode().strip():
-            parse_utc(text)
-    except Exception as error:  # whatever the parser of dates makes of it
-        raise RefusedError(NO_TIME) from error
+def clear_time(data: bytes, notes: list[str]) -> bytes:
+    """Return a timestamp.txt as nbgrader reads it right; raise `TimeError` if it is not clear."""
+    handed_in = read_time(data)
+    if handed_in is None:
+        return data
+    if handed_in.note:
+        notes.append(handed_in.note)
+    return handed_in.written()
 
 
 def find_notebook(folder: Path, lesson: Lesson) -> str:
