@@ -188,8 +188,10 @@ def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:
         sys.exit(NO_SUBMISSIONS.format(folder=error.filename, lesson=grader.lesson.name))
     if students is None:
         return handed_in
+    from .submission.handed_in import composed
     from .submission.intake import shown
 
+    students = [composed(student) for student in students]
     if unknown := sorted(set(students) - set(handed_in)):
         names = ", ".join(map(shown, unknown))
         sys.exit(UNKNOWN_STUDENTS.format(students=names, lesson=grader.lesson.name))

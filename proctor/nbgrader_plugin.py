@@ -69,6 +69,7 @@ class RepairNotebook(CourseStep):
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
         """Repair one notebook; called by nbconvert."""
         lesson = self.lesson(resources)
+        intake.check_lesson(lesson.notebook, nb, lesson.cells)
         nb.cells, notes = repaired_cells(nb.cells, lesson.cells, lesson.texts)
         for note in notes:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
@@ -136,7 +137,14 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
         folder = Path(resources["metadata"]["path"])
         secret = course_secret(Path(self.converter.coursedir.root, self.secret_file))
         files = intake.readable_files(folder, self.max_file_bytes)
-        run_cells(nb, self.lesson(resources), files, submission_seed(secret, nb))
+        lesson = self.lesson(resources)
+        sizes = {
+            path.relative_to(folder): path.lstat().st_size
+            for path in intake.files_below(folder, ("*.ipynb",))
+        }
+        for note in intake.too_large(sizes, self.max_file_bytes, lesson.given):
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
+        run_cells(nb, lesson, files, submission_seed(secret, nb))
         return nb, resources
 
 
