@@ -202,7 +202,9 @@ class Run:
                 else:
                     known = student in self._earlier and not self._force
                     if known and holds(self._graded_folder(student), job.digest):
-                        yield Outcome(student, UNCHANGED, self._text(self._earlier.pop(student)))
+                        text = self._text(self._earlier.pop(student))
+                        remarks = tuple(job.submission.remarks)
+                        yield Outcome(student, UNCHANGED, text, remarks=remarks)
                     else:
                         yield job
 
@@ -309,7 +311,8 @@ class Run:
             seal(self._graded_folder(job.student), job.digest)
             earlier, now = self._earlier.pop(job.student, None), standings[job.student]
             before = earlier.points if earlier else None
-            yield Outcome(job.student, GRADED, self._text(now), now.points, before)
+            remarks = tuple(job.submission.remarks)
+            yield Outcome(job.student, GRADED, self._text(now), now.points, before, remarks)
 
     def _write_grades(self, batch: list[Job]) -> Iterator[tuple[Job, Exception | None]]:
         """Write grades, together or, if that fails, one by one; yield what went wrong."""

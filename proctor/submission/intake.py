@@ -15,7 +15,7 @@ import stat
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -26,8 +26,9 @@ from traitlets.config import Configurable
 
 from ..lesson import GradedCell, Lesson
 from .handed_in import composed, misnamed
-from .repair import repaired_cells, student_cell
+from .repair import LOOK, repaired_cells, student_cell
 from .timestamp import TimeError, read_time
+from .versions import other_versions
 
 # How deep folders are searched, and how deep the lists and dictionaries of a notebook may go.
 # Python itself gives up at about 1,000; a notebook with plots has about 20.
@@ -102,6 +103,8 @@ class Submission:
     """What else was handed in, by relative path."""
     digest: str
     notes: list[str]
+    remarks: list[str] = field(default_factory=list)
+    """What the end of a run should name once more."""
 
 
 class Intake(Configurable):
@@ -148,7 +151,9 @@ class Intake(Configurable):
             digest.update(_digest(str(other), other_data))
         # Links and all else that was left out count, too: somebody may ask what became of them.
         digest.update(_digest("notes", "\n".join(notes).encode(errors="surrogateescape")))
-        return Submission(content, files, digest.hexdigest(), notes)
+        remarks = [note for note in notes if note.startswith(LOOK.partition("{")[0])]
+        remarks += filter(None, [other_versions(data)])
+        return Submission(content, files, digest.hexdigest(), notes, remarks)
 
     def read_notebook_file(self, path: Path) -> bytes:
         """Read a notebook's file; raise `RefusedError` if it must not be read."""
