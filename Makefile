@@ -35,7 +35,7 @@ demo: .venv/stamp
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		echo "== $$lesson"; \
-		nbgrader generate_assignment --log-level=ERROR --force $$lesson; \
+		proctor update $$lesson; \
 		python -m examples.build_submissions $$lesson; \
 		proctor autograde $$lesson; \
 		nbgrader generate_feedback --log-level=ERROR $$lesson; \
@@ -70,7 +70,7 @@ build: .venv/stamp
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		(cd source/$$lesson && python figures.py); \
-		nbgrader generate_assignment --log-level=ERROR --force $$lesson; \
+		proctor update $$lesson; \
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done
 

@@ -39,6 +39,11 @@ SETTINGS_HELP = (
     "--ExecuteSubmission.cell_timeout=60. docs/settings.md lists them."
 )
 SETTING = re.compile(r"--[A-Z]\w*\.\w+(=|$)")
+UP_TO_DATE = "Release and gradebook are up to date."
+UPDATED = (
+    "Release and gradebook are up to date. `proctor autograde {lesson}` regrades whoever this "
+    "concerns. Points that a person gave, and comments, are kept."
+)
 WALL_HOLDS = (
     "Student code can be sandboxed here, with {bwrap} on Linux {release}. A sandbox was built, and "
     "code in it tried in vain to get out: to other processes, users and files, to the network, "
@@ -76,7 +81,10 @@ def main(arguments: list[str] | None = None) -> None:
         help="grade on the workers of a running Dask scheduler, e.g. tls://10.0.0.1:8786",
     )
     report = commands.add_parser("report", help="print what each student of the class scored")
-    for command in (autograde, report):
+    update = commands.add_parser(
+        "update", help="take a changed master into release and gradebook; grades are kept"
+    )
+    for command in (autograde, report, update):
         command.add_argument("lesson", help="the lesson's folder name, e.g. 01_convolutional_layer")
     commands.add_parser("check", help="test whether student code can be sandboxed here")
     settings, others = split_settings(sys.argv[1:] if arguments is None else arguments)
@@ -85,6 +93,8 @@ def main(arguments: list[str] | None = None) -> None:
         autograde_lesson(options, settings)
     elif options.command == "report":
         print_report(options.lesson, settings)
+    elif options.command == "update":
+        update_release(options.lesson, settings)
     else:
         check_wall()
 
@@ -185,7 +195,9 @@ def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:
     if students is None:
         return handed_in
     from .submission.clean import shown
+    from .submission.handed_in import composed
 
+    students = [composed(student) for student in students]
     if unknown := sorted(set(students) - set(handed_in)):
         names = ", ".join(map(shown, unknown))
         sys.exit(UNKNOWN_STUDENTS.format(students=names, lesson=grader.lesson.name))
@@ -214,6 +226,28 @@ def print_report(lesson: str, settings: list[str]) -> None:
     # A table that goes into a file or a pipe must not be folded to 80 columns.
     width = None if sys.stdout.isatty() else 300
     Console(width=width, markup=False, emoji=False).print(class_table(lesson, scores))
+
+
+def update_release(lesson: str, settings: list[str]) -> None:
+    """Take a lesson's master into release and gradebook, and say what has changed.
+
+    Raises
+    ------
+    SystemExit
+        If that cannot be done; nothing has changed then.
+    """
+    from .grading.update import update_lesson
+    from .lesson.read import LessonError
+
+    course = load_course(settings)
+    warnings.filterwarnings("ignore", module="nbgrader.api")
+    try:
+        changes = update_lesson(course, lesson).lines()
+    except LessonError as error:
+        sys.exit(str(error))
+    print(*(changes or [UP_TO_DATE]), sep="\n")
+    if changes:
+        print(UPDATED.format(lesson=lesson))
 
 
 def check_course() -> None:

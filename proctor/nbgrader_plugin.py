@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from logging import Logger
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from .submission import intake
 from .submission.clean import shown, shown_text
 from .submission.repair import repaired_cells
 from .submission.seed import course_secret, submission_seed
+from .submission.timestamp import LONGEST_TIME, TimeError, read_time
 
 __all__ = [
     "TEMPLATE",
@@ -83,13 +85,35 @@ class RepairNotebook(CourseStep):
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
         """Repair one notebook; called by nbconvert."""
         lesson = self.lesson(resources)
+        intake.check_lesson(lesson.notebook, nb, lesson.cells)
         nb.cells, notes = repaired_cells(nb.cells, lesson.cells, lesson.texts)
         for note in notes:
             self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
+        self.correct_time(resources)
         # What is left out here, such as the kernel, comes from the master.
         nb.metadata = NotebookNode()
         nb.nbformat, nb.nbformat_minor = 4, 5
         return nb, resources
+
+    def correct_time(self, resources: dict[str, Any]) -> None:
+        """Record when this was handed in: nbgrader has read timestamp.txt its own way."""
+        ids = resources["nbgrader"]
+        time: datetime | None = None
+        try:
+            folder = Path(resources["metadata"]["path"])
+            handed_in = read_time(intake.read_file(folder / intake.TIMESTAMP, LONGEST_TIME, ""))
+            if handed_in is None:
+                return
+            time = handed_in.time.replace(tzinfo=None)
+            note = handed_in.note
+        except intake.RefusedError:
+            return  # there is none
+        except TimeError as reason:
+            note = f"{reason}"
+        if note:
+            self.log.warning("%s: %s", shown(ids["student"]), shown_text(note))
+        with Gradebook(ids["db_url"]) as gradebook:
+            gradebook.update_or_create_submission(ids["assignment"], ids["student"], timestamp=time)
 
 
 class LeaveOutLinks(CourseStep):
@@ -131,6 +155,12 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
         secret = course_secret(Path(self.converter.coursedir.root, self.secret_file))
         files = intake.readable_files(folder, self.max_file_bytes)
         lesson = self.lesson(resources)
+        sizes = {
+            path.relative_to(folder): path.lstat().st_size
+            for path in intake.files_below(folder, ("*.ipynb",))
+        }
+        for note in intake.too_large(sizes, self.max_file_bytes, lesson.given):
+            self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
         seed = submission_seed(secret, self._handed_in(resources, lesson).digest)
         run_cells(nb, lesson, files, seed)
         return nb, resources

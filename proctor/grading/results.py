@@ -21,6 +21,8 @@ GRADED, UNCHANGED, REFUSED, FAILED = "graded", "unchanged", "refused", "failed"
 EARLIER = "; the grade of an earlier submission stands"
 ODD_RESULT = "the worker's result cannot be read ({reason})"
 MAX_RESULT_BYTES = 50_000_000
+NAMED = 10
+"""How many students the remark on all of them names."""
 
 
 class StoppedError(Exception):
@@ -53,6 +55,8 @@ class Outcome:
         Its points in words, or why it has none.
     points, earlier : float or None
         Points now and before this run, as far as it was graded in it and before.
+    remarks : tuple of str
+        What a person should look at, though there is a grade.
     """
 
     student: str
@@ -60,6 +64,7 @@ class Outcome:
     text: str
     points: float | None = None
     earlier: float | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def has_grade(self) -> bool:
@@ -78,6 +83,19 @@ def table_without_grade(outcomes: Iterable[Outcome]) -> Table:
     for outcome in outcomes:
         row = (shown(outcome.student), outcome.status, shown_text(outcome.text))
         table.add_row(*map(Text, row))
+    return table
+
+
+def table_of_remarks(outcomes: Iterable[Outcome]) -> Table:
+    """Return what a person should look at, and in whose submissions."""
+    students: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        for remark in outcome.remarks:
+            students.setdefault(remark, []).append(shown(outcome.student))
+    table = _table("Worth a look", "number", "what")
+    for remark, names in students.items():
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        table.add_row(*map(Text, (", ".join(names[:NAMED]) + more, f"{len(names)}", remark)))
     return table
 
 

@@ -20,11 +20,11 @@ MISCONCEPTIONS = "misconceptions.py"
 
 UNKNOWN = (
     "The gradebook knows no lesson {name!r}. Its lessons are: {known}. "
-    "`nbgrader generate_assignment --force LESSON` adds one."
+    "`proctor update LESSON` adds one."
 )
 NO_NOTEBOOK = (
     "Lesson {name!r} has no notebook in the gradebook. Put its master into {source}, then run "
-    "`nbgrader generate_assignment --force {name}`."
+    "`proctor update {name}`."
 )
 MANY_NOTEBOOKS = (
     "Lesson {name!r} has {number} notebooks: {notebooks}. proctor grades lessons with one "
@@ -32,7 +32,7 @@ MANY_NOTEBOOKS = (
 )
 NOT_RELEASED = (
     "{folder} does not exist. Student code runs beside the release's files; "
-    "`nbgrader generate_assignment --force {name}` creates them."
+    "`proctor update {name}` creates them."
 )
 NO_MASTER = "{path} does not exist. Grading needs the master of lesson {name!r}."
 

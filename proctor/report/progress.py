@@ -12,7 +12,13 @@ from rich import progress
 from rich.console import Console
 from rich.text import Text
 
-from ..grading.results import Outcome, counts, table_of_changes, table_without_grade
+from ..grading.results import (
+    Outcome,
+    counts,
+    table_of_changes,
+    table_of_remarks,
+    table_without_grade,
+)
 from ..submission.clean import shown, shown_text
 
 
@@ -33,6 +39,7 @@ class Progress:
     def __init__(self, total: int) -> None:
         self.without_grade: list[Outcome] = []
         self._changed: list[Outcome] = []
+        self._remarked: list[Outcome] = []
         self._counts: Counter[str] = Counter()
         self._began = time.monotonic()
         terminal = sys.stdout.isatty()
@@ -70,6 +77,8 @@ class Progress:
             self.without_grade.append(outcome)
         if outcome.changed_points:
             self._changed.append(outcome)
+        if outcome.remarks:
+            self._remarked.append(outcome)
         if not self._terminal or not outcome.has_grade:
             line = f"{shown(outcome.student)}: {outcome.status}, {shown_text(outcome.text)}"
             self._bar.console.print(Text(line), soft_wrap=True)
@@ -82,6 +91,8 @@ class Progress:
         """Print whose points changed and which submissions have no grade, and count all."""
         if self._changed:
             self._console.print(table_of_changes(self._changed))
+        if self._remarked:
+            self._console.print(table_of_remarks(self._remarked))
         if self.without_grade:
             self._console.print(table_without_grade(self.without_grade))
         self._console.print(counts(self._counts))

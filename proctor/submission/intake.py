@@ -10,22 +10,23 @@ import fnmatch
 import hashlib
 import json
 import os
+import re
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import parse_utc
 from traitlets import Integer
 from traitlets.config import Configurable
 
 from ..lesson import GradedCell, Lesson
 from .clean import shown
+from .handed_in import composed, misnamed
 from .lean import (
     MAX_JSON_DEPTH,
     MAX_VALUES,
@@ -34,7 +35,9 @@ from .lean import (
     has_too_many_values,
     without_ballast,
 )
-from .repair import repaired_cells, student_cell
+from .repair import LOOK, repaired_cells, student_cell
+from .timestamp import TimeError, read_time
+from .versions import other_versions
 
 # How deep folders are searched.
 MAX_FOLDER_DEPTH = 20
@@ -43,8 +46,6 @@ LONGEST_PATH = 1_000
 # How much of a file is read at a time, in bytes.
 CHUNK = 2**20
 TIMESTAMP = "timestamp.txt"
-# The parser of dates takes minutes for a million digits.
-LONGEST_TIME = 200
 
 # Why a submission is refused: what is the matter, and what to do.
 NAME_UNPRINTABLE = "the folder's name contains a line break or another control character: rename it"
@@ -60,6 +61,13 @@ NOT_A_FOLDER = "{name} is not a folder: put the notebook into a folder of this n
 NO_NOTEBOOK = "it contains no notebook: put {expected} there"
 WHICH_NOTEBOOK = "none of its {number} notebooks is named {expected}: rename the right one"
 OTHER_NOTEBOOK = "{name} contains no exercise of this lesson: ask for {expected}"
+OTHER_LESSON = "{name} has the cells of another lesson: ask for this one's notebook"
+MISNAMED = "the folder is named {name}: rename it to {expected}"
+TWICE = "there are {number} folders of this name, spelled in different ways: keep one of them"
+NAME_DECOMPOSED = (
+    "the letters of the folder's name are taken apart, as on macOS, so nbgrader takes it for "
+    "another student's: rename it, or use `proctor autograde`"
+)
 IS_LINK = "{name} is a link, which may point anywhere: ask for the file itself"
 NOT_A_FILE = "{name} is a folder, pipe, socket or device: ask for a regular file"
 UNREADABLE = "{name} cannot be read ({error}): fix its permissions"
@@ -91,8 +99,10 @@ TOO_MANY_FILES = (
     "left out: all but the first {limit:,} files and folders, the limit set by Intake.max_files"
 )
 TOO_LONG = "{name} is a path of more than {limit:,} bytes: ask for fewer folders within folders"
+OTHER_FOLDER = "left out: the folder {name}, whose name is not the lesson's"
+COMPOSED = "graded under the name as it is typed; that of the folder has its letters taken apart"
+HIDDEN_FROM_CODE = "code did not find it; raise ExecuteSubmission.max_file_bytes if it is needed"
 IN_THE_WAY = "{name} is in the place of one of the lesson's files"
-NO_TIME = "timestamp.txt does not contain a time"
 
 
 class RefusedError(Exception):
@@ -110,6 +120,8 @@ class Submission:
     digest: str
     """Of everything that was handed in, with what was left out of it."""
     notes: list[str]
+    remarks: list[str] = field(default_factory=list)
+    """What the end of a run should name once more."""
 
 
 class Intake(Configurable):
@@ -149,6 +161,7 @@ class Intake(Configurable):
                     OTHER_NOTEBOOK.format(name=shown(name), expected=lesson.notebook)
                 )
             notes.append(RENAMED.format(name=shown(name), expected=lesson.notebook))
+        check_lesson(name, content, lesson.cells)
         content.cells, repairs = repaired_cells(content.cells, lesson.cells, lesson.texts)
         notes.extend(repairs)
         digest = hashlib.sha256(_digest(name, data))
@@ -157,7 +170,9 @@ class Intake(Configurable):
             digest.update(_digest(str(other), other_data))
         # Links and all else that was left out count, too: somebody may ask what became of them.
         digest.update(_digest("notes", "\n".join(notes).encode(errors="surrogateescape")))
-        return Submission(content, files, digest.hexdigest(), notes)
+        remarks = [note for note in notes if note.startswith(LOOK.partition("{")[0])]
+        remarks += filter(None, [other_versions(data)])
+        return Submission(content, files, digest.hexdigest(), notes, remarks)
 
     def read_notebook_file(self, path: Path) -> bytes:
         """Read a notebook's file; raise `RefusedError` if it must not be read."""
@@ -205,8 +220,8 @@ class Intake(Configurable):
                 check_place(relative, lesson)
                 data = read_file(path, left, FILES_TOO_LARGE)
                 if relative == PurePath(TIMESTAMP):
-                    check_time(data)
-            except RefusedError as reason:
+                    data = clear_time(data, notes)
+            except (RefusedError, TimeError) as reason:
                 notes.append(LEFT_OUT.format(reason=reason))
                 continue
             left -= len(data)
@@ -253,15 +268,14 @@ def check_place(relative: PurePath, lesson: Lesson) -> None:
         raise RefusedError(IN_THE_WAY.format(name=shown(relative)))
 
 
-def check_time(data: bytes) -> None:
-    """Raise `RefusedError` if nbgrader could not read the time in a timestamp.txt."""
-    try:
-        if len(data) > LONGEST_TIME:
-            raise RefusedError(NO_TIME)
-        if text := data.decode().strip():
-            parse_utc(text)
-    except Exception as error:  # whatever the parser of dates makes of it
-        raise RefusedError(NO_TIME) from error
+def clear_time(data: bytes, notes: list[str]) -> bytes:
+    """Return a timestamp.txt as nbgrader reads it right; raise `TimeError` if it is not clear."""
+    handed_in = read_time(data)
+    if handed_in is None:
+        return data
+    if handed_in.note:
+        notes.append(handed_in.note)
+    return handed_in.written()
 
 
 def find_notebook(folder: Path, lesson: Lesson) -> str:
@@ -292,6 +306,51 @@ def has_exercise(notebook: NotebookNode, known: Sequence[GradedCell]) -> bool:
         if graded.is_solution
         for cell in cells
     )
+
+
+def check_lesson(name: str, notebook: NotebookNode, known: Sequence[GradedCell]) -> None:
+    """Raise `RefusedError` if a notebook is that of another lesson."""
+    names = {graded.name for graded in known}
+    claims = {student_cell(cell).claim for cell in notebook.cells} - {None}
+    if claims - names and not has_exercise(notebook, known):
+        raise RefusedError(OTHER_LESSON.format(name=shown(name)))
+
+
+def find_folder(student: str, paths: Sequence[Path], lesson: str) -> tuple[Path, list[str]]:
+    """Return the folder of a student's submission, and what a person should know about it.
+
+    Parameters
+    ----------
+    student : str
+    paths : sequence of Path
+        The student's folders; see `handed_in`.
+    lesson : str
+        The lesson's name.
+
+    Raises
+    ------
+    RefusedError
+        If there are several, or the lesson's is not among those in it.
+    """
+    if len(paths) > 1:
+        raise RefusedError(TWICE.format(number=len(paths)))
+    others = misnamed(paths[0], lesson)
+    folder = paths[0] / lesson
+    if others and not os.path.lexists(folder):
+        raise RefusedError(MISNAMED.format(name=shown(others[0]), expected=lesson))
+    notes = [OTHER_FOLDER.format(name=shown(other)) for other in others]
+    return folder, notes if paths[0].name == student else [COMPOSED, *notes]
+
+
+def too_large(sizes: Mapping[Any, int], limit: int, given: Collection[str]) -> list[str]:
+    """Return notes on the files that student code does not find, since they are too large."""
+    return [
+        TOO_LARGE.format(
+            name=shown(name), size=size / 1e6, limit=limit / 1e6, advice=HIDDEN_FROM_CODE
+        )
+        for name, size in sizes.items()
+        if size > limit and str(name) not in given
+    ]
 
 
 def files_below(folder: Path, ignore: Sequence[str]) -> Iterator[Path]:
@@ -400,8 +459,8 @@ def parse_json(name: str, data: str | bytes) -> Any:
 
 def upgrade(name: str, content: Any) -> NotebookNode:
     """Return the notebook in `content` in format 4; raise `RefusedError` if there is none."""
-    version = content.get("nbformat") if isinstance(content, dict) else None
-    if not isinstance(version, int) or isinstance(version, bool):
+    version = format_of(content)
+    if version is None:
         raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error="it does not state its format"))
     if version not in range(1, 5):
         raise RefusedError(UNKNOWN_FORMAT.format(name=name, version=version))
@@ -416,11 +475,35 @@ def upgrade(name: str, content: Any) -> NotebookNode:
     except Exception as error:  # an old notebook may be broken in any way
         reason = f"it cannot be upgraded from format {version}"
         raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error=reason)) from error
+    fill_sources(notebook)
     if reason := what_is_wrong(notebook):
         raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error=reason))
     notebook.metadata = NotebookNode()
     notebook.nbformat_minor = 5
     return notebook
+
+
+def format_of(content: Any) -> int | None:
+    """Return the version of a notebook's format, as far as it is known; None if it is none."""
+    if not isinstance(content, dict):
+        return None
+    version = content.get("nbformat")
+    if isinstance(version, str) and re.fullmatch(r"\d{1,3}(?:\.0)?", version):
+        version = float(version)
+    if isinstance(version, float) and version.is_integer():
+        version = int(version)
+    if isinstance(version, int) and not isinstance(version, bool):
+        return version
+    # Only format 4 has a list of cells.
+    return 4 if version is None and isinstance(content.get("cells"), list) else None
+
+
+def fill_sources(notebook: NotebookNode) -> None:
+    """Give each cell that has no source an empty one."""
+    cells = notebook.get("cells")
+    for cell in cells if isinstance(cells, list) else ():
+        if isinstance(cell, dict) and cell.get("source") is None:
+            cell["source"] = ""
 
 
 def what_is_wrong(notebook: NotebookNode) -> str:
@@ -443,6 +526,9 @@ def leave_out_unreadable(intake: Intake, notebooks: list[str]) -> Iterator[str]:
     for name in list(notebooks):
         try:
             check_folder(Path(name).parent)
+            student = Path(name).parent.parent.name
+            if student != composed(student):
+                raise RefusedError(NAME_DECOMPOSED)
             data = intake.read_notebook_file(Path(name))
             intake.parse_notebook(Path(name).name, data, whole=True)
         except RefusedError as reason:

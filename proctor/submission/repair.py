@@ -208,10 +208,10 @@ class Repair:
                 parts = [cell.source.strip() for cell in found]
                 if found:
                     self._note(ANSWER, graded.name)
-                    holder = holder or found[0]
+                    self._drop([*found[1:], *([holder] if holder else [])])
+                    holder = found[0]
                     holder.claim = graded.name
                     self.holders[graded.name] = holder
-                    self._drop([cell for cell in found if cell is not holder])
             if parts and holder is not None:
                 copies = [cell for cell in self.cells if cell.claim == graded.name]
                 self._drop([cell for cell in copies if cell is not holder])

@@ -240,6 +240,8 @@ def test_doctest_runs() -> None:
 
 # What encode refuses
 
+MASKED: Any = np.ma.array  # which has no types
+
 Pair = collections.namedtuple("Pair", "a b")
 
 
@@ -278,7 +280,7 @@ REFUSALS: dict[str, Any] = {
     "an array of dates": np.array(["2020-01-01"], "M8[D]"),
     "an array of times": np.array([1], "m8[s]"),
     "an array of records": np.zeros(2, "i4,f8"),
-    "an array with masked values": np.ma.array([1.0, 2.0], mask=[False, True]),
+    "an array with masked values": MASKED([1.0, 2.0], mask=[False, True]),
     "an array of more than 32 dimensions": np.zeros((1,) * 33),
     "a value of type datetime64": np.datetime64("2020"),
     "a value of type set": {1},
@@ -387,7 +389,9 @@ def test_subclasses_that_lie_cross_as_what_they_are(plain: Any, claimed: type) -
 
 def test_numpys_subclasses_cross_untouched() -> None:
     number = type("Liar", (np.float64,), dict(TRAPS))(1)
-    array = np.ndarray.view(np.arange(6.0).reshape(2, 3), type("Liar", (np.ndarray,), dict(TRAPS)))
+    array: Any = np.ndarray.view(
+        np.arange(6.0).reshape(2, 3), type("Liar", (np.ndarray,), dict(TRAPS))
+    )
     matrix = np.zeros(3).view(Matrix)
     before = touched
     assert_same(there(number), 1.0)
@@ -411,7 +415,7 @@ SUBCLASSES: dict[str, tuple[Any, Any]] = {
         {(1, 2): 1, "a": 2, 3: 3, 1: 4},
     ),
     "masked array without masked values": (
-        [np.ma.zeros(3), np.ma.array([1.0], mask=[False])],
+        [MASKED([0.0, 0.0, 0.0]), MASKED([1.0], mask=[False])],
         [np.zeros(3), np.ones(1)],
     ),
     "memory map": (np.zeros(3).view(np.memmap), np.zeros(3)),
@@ -444,7 +448,7 @@ def test_a_long_double_that_is_too_large_becomes_infinite() -> None:
 
 def test_masks_that_lie_are_refused() -> None:
     for mask in (None, Pair(0, 0), np.zeros(2, object), np.zeros(2).view(Matrix)):
-        array = np.ma.array([1.0, 2.0])
+        array = MASKED([1.0, 2.0])
         vars(array)["_mask"] = mask
         assert refusal(array) == "an array with masked values"
 

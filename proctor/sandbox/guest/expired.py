@@ -59,7 +59,7 @@ class _Bytes:
     """``np.nbytes[np.float64]``, until NumPy 2.0."""
 
     def __getitem__(self, kind: Any) -> int:
-        return np.dtype(kind).itemsize
+        return int(np.dtype(kind).itemsize)
 
 
 def _as_float_array(values: Any, dtype: Any = np.float64) -> Any:

@@ -67,7 +67,7 @@ def main() -> NoReturn:
 
 def load_shell() -> StudentShell:
     """Load what any lesson needs, and return the shell."""
-    from . import stand_ins, student  # noqa: F401 (loaded now)
+    from . import expired, stand_ins, student  # noqa: F401 (loaded now)
     from .shell import make_shell
 
     stand_ins.install()
