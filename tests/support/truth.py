@@ -97,9 +97,9 @@ def _marked(first: Outcome, second: Outcome) -> Outcome:
         both = zip(first.result, second.result, strict=True)
         marked = tuple(a if same(a, b) else Varying(np.shape(a)) for a, b in both)
         return Outcome(marked, first.arguments)
-    if not first.raised and numbers(first.result) is not None:
-        if not same(first.result, second.result):
-            return Outcome(Varying(np.shape(first.result)), first.arguments)
+    plain = not first.raised and numbers(first.result) is not None
+    if plain and not same(first.result, second.result):
+        return Outcome(Varying(np.shape(first.result)), first.arguments)
     return first
 
 
@@ -121,9 +121,9 @@ def _loop(read: Read, header: str) -> bool:
 def _parts(read: Read, wrong: str, right: str | None) -> bool:
     """Some parts are wrong in a case, and the others right in all."""
     wrongs, rights = (re.split(r", | and ", names or "") for names in (wrong, right))
-    return all(
-        any(not same(*pair) for pair in read.part(name)) for name in wrongs if name
-    ) and all(same(*pair) for name in rights if name for pair in read.part(name))
+    return all(any(not same(*pair) for pair in read.part(name)) for name in wrongs if name) and all(
+        same(*pair) for name in rights if name for pair in read.part(name)
+    )
 
 
 def _changed_only(read: Read) -> bool:
@@ -243,13 +243,15 @@ KNOWN: list[tuple[str, Callable[..., bool]]] = [
     (rf"On our small examples {NAME} gives the right result; what .* is time\.", _only_slow),
     (r"On our small examples .* is time\. There is a loop in it: '(.*)'\.", _loop),
     (
-        r"On our small examples ([\w, ]+?) (?:is|are) wrong(?:, and ([\w, ]+?) (?:is|are) right)?\.",
+        r"On our small examples ([\w, ]+?) (?:is|are) wrong"
+        r"(?:, and ([\w, ]+?) (?:is|are) right)?\.",
         _parts,
     ),
     (r"On our small examples the result is right, but the call changes .*", _changed_only),
     (r"On our small examples it is wrong as well; .*", _wrong),
     (
-        r"Axis (\d) of (\w+|the result) has a wrong length: (\d+) where (\d+) (?:is|are) asked for\.",
+        r"Axis (\d) of (\w+|the result) has a wrong length: (\d+) where (\d+) "
+        r"(?:is|are) asked for\.",
         _length,
     ),
     (r"(\w+|The result) should have (\d) axes, yours has (\d)\.", _axes),
