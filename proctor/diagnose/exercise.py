@@ -236,7 +236,7 @@ class Exercise:
     def _paired(self, first: Variant, second: Variant) -> Variant | None:
         """Return a new variant that has the misconceptions of two, or None."""
         made = first.made + second.made
-        if first.names == second.names or any(form != m.all_forms[0] for m, form in made):
+        if first.names == second.names:
             return None
         if len({first.style, second.style} - {None}) > 1:
             return None

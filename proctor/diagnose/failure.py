@@ -22,6 +22,7 @@ KINDS = {
     ),
     "whole number": (
         r"TypeError: '(numpy\.)?float\d*' object cannot be interpreted as an integer",
+        "TypeError: expected a sequence of integers or a single integer",
     ),
     "whole index": (
         "TypeError: slice indices must be integers",
