@@ -52,38 +52,15 @@ class ExaminerError(Exception):
 
 
 class Examiner:
-    """The warm parent that knows a lesson.
+    """The warm parent that knows a lesson."""
 
-    Parameters
-    ----------
-    lesson : Lesson
-    """
-
-    def __init__(self, lesson: Lesson) -> None:
-        self._lesson = lesson
+    def __init__(self) -> None:
+        self._seconds = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def start(self) -> None:
-        """Start the parent, and wait until it knows the lesson.
-
-        Raises
-        ------
-        ExaminerError
-            If it does not start, or the lesson has an error.
-        """
+    def launch(self) -> None:
+        """Begin to start the parent, before its lesson needs to be known."""
         self._control, theirs = socket.socketpair()
         root = str(Path(__file__).parent.parent.parent)
         with theirs:
@@ -96,9 +73,23 @@ class Examiner:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
+
+    def start(self, lesson: Lesson) -> None:
+        """Start the parent, and wait until it knows the lesson.
+
+        Raises
+        ------
+        ExaminerError
+            If it does not start, or the lesson has an error.
+        """
+        if self._control is None:
+            self.launch()
+        assert self._control is not None
+        # How long an examination may take by the clock, however busy the machine is.
+        self._seconds = lesson.limits.submission * PATIENCE
         with Connection(os.dup(self._control.fileno())) as connection:
             try:
-                connection.send_bytes(pickle.dumps(self._lesson))
+                connection.send_bytes(pickle.dumps(lesson))
                 if not connection.poll(WARM_SECONDS):
                     raise EOFError
                 answer = json.loads(connection.recv_bytes())
@@ -163,11 +154,6 @@ class Examiner:
                 raise ExaminerError(NO_ANSWER) from None
         with _Examination(ours, wall, files) as examination:
             return examination.serve({"cells": cells, "seed": seed}, self._seconds)
-
-    @property
-    def _seconds(self) -> float:
-        """How long an examination may take by the clock, however busy the machine is."""
-        return self._lesson.limits.submission * PATIENCE
 
 
 class _Examination:

@@ -49,6 +49,9 @@ class StoppedError(Exception):
 def main() -> NoReturn:
     """Learn the lesson, say so, and fork on request until the worker hangs up."""
     control = socket.socket(fileno=int(sys.argv[-1]))
+    with suppress(ImportError):
+        # Before the lesson is known: nearly every one draws.
+        import matplotlib.pyplot  # noqa: F401
     # A connection of its own, since requests come with descriptors.
     with Connection(os.dup(control.fileno())) as connection:
         try:

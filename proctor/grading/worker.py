@@ -13,6 +13,7 @@ import socket
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from ..examine.examiner import Examiner, ExaminerError
@@ -38,24 +39,38 @@ class NoToolsError(Exception):
 
 
 class Tools:
-    """The wall and the examiner of one lesson, on this worker.
+    """The wall and the examiner of one lesson, on this worker."""
 
-    Parameters
-    ----------
-    lesson : Lesson
-
-    Raises
-    ------
-    WallError, ExaminerError
-        If either cannot be started.
-    """
-
-    def __init__(self, lesson: Lesson) -> None:
+    def __init__(self) -> None:
         self.users = 0
-        self.wall = Wall(lesson.files, lesson.imports, lesson.wall)
-        self.examiner = Examiner(lesson)
+        self.wall = Wall()
+        self.examiner = Examiner()
+
+    def launch(self) -> None:
+        """Begin to start both, before the lesson is known.
+
+        Raises
+        ------
+        WallError
+            If student code cannot be sandboxed here.
+        """
+        self.wall.launch()
+        self.examiner.launch()
+
+    def start(self, lesson: Lesson) -> None:
+        """Start both.
+
+        Raises
+        ------
+        WallError, ExaminerError
+            If either cannot be started.
+        """
+        self.wall.assign(lesson.files, lesson.imports, lesson.wall)
         with ThreadPoolExecutor(2) as threads:
-            started = [threads.submit(part.start) for part in (self.wall, self.examiner)]
+            started = [
+                threads.submit(self.wall.start),
+                threads.submit(self.examiner.start, lesson),
+            ]
         try:
             for part in started:
                 part.result()
@@ -74,22 +89,33 @@ class Tools:
 
 
 _tools: dict[str, Tools] = {}
+# Launched by a local worker when it starts, for the first lesson that comes.
+_launched: list[Tools] = []
 _lock = threading.Lock()
 
 
 def dask_setup(worker: Any) -> None:
-    """Leave Ctrl-C to the coordinator, which ends this process; called by Dask on a local worker.
+    """Launch what the first lesson will need; called by Dask when a local worker starts.
+
+    Ctrl-C is left to the coordinator, which ends this process.
 
     Parameters
     ----------
     worker : Worker
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tools = Tools()
+    # If it cannot be launched, the first submission will say why.
+    with suppress(WallError, OSError):
+        tools.launch()
+        _launched.append(tools)
 
 
 def close_walls() -> None:
     """End all walls and examiners of this process."""
     with _lock:
+        while _launched:
+            _launched.pop().close()
         while _tools:
             _tools.popitem()[1].close()
 
@@ -159,10 +185,14 @@ def _borrow(lesson: dict[str, Any]) -> Tools:
             host = socket.gethostname()
             if lesson["software"] != software_digest():
                 raise NoToolsError(OTHER_VERSION.format(host=host))
+            tools = _launched.pop() if _launched else Tools()
+            if not tools.alive():
+                tools.close()
             try:
-                _tools[digest] = Tools(pickle.loads(lesson["lesson"]))
+                tools.start(pickle.loads(lesson["lesson"]))
             except (WallError, ExaminerError) as error:
                 raise NoToolsError(NO_TOOLS.format(host=host, error=error)) from None
+            _tools[digest] = tools
         _tools[digest].users += 1
         return _tools[digest]
 

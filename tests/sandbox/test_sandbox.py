@@ -319,8 +319,12 @@ def test_time_of_a_call(student: Student) -> None:
     session = Session(None, RunLimits())  # type: ignore[arg-type]
     session.student = process
     calls = StudentCalls(session)
-    names = ("work", "wait", "hand_over")
-    times = {name: calls.timed_call(name, (0.4,), {})[1] for name in names}
+    # On a busy machine, what waits for this process to get a core is taken for the student's
+    # own waiting: never to the student's cost.
+    times = {
+        name: max(calls.timed_call(name, (0.4,), {})[1] for _ in range(3))
+        for name in ("work", "wait", "hand_over")
+    }
     assert 0.4 <= times["work"] < 1
     assert 0.4 <= times["wait"] < 1
     assert times["hand_over"] >= 0.4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -95,7 +96,8 @@ class QuickGrader:
         self._release = release
         self.lesson = self._lesson(LIMITS)
         self.tests = self.lesson.sources
-        self._tools = {LIMITS: Tools(self.lesson)}
+        self._lock = threading.Lock()
+        self._tools: dict[RunLimits, Tools] = {}
 
     def _lesson(self, limits: RunLimits) -> Lesson:
         cells = tuple(
@@ -113,6 +115,15 @@ class QuickGrader:
             misconceptions=misconceptions,
             limits=limits,
         )
+
+    def _tools_for(self, limits: RunLimits) -> Tools:
+        """Return the wall and the examiner for some limits, started once."""
+        with self._lock:
+            if limits not in self._tools:
+                tools = Tools()
+                tools.start(self._lesson(limits))
+                self._tools[limits] = tools
+            return self._tools[limits]
 
     def close(self) -> None:
         """End all walls."""
@@ -142,9 +153,7 @@ class QuickGrader:
 
     def grade(self, answers: Mapping[str, str], limits: RunLimits = LIMITS) -> Graded:
         """Grade a submission with these answers, by function."""
-        if limits not in self._tools:
-            self._tools[limits] = Tools(self._lesson(limits))
-        notebook, tools = self.notebook(answers), self._tools[limits]
+        notebook, tools = self.notebook(answers), self._tools_for(limits)
         result = tools.examiner.examine(tools.wall, notebook.cells, {}, "seed")
         put_outputs(notebook, result["outputs"])
         return Graded(notebook, self.tests)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import resource
@@ -14,10 +15,13 @@ import signal
 import socket
 import sys
 import traceback
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from ..protocol.limits import Limits
 from . import jail, pid1
+
+if TYPE_CHECKING:
+    from .shell import StudentShell
 
 # How many submissions one wall may hold at a time, as far as its processes go.
 CHILDREN = 64
@@ -26,15 +30,19 @@ CHILDREN = 64
 def main() -> NoReturn:
     """Warm up, say so, and fork on request until the grader hangs up."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    config = json.loads(control.recv(1_000_000))
-    limits = Limits(**config["limits"])
     try:
-        warm_up(config["imports"])
-        ready = {"ready": ""}
+        shell = load_shell()
+        lesson = control.recv(1_000_000)
+        if not lesson:
+            os._exit(0)
+        config = json.loads(lesson)
+        limits = Limits(**config["limits"])
+        warm_up(shell, config["imports"])
     except BaseException:
         # The imports cell may raise anything, and the grader should hear of it.
-        ready = {"error": traceback.format_exc()}
-    control.send(json.dumps(ready).encode())
+        control.send(json.dumps({"error": traceback.format_exc()}).encode())
+        os._exit(1)
+    control.send(json.dumps({"ready": ""}).encode())
     # What is still to be written would be written by each child again.
     sys.stdout.flush()
     sys.stderr.flush()
@@ -57,14 +65,23 @@ def main() -> NoReturn:
             os.close(descriptor)
 
 
-def warm_up(imports: str) -> None:
-    """Load what every submission needs: the shell, the lesson's imports, fonts."""
-    from . import student
+def load_shell() -> StudentShell:
+    """Load what any lesson needs, and return the shell."""
+    from . import student  # noqa: F401 (loaded now)
     from .shell import make_shell
+
+    with contextlib.suppress(ImportError):
+        import matplotlib.pyplot  # noqa: F401 (loaded now, with its fonts)
+    return make_shell()
+
+
+def warm_up(shell: StudentShell, imports: str) -> None:
+    """Load what the submissions of a lesson need."""
+    from . import student
 
     # As in a notebook, modules beside it can be imported.
     sys.path.insert(0, "")
-    shell = make_shell()
+    importlib.invalidate_caches()
     exec(compile(imports, "<imports>", "exec"), {"__name__": "__main__"})
     student.warm_up(shell)
     # A collection in a child would write to, and so copy, all these objects.

@@ -139,6 +139,10 @@ def make_shell() -> StudentShell:
     """Return the shell, without history and so without threads; called in the warm parent."""
     config = Config()
     config.HistoryManager.enabled = False
+    # IPython also keeps each error as text, for the history of a notebook. Nobody reads it here,
+    # and in full, with coloured source, it would take ten times as long as the cell.
+    config.InteractiveShell.xmode = "Minimal"
+    config.InteractiveShell.colors = "nocolor"
     shell: StudentShell = StudentShell.instance(config=config)
     builtins.input = getpass.getpass = _no_input
     # IPython's advice after SystemExit is for somebody at a terminal.

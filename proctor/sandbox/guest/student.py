@@ -195,7 +195,8 @@ def _replaced(values: dict[str, Any], *spaces: dict[str, Any]) -> Iterator[None]
 
 def warm_up(shell: StudentShell) -> None:
     """Do once in the warm parent what each child would do for the first time."""
-    # The first cell, and the first error, load modules.
-    for source in ("1 + 1", "1 / 0", "(", "print()"):
-        shell.run_cell(source, store_history=False)  # type: ignore[no-untyped-call]
+    # The first cell, the first result and the first error load modules and compile patterns; and
+    # NumPy loads this part of it only when it is used.
+    for source in ("import numpy.random", "1 + 1", "1 / 0", "(", "print()"):
+        shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
     shell.reset(new_session=False)  # type: ignore[no-untyped-call]

@@ -19,19 +19,14 @@ _OWN_FILES = ("__init__.py", "sandbox/__init__.py", "sandbox/protocol", "sandbox
 class Runtime(LockedFolder):
     """The folder of a wall.
 
-    Parameters
-    ----------
-    files : mapping of str to bytes
-        The lesson's files, by relative name.
-
     Attributes
     ----------
     lesson, package, stage : Path
-        In it: copies of the lesson's files and of what the inside needs of this package, and a
-        place for `proctor.sandbox.host.stage` to work in.
+        In it: the lesson's files, once they are known, copies of what the inside needs of this
+        package, and a place for `proctor.sandbox.host.stage` to work in.
     """
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self) -> None:
         super().__init__(Path(tempfile.gettempdir()), PREFIX)
         # The wall's user may pass, but not look around.
         self.path.chmod(0o711)
@@ -39,10 +34,6 @@ class Runtime(LockedFolder):
         self.stage = self.path / "stage"
         for folder in (self.lesson, self.package, self.stage):
             folder.mkdir(mode=0o755)
-        for name, content in files.items():
-            path = self.lesson / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
         # Copies, so that the wall's user may read them whatever their modes, and their folders'.
         for name in _OWN_FILES:
             source, target = _PACKAGE / name, self.package / "proctor" / name
@@ -51,8 +42,15 @@ class Runtime(LockedFolder):
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(source, target)
-        for root in (self.lesson, self.package):
-            _let_read(root)
+        _let_read(self.package)
+
+    def add_lesson(self, files: Mapping[str, bytes]) -> None:
+        """Write a lesson's files, by relative name."""
+        for name, content in files.items():
+            path = self.lesson / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        _let_read(self.lesson)
 
 
 def _let_read(root: Path) -> None:

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from ..protocol.limits import Limits
@@ -44,12 +44,11 @@ class Wall:
 
     def __init__(
         self,
-        files: Mapping[str, bytes],
-        imports: str,
+        files: Mapping[str, bytes] = MappingProxyType({}),
+        imports: str = "",
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        self.limits = limits
-        self._files, self._imports = files, imports
+        self.assign(files, imports, limits)
         self._children: set[Child] = set()
         self._parent: WarmParent | None = None
         self._stop = threading.Event()
@@ -67,6 +66,25 @@ class Wall:
     ) -> None:
         self.close()
 
+    def assign(self, files: Mapping[str, bytes], imports: str, limits: Limits) -> None:
+        """Set the lesson of a wall that has not been started."""
+        self.limits = limits
+        self._files, self._imports = files, imports
+
+    def launch(self) -> None:
+        """Begin to build the wall, before its lesson needs to be known.
+
+        Raises
+        ------
+        WallError
+            If it cannot be built here.
+        """
+        errors.check_system()
+        errors.bwrap()
+        atexit.register(self.close)
+        self._stop = threading.Event()
+        self._parent = WarmParent(meanwhile=self._watch)
+
     def start(self) -> None:
         """Build the wall, wait until its parent is warm, and test it.
 
@@ -75,14 +93,11 @@ class Wall:
         WallError
             If it cannot be built, or lacks anything.
         """
-        errors.check_system()
-        errors.bwrap()
-        atexit.register(self.close)
-        self._stop = threading.Event()
         try:
-            self._parent = WarmParent(
-                self._files, self._imports, self.limits, meanwhile=self._watch
-            )
+            if self._parent is None:
+                self.launch()
+            assert self._parent is not None
+            self._parent.learn(self._files, self._imports, self.limits)
             self._parent.test()
         except BaseException:
             self.close()
@@ -138,8 +153,9 @@ class Wall:
 
     def _watch(self) -> None:
         """End children that take too much memory; runs until the wall is closed."""
-        limit, stop = self.limits.total_memory_bytes, self._stop
+        stop = self._stop
         while not stop.wait(WATCH_SECONDS):
+            limit = self.limits.total_memory_bytes
             for child in list(self._children):
                 if child.closed:
                     self._children.discard(child)

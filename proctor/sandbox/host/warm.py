@@ -25,40 +25,60 @@ WARM_SECONDS = 120
 
 
 class WarmParent:
-    """The process behind the wall that forks children.
+    """The process behind the wall that forks children, launched before its lesson is known.
 
     Parameters
     ----------
-    files, imports, limits
-        See `Wall`.
     meanwhile : callable
         Run, after the start, in the thread that starts the process.
 
     Raises
     ------
-    WallError
-        If it does not start, or its imports fail.
+    OSError
+        If it does not start.
     """
 
-    def __init__(
-        self,
-        files: Mapping[str, bytes],
-        imports: str,
-        limits: Limits,
-        meanwhile: Callable[[], None],
-    ) -> None:
-        self._limits = limits
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        self._limits = Limits()
         self.process: subprocess.Popen[bytes] | None = None
-        self.runtime = runtime.Runtime(files)
+        self.runtime = runtime.Runtime()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (`close` closes it)
         self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             with inside:
                 self._launch(inside.fileno(), meanwhile)
-            self._wait_until_warm(imports)
         except BaseException:
             self.close()
             raise
+
+    def learn(self, files: Mapping[str, bytes], imports: str, limits: Limits) -> None:
+        """Let the process load a lesson, and wait until it has.
+
+        Parameters
+        ----------
+        files, imports, limits
+            See `Wall`.
+
+        Raises
+        ------
+        WallError
+            If it has not started, or the imports fail.
+        """
+        self._limits = limits
+        self.runtime.add_lesson(files)
+        config: dict[str, Any] = {"imports": imports, "limits": asdict(limits)}
+        config["hidden"] = command.hidden_folders()
+        try:
+            self._control.settimeout(WARM_SECONDS)
+            self._control.send(json.dumps(config).encode())
+            answer = json.loads(self._control.recv(1_000_000) or b"{}")
+        except (OSError, ValueError):
+            answer = {}
+        if "error" in answer:
+            raise WallError(errors.NOT_WARM.format(output=answer["error"]))
+        if "ready" not in answer:
+            self._log.seek(0)
+            raise errors.explain(self._log.read().decode(errors="replace").strip())
 
     def ask(self, request: Request) -> Child:
         """Ask for a child and return it when its jail is built.
@@ -150,18 +170,3 @@ class WarmParent:
             # Ctrl-C in a terminal is the grader's business, not the wall's.
             start_new_session=True,
         )
-
-    def _wait_until_warm(self, imports: str) -> None:
-        config: dict[str, Any] = {"imports": imports, "limits": asdict(self._limits)}
-        config["hidden"] = command.hidden_folders()
-        try:
-            self._control.settimeout(WARM_SECONDS)
-            self._control.send(json.dumps(config).encode())
-            answer = json.loads(self._control.recv(1_000_000) or b"{}")
-        except (OSError, ValueError):
-            answer = {}
-        if "error" in answer:
-            raise WallError(errors.NOT_WARM.format(output=answer["error"]))
-        if "ready" not in answer:
-            self._log.seek(0)
-            raise errors.explain(self._log.read().decode(errors="replace").strip())
