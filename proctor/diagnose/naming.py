@@ -46,6 +46,11 @@ def name_misconceptions(exercise: Exercise, outcomes: Sequence[Outcome]) -> Nami
         few = len(exercise.singles) <= FEW
         pairs = exercise.pairs if few else _plausible_pairs(exercise, outcomes)
         found = _matching(pairs, outcomes)
+        # Of several pairs only what they have in common is known.
+        shared = set.intersection(*(set(pair.names) for pair in found)) if found else set()
+        if len({pair.names for pair in found}) > 1:
+            common = {m.name: m for pair in found for m in pair.misconceptions if m.name in shared}
+            return Naming(tuple(common.values()))
     named = {m.name: m for variant in found for m in variant.misconceptions}
     return Naming(tuple(named.values()), certain=len({v.names for v in found}) <= 1)
 

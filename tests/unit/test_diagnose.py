@@ -184,6 +184,23 @@ def test_what_is_wrong_is_located(toy: Exercise, body: str, sentences: list[str]
     assert located(toy, body) == sentences
 
 
+def test_a_constant_is_said() -> None:
+    source = TOY.replace("Case(x, stride=2)", "Case(x + 1, stride=2)")
+    toy = read_exercises(source, Path(), {"both-value"})["both"]
+    (sentence,) = located(toy, "return np.ones(2), 1")
+    assert "the same result in every call" in sentence
+
+
+def test_if_nothing_else_is_known_the_behaviours_are_named(toy: Exercise) -> None:
+    sums = TOY.replace("return twice, cache", "return [cache, twice]").replace(
+        '{"value": [Case(x, stride=1), Case(x, stride=2)]}',
+        '{"value": Case(x, look=lambda r, a: r[1]), "order": Case(x + 1)}',
+    )
+    exercise = read_exercises(sums, Path(), {"both-value", "both-order"})["both"]
+    (sentence,) = located(exercise, "return [(stride, x), 2 * x]")
+    assert sentence.endswith("it is wrong in order as well, and right in value.")
+
+
 def test_a_changed_argument_is_said(toy: Exercise) -> None:
     (sentence,) = located(toy, "y = 2 * x, (x.copy(), stride); x += 1; return y")
     assert "the call changes what was handed in" in sentence
