@@ -17,13 +17,14 @@ export PATH := $(BIN):$(PATH)
 # Two processes whatever the machine has: most tests start processes of their own.
 PYTEST := pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
 
-.PHONY: help demo test quick test-newest bench crowd build lab lint
+.PHONY: help demo test quick test-newest adequacy bench crowd build lab lint
 
 help:
 	@echo 'make demo         grade the example class and print its table'
 	@echo 'make test         run all tests'
 	@echo 'make quick        run the unit tests (under a minute)'
 	@echo 'make test-newest  run unit and grading tests with the newest packages of PyPI'
+	@echo 'make adequacy     change each reference in small ways, and show which tests see it'
 	@echo 'make lint         check style, types and imports'
 	@echo 'make build        compile release/ and notebooks/ from source/'
 	@echo 'make lab          open the course in JupyterLab, with nbgrader'
@@ -57,6 +58,9 @@ test-newest:
 		--editable '.[dev]'
 	@# nbgrader and Jupyter find their programs on the PATH.
 	PATH="$(CURDIR)/.venv-latest/bin:$$PATH" $(PYTEST) tests/unit tests/grading
+
+adequacy: .venv/stamp
+	python -m tests.adequacy
 
 bench: .venv/stamp
 	python -m bench

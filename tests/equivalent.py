@@ -3,4 +3,9 @@
 from __future__ import annotations
 
 # By function and change: why nobody can see it.
-EQUIVALENT: dict[tuple[str, str], str] = {}
+ONLY_TWO_MODES = "a mode is max or average, and nothing else is asked for"
+EQUIVALENT: dict[tuple[str, str], str] = {
+    ("pool_forward", 'elif mode == "average":  ->  elif mode <= "average":'): ONLY_TWO_MODES,
+    ("pool_forward", 'elif mode == "average":  ->  elif mode >= "average":'): ONLY_TWO_MODES,
+    ("pool_forward", 'if mode == "max":  ->  if mode >= "max":'): ONLY_TWO_MODES,
+}

@@ -9,13 +9,13 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .declaration import Case, Conventions, Form, Misconception, Misconceptions
-from .outcome import Outcome, outcome_of, same_outcome, with_varying_parts
+from .outcome import Outcome, outcome_of, same_failure, same_outcome, with_varying_parts
 
 NO_PLACE = "{name}: neither the reference nor a style holds the old text {old!r}"
 
@@ -107,10 +107,10 @@ class Variant:
             same_outcome(outcome, self.outcome(number)) for number, outcome in enumerate(outcomes)
         ]
 
-    def same_shapes(self, outcomes: Sequence[Outcome]) -> int:
-        """Count the cases that fail on the same shapes."""
+    def same_failures(self, outcomes: Sequence[Outcome]) -> int:
+        """Count the cases in which the same step fails on the same sizes."""
         return sum(
-            outcome.failure.shapes == self.outcome(number).failure.shapes
+            same_failure(outcome, self.outcome(number))
             for number, outcome in enumerate(outcomes)
             if outcome.raised
         )
@@ -145,8 +145,9 @@ class Exercise:
         """Return the function that an edited reference defines, with other values of names."""
         namespace = {**self.namespace, **names}
         exec(compile(source, f"<{self.declared.name}>", "exec"), namespace)
-        function: Callable[..., Any] = namespace[self.declared.name]
-        return function
+        function: Any = namespace[self.declared.name]
+        function.source = source
+        return cast(Callable[..., Any], function)
 
     def cases(self, rng: np.random.Generator) -> list[tuple[str, Case]]:
         """Return the probe as (behaviour, case) pairs."""
@@ -235,7 +236,7 @@ class Exercise:
     def _paired(self, first: Variant, second: Variant) -> Variant | None:
         """Return a new variant that has the misconceptions of two, or None."""
         made = first.made + second.made
-        if first.names == second.names or any(form != m.all_forms[0] for m, form in made):
+        if first.names == second.names:
             return None
         if len({first.style, second.style} - {None}) > 1:
             return None

@@ -22,6 +22,7 @@ KINDS = {
     ),
     "whole number": (
         r"TypeError: '(numpy\.)?float\d*' object cannot be interpreted as an integer",
+        "TypeError: expected a sequence of integers or a single integer",
     ),
     "whole index": (
         "TypeError: slice indices must be integers",
@@ -67,7 +68,8 @@ _PATTERNS = {
     kind: re.compile("|".join(rf"(?:{begin})" for begin in begins))
     for kind, begins in KINDS.items()
 }
-_SHAPE = re.compile(r"\((\d+(?:,\s?\d+)*,?)\)")
+_SHAPE = re.compile(r"\((\d{1,9}(?:,\s?\d{1,9})*,?)\)")
+_INDEX = re.compile(r"index (-?\d{1,9}) is out of bounds for axis \d+ with size (\d{1,9})")
 LONGEST = 500
 
 
@@ -79,12 +81,13 @@ class Failure:
     ----------
     kind : str
         One of `KINDS`, or the name of the exception.
-    shapes : frozenset
-        Those of the arrays that do not fit, in any order.
+    sizes : frozenset
+        The shapes of the arrays that do not fit, in any order; or an index and the length of its
+        axis.
     """
 
     kind: str
-    shapes: frozenset[tuple[int, ...]] = frozenset()
+    sizes: frozenset[tuple[int, ...]] = frozenset()
 
 
 def failure(raised: str) -> Failure:
@@ -92,5 +95,8 @@ def failure(raised: str) -> Failure:
     text = raised[:LONGEST]
     found = (kind for kind, pattern in _PATTERNS.items() if pattern.match(text))
     kind = next(found, text.partition(":")[0])
-    shapes = (shape.split(",") for shape in _SHAPE.findall(text))
+    shapes = [shape.split(",") for shape in _SHAPE.findall(text)]
+    # On which axis depends on whether one example is worked on or all.
+    if index := _INDEX.search(text):
+        shapes.append(list(index.groups()))
     return Failure(kind, frozenset(tuple(int(n) for n in shape if n.strip()) for shape in shapes))

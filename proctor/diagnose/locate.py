@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .code import find_function, returned_names
-from .declaration import Case
+from .declaration import APART, Case
 from .exercise import Exercise
-from .outcome import Outcome, numbers, same
+from .outcome import Outcome, looks_right, main_result, numbers, same
 
 COUNT = "{name} should give back {right} together; on our small examples it gives back {yours}."
 PARTS = "On our small examples {wrong} {is_wrong} wrong{others}."
 RIGHT_PARTS = ", and {right} {is_right} right"
+CONSTANT = "On our small examples it gives the same result in every call, whatever is handed in."
+BEHAVIOURS = "On our small examples it is wrong in {wrong} as well, and right in {right}."
 CHANGED = (
     "On our small examples the result is right, but the call changes what was handed in. Work on "
     "copies: the caller still needs the arguments as they were."
@@ -65,6 +67,8 @@ def locate(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
     both = list(zip(outcomes, exercise.right, strict=True))
     if all(same(outcome.result, right.result) for outcome, right in both):
         return [CHANGED]
+    if _is_constant(outcomes) and not _is_constant(exercise.right):
+        return [CONSTANT]
     names = _names(exercise)
     if len(names) > 1:
         yours = [outcome.result for outcome, _ in both]
@@ -81,7 +85,32 @@ def locate(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
     wrong = [part for part in parts if part.wrong]
     sentences = [_which(wrong, parts)] if len(parts) > 1 else []
     sentences += [_capital(text) for text in _first(_how(part, exercise) for part in wrong)]
-    return sentences + when(exercise, outcomes, WHEN)
+    sentences += when(exercise, outcomes, WHEN)
+    return sentences or _behaviours(exercise, outcomes)
+
+
+def _is_constant(outcomes: Sequence[Outcome]) -> bool:
+    """Say whether several calls gave one result, the main one of several."""
+    first, *others = [main_result(outcome.result) for outcome in outcomes]
+    return bool(others) and all(same(other, first) for other in others)
+
+
+def _behaviours(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
+    """Say in which behaviours the small examples are wrong, if not in all."""
+    fine: dict[str, bool] = {}
+    for (behaviour, case), outcome, right in zip(
+        exercise.probe, outcomes, exercise.right, strict=True
+    ):
+        if behaviour != APART:
+            good = looks_right(outcome, right, case.look)
+            fine[behaviour] = fine.get(behaviour, True) and good
+    names = {
+        good: [name.replace("_", " ") for name, is_good in fine.items() if is_good is good]
+        for good in (True, False)
+    }
+    if not names[True] or not names[False]:
+        return []
+    return [BEHAVIOURS.format(wrong=_join(names[False]), right=_join(names[True]))]
 
 
 def when(exercise: Exercise, outcomes: Sequence[Outcome], text: str) -> list[str]:

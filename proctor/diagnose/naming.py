@@ -12,7 +12,9 @@ from .exercise import Exercise, Variant
 from .outcome import Outcome, same_outcome
 
 # So many misconceptions make few enough pairs to run them all.
-FEW = 25
+FEW = 50
+# In so many cases two mistakes may do together what neither does alone.
+EXCEPTIONS = 1
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ def name_misconceptions(exercise: Exercise, outcomes: Sequence[Outcome]) -> Nami
         few = len(exercise.singles) <= FEW
         pairs = exercise.pairs if few else _plausible_pairs(exercise, outcomes)
         found = _matching(pairs, outcomes)
+        # Of several pairs only what they have in common is known.
+        shared = set.intersection(*(set(pair.names) for pair in found)) if found else set()
+        if len({pair.names for pair in found}) > 1:
+            common = {m.name: m for pair in found for m in pair.misconceptions if m.name in shared}
+            return Naming(tuple(common.values()))
     named = {m.name: m for variant in found for m in variant.misconceptions}
     return Naming(tuple(named.values()), certain=len({v.names for v in found}) <= 1)
 
@@ -68,7 +75,7 @@ def _plausible_pairs(exercise: Exercise, outcomes: Sequence[Outcome]) -> Iterato
         either = yours[number] | yours[number + 1 :]
         both = ~(stops[number] | stops[number + 1 :]) | either
         fits = np.where(a, np.where(b, fine, yours[number + 1 :]), np.where(b, yours[number], both))
-        for other in np.flatnonzero(fits.all(axis=1)):
+        for other in np.flatnonzero((~fits).sum(axis=1) <= EXCEPTIONS):
             pair = exercise.pair(number, number + 1 + int(other))
             if pair is not None:
                 yield pair
@@ -77,13 +84,13 @@ def _plausible_pairs(exercise: Exercise, outcomes: Sequence[Outcome]) -> Iterato
 def _matching(variants: Iterable[Variant], outcomes: Sequence[Outcome]) -> list[Variant]:
     """Return the variants that have these outcomes.
 
-    Of exceptions, what failed decides, and the shapes only if nothing else does: these depend on
-    whether one example is worked on or all. Where nothing was returned at all they have to agree.
+    Of exceptions, what failed decides, and step and sizes only if nothing else does: these depend
+    on whether one example is worked on or all. Where nothing was returned they have to agree.
     """
     found = [variant for variant in variants if variant.explains(outcomes)]
     raised = sum(bool(outcome.raised) for outcome in outcomes)
     if not raised or not found:
         return found
-    agreeing = [variant.same_shapes(outcomes) for variant in found]
+    agreeing = [variant.same_failures(outcomes) for variant in found]
     most = len(outcomes) if raised == len(outcomes) else max(agreeing)
     return [variant for variant, count in zip(found, agreeing, strict=True) if count == most]

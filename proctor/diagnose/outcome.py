@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import re
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +17,9 @@ from .failure import Failure, failure
 TOLERANCE = 1e-6
 # Whoever computes in float32 has about seven digits.
 TOLERANCE_SINGLE = 1e-4
+
+
+_CALL = re.compile(r"(\w+)\(")
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Outcome:
     raised : str
         What it raised instead, as ``"TypeError: message"``; empty if it returned.
     line : str
-        The student's line that raised it; empty on this side of the wall.
+        The line of the function that raised it, or that called what did; empty if not known.
     """
 
     result: Any = None
@@ -63,8 +68,16 @@ def outcome_of(
     try:
         result = function(*args, **kwargs)
     except Exception as error:
-        return Outcome(raised=f"{type(error).__name__}: {error}")
+        return Outcome(raised=f"{type(error).__name__}: {error}", line=_line(function, error))
     return Outcome(copy.deepcopy(result), args)
+
+
+def _line(function: Callable[..., Any], error: Exception) -> str:
+    """Return the line of a function, if its source is kept with it, that an error went through."""
+    source = getattr(function, "source", "").splitlines()
+    code = getattr(function, "__code__", None)
+    numbers = [n for frame, n in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
+    return source[numbers[-1] - 1].strip() if numbers and numbers[-1] <= len(source) else ""
 
 
 def with_varying_parts(first: Outcome, second: Outcome) -> Outcome:
@@ -97,6 +110,17 @@ def same_outcome(actual: Outcome, model: Outcome) -> bool:
             return False
         return actual.failure.kind == model.failure.kind
     return same(actual.result, model.result) and same(actual.arguments, model.arguments)
+
+
+def same_failure(actual: Outcome, model: Outcome) -> bool:
+    """Say whether the same step failed on the same sizes, of two outcomes that raised something.
+
+    A step is known by what its line calls, if no sizes are.
+    """
+    if actual.failure != model.failure:
+        return False
+    called, calls = (set(_CALL.findall(outcome.line)) for outcome in (actual, model))
+    return bool(actual.failure.sizes or called & calls)
 
 
 def looks_right(

@@ -437,8 +437,10 @@ def conv_forward_probe(rng):
         "cache": [
             case((1, 3, 4, 3), 3, 2, 1, 1, 1, cache),
             case((1, 2, 3, 3), 2, 2, 1, 0, 1, cache),
+            case((1, 3, 3, 2), 3, 7, 1, 0, 1, cache),
+            case((1, 3, 3, 2), 2, 1, 1, 1, 1, cache),
         ],
-        "reference": case((2, 4, 5, 2), 3, 2, 2, 1, 1, output),
+        "reference": case((2, 4, 5, 2), 3, 3, 2, 1, 1, output),
         # High and wide, with lengths of which no two are equal; a single channel; a filter of one
         # pixel. In the first a loop that ends too early still begins.
         APART: [
@@ -877,7 +879,7 @@ CONV_FORWARD = Misconceptions(
         "horiz_from_c",
         old="w * stride",
         new="c * stride",
-        fails=CONV_OUTPUT,
+        fails=CONV_ALL,
         sentence="horiz_start is computed from c, the number of the filter. It should follow the "
         "column w: every filter visits the same windows.",
     ),
@@ -979,7 +981,7 @@ CONV_FORWARD = Misconceptions(
         "channels_of_the_input",
         old="range(n_C)",
         new="range(n_C_prev)",
-        fails=("filters", "stride", "pad", "cache"),
+        fails=CONV_ALL,
         sentence="c counts the channels of the input. It should count the filters, which are as "
         "many as the output has channels.",
     ),
@@ -987,7 +989,7 @@ CONV_FORWARD = Misconceptions(
         "output_as_deep_as_the_input",
         old="np.zeros((m, n_H, n_W, n_C))",
         new="np.zeros((m, n_H, n_W, n_C_prev))",
-        fails=("filters", "stride", "pad"),
+        fails=CONV_ALL,
         sentence="The output is given as many channels as the input has. It has one for each "
         "filter.",
     ),
@@ -995,7 +997,7 @@ CONV_FORWARD = Misconceptions(
         "output_as_large_as_the_input",
         old="np.zeros((m, n_H, n_W, n_C))",
         new="np.zeros((m, n_H_prev, n_W_prev, n_C))",
-        fails=CONV_OUTPUT,
+        fails=CONV_ALL,
         sentence="The output is given the height and width of the input. It has one row and one "
         "column for each place of the window: n_H and n_W.",
     ),
@@ -1089,19 +1091,21 @@ def pool_forward_probe(rng):
     return {
         "max": [
             case(-np.rint(100 * positive(2, 3, 4, 2)), 2, 1, output),
-            case(-np.rint(100 * positive(1, 4, 3, 3)), 3, 1, output),
+            case(-np.rint(100 * positive(1, 4, 3, 3)), 3, 1, output, mode="max"),
         ],
         "average": [
             case(positive(2, 3, 4, 2) - 2, 2, 1, output, mode="average"),
             case(positive(2, 3, 5, 2) - 2, 3, 2, output, mode="average"),
+            case(positive(2, 5, 3, 2) - 2, 3, 2, output, mode="average"),
         ],
         "stride": [
             case(positive(2, 4, 6, 2), 3, 2, output),
-            case(positive(1, 6, 4, 2), 3, 2, output),
+            case(positive(1, 6, 4, 4), 3, 2, output),
         ],
-        "cache": case(positive(1, 3, 4, 2), 2, 1, cache),
+        # The output as well, since a constant does not earn this behaviour.
+        "cache": case(positive(1, 4, 5, 2), 2, 1, lambda *call: (cache(*call), np.any(call[0][0]))),
         "reference": [
-            case(mixed, 3, 1, output),
+            case(mixed, 3, 1, output, mode="max"),
             case(positive(2, 5, 5, 3), 3, 2, output, mode="average"),
         ],
         # High and wide, with lengths of which no two are equal; in the first a loop that ends
@@ -1457,7 +1461,7 @@ POOL_FORWARD = Misconceptions(
         "stride_forgotten_in_rows",
         old="h * stride",
         new="h",
-        fails=("reference",),
+        fails=POOL_STRIDE,
         sentence="Downwards the windows move by one, whatever the stride; to the right they "
         "move as they should. Rows need the stride, too.",
     ),
@@ -1575,7 +1579,7 @@ POOL_FORWARD = Misconceptions(
         "modes_in_capitals",
         old='mode == "max"',
         new='mode == "MAX"',
-        fails=POOL_MAX,
+        fails=("max", "stride", "cache", "reference"),
         sentence="The modes are compared with words in capitals, so a mode that is given matches "
         "none of them and everything stays 0. Capital and small letters differ: look at the "
         "docstring for the spelling.",
@@ -1584,12 +1588,12 @@ POOL_FORWARD = Misconceptions(
                 ('mode="max"', 'mode="MAX"'),
                 ('mode == "max"', 'mode == "MAX"'),
                 ('mode == "average"', 'mode == "AVERAGE"'),
-                fails=POOL_AVERAGE,
+                fails=("max", "average", "reference"),
             ),
             Form(
                 ('mode == "max"', 'mode == "MAX"'),
                 ('mode == "average"', 'mode == "AVERAGE"'),
-                fails=POOL_OUTPUT,
+                fails=POOL_ALL,
             ),
         ),
     ),

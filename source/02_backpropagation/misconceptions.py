@@ -212,7 +212,7 @@ def conv_backward_probe(rng):
 
     # Wide and high: where rows and columns are mixed up, one of the two breaks off.
     return {
-        "bias": [case((2, 3, 4, 2), 2, 3, 1, 0, of_bias), case((2, 4, 3, 2), 2, 3, 1, 0, of_bias)],
+        "bias": [case((2, 3, 4, 2), 2, 3, 1, 0, of_bias), case((2, 4, 3, 2), 2, 2, 1, 0, of_bias)],
         "weights": case((2, 3, 4, 2), 2, 3, 1, 0, of_weights),
         "input": case((2, 3, 4, 2), 2, 3, 1, 0, of_input),
         "pad": [case((2, 2, 3, 2), 3, 2, 1, 1, both), case((1, 2, 3, 1), 2, 2, 1, 2, both)],
@@ -603,7 +603,7 @@ CONV_BACKWARD = Misconceptions(
         "horiz_from_c",
         old="w * stride",
         new="c * stride",
-        fails=CONV_ALL,
+        fails=("weights", "input", "pad", "stride"),
         sentence="horiz_start is computed from c, the number of the filter. It should follow the "
         "column w: every filter has the same windows.",
     ),
@@ -988,7 +988,11 @@ def pool_backward_probe(rng):
             case(positive(2, 3, 3, 2), 3, 1, "average"),
             case(positive(2, 2, 2, 3), 2, 1, "average"),
         ],
-        "overlap": [case(hilly, 2, 1, "max"), case(hilly, 2, 1, "average")],
+        "overlap": [
+            case(hilly, 2, 1, "max"),
+            case(hilly, 2, 1, "average"),
+            case(hilly, 3, 1, "average"),
+        ],
         "stride": [
             case(positive(2, 4, 7, 2), 2, 2, "max"),
             case(positive(2, 6, 5, 2), 2, 3, "max"),
@@ -1201,7 +1205,7 @@ POOL_BACKWARD = Misconceptions(
         "shared_over_two_by_two",
         old="(f, f)",
         new="(2, 2)",
-        fails=("average",),
+        fails=("average", "overlap"),
         sentence="In average mode the gradient is always shared out over 2 by 2 numbers. The "
         "window has f rows and f columns.",
     ),

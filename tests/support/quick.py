@@ -57,7 +57,7 @@ class Graded:
     def facts(self, function: str) -> dict[str, Any]:
         """Return what feedback will show about a function, or nothing."""
         for cell in filter(is_grade, self.notebook.cells):
-            for output in cell.outputs:
+            for output in cell.get("outputs", []):
                 facts: dict[str, Any] = output.get("data", {}).get(FEEDBACK, {})
                 if cell.metadata.nbgrader.grade_id.startswith(f"{function}-") and (
                     "sentences" in facts
