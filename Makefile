@@ -74,6 +74,7 @@ build: .venv/stamp
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		(cd source/$$lesson && python figures.py); \
+		python -m proctor.diagnose.checks source/$$lesson; \
 		proctor update $$lesson; \
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done

@@ -30,7 +30,8 @@ from proctor.diagnose.naming import all_same, name_misconceptions
 from proctor.diagnose.outcome import Outcome, looks_right, outcome_of
 
 ALLOWED_FILES = re.compile(
-    r"\w+\.ipynb|digits\.h5|drawing\.py|figures\.py|given\.py|requirements\.txt|images/\w+\.png"
+    r"\w+\.ipynb|check\.py|checks\.json|digits\.h5|drawing\.py|figures\.py|given\.py|"
+    r"requirements\.txt|images/\w+\.png"
 )
 STUDENT_PACKAGES = {"numpy", "h5py", "matplotlib", "IPython"}
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")

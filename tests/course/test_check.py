@@ -1,0 +1,320 @@
+"""check, the helper of whoever is at work: it names what grading names, and tells no solution."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+
+from examples.build_submissions import read_class
+from proctor.diagnose.checks import NAME, compiled
+from proctor.diagnose.naming import name_misconceptions
+from proctor.sandbox.host.command import environment
+from tests.support.checks import Notebook, leak_problems, naming_problems, notebook, secret_lines
+from tests.support.exercises import EXERCISES, FUNCTION_IDS, FUNCTIONS
+from tests.support.notebooks import cell
+from tests.support.paths import LESSONS, MASTERS, ROOT, edition
+
+FIRST = MASTERS[0]
+RIGHT = [
+    (master, student.name, student.answers)
+    for master in MASTERS
+    for student in read_class(master.parent.name)
+    if student.name.startswith("right_")
+]
+# Wraps a function, so that it returns lists and numbers of single precision.
+SINGLE = """
+def single(value):
+    if isinstance(value, (tuple, list)):
+        return [single(part) for part in value]
+    return value.astype(np.float32) if getattr(value, "dtype", None) == np.float64 else value
+
+{name}_in_full = {name}
+
+def {name}(*args, **options):
+    return single({name}_in_full(*args, **options))
+"""
+# Their results are numbers of the input, in another place.
+MOVED = ("zero_pad", "im2col", "create_mask_from_window", "minibatches")
+STUB = "def {name}(*args):\n    raise NotImplementedError()"
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Notebook]:
+    """The first lesson."""
+    with notebook(FIRST) as first:
+        yield first
+
+
+def reported(opened: Notebook, name: str, answers: dict[str, str]) -> str:
+    """Return what check prints about a function, with its lines joined."""
+    names = opened.run(answers)
+    report: str = opened.check.report_on(opened.lesson, names[name], names)
+    return " ".join(report.split())
+
+
+# --------------------------------------------------------------------------------- what it tells
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_data_are_what_make_build_makes(lesson: str) -> None:
+    folder = ROOT / "source" / lesson
+    assert (folder / NAME).read_text(encoding="utf-8") == compiled(folder)
+
+
+@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
+def test_every_misconception_is_named(master: Path, name: str) -> None:
+    with notebook(master) as opened:
+        assert naming_problems(opened, name, EXERCISES[master][0][name]) == []
+
+
+@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
+def test_what_is_named_is_what_grading_names(master: Path, name: str) -> None:
+    exercise = EXERCISES[master][0][name]
+    with notebook(master) as opened:
+        for variant in exercise.singles:
+            graded = name_misconceptions(exercise, variant.outcomes).misconceptions
+            named = opened.named(name, opened.run({name: variant.source}))
+            assert named == [misconception.sentence for misconception in graded]
+
+
+@pytest.mark.parametrize(
+    ("master", "student", "answers"), RIGHT, ids=[f"{m.stem}-{name}" for m, name, _ in RIGHT]
+)
+def test_right_functions_pass(master: Path, student: str, answers: dict[str, str]) -> None:
+    with notebook(master) as opened:
+        names = opened.run(answers)
+        for name in opened.lesson["functions"]:
+            assert opened.lost(name, names) == set(), name
+            if name in EXERCISES[master][0]:
+                assert opened.named(name, names) == []
+
+
+@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
+def test_numbers_of_single_precision_are_named_alike(master: Path, name: str) -> None:
+    """Marks compare rounded sums: another precision, another order, or lists change nothing."""
+    exercise = EXERCISES[master][0][name]
+    missed = []
+    with notebook(master) as opened:
+        for variant in exercise.singles:
+            (misconception,) = variant.misconceptions
+            names = opened.run({name: variant.source + SINGLE.format(name=name)})
+            if opened.named(name, names) != [misconception.sentence]:
+                missed.append(misconception.name)
+    assert missed == []
+
+
+def test_the_gate_sees_a_misconception_that_is_not_named(opened: Notebook) -> None:
+    lesson = copy.deepcopy(opened.lesson)
+    marks = lesson["functions"]["zero_pad"]["prints"]
+    lesson["functions"]["zero_pad"]["prints"] = {k: v for k, v in marks.items() if v != [0]}
+    lesson["functions"]["zero_pad"]["slips"][2]["fails"].remove("border")
+    lesson["functions"]["zero_pad"]["tests"]["border"] = ""
+    broken = Notebook(FIRST, opened.check, lesson)
+    problems = naming_problems(broken, "zero_pad", EXERCISES[FIRST][0]["zero_pad"])
+    assert problems[0] == "zero_pad, batch_padded: named otherwise"
+    assert "zero_pad, channels_first: loses ['border']" in problems
+
+
+# ----------------------------------------------------------------------------- what it must not
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("file", ["check.py", NAME])
+def test_nothing_of_a_solution_is_told(master: Path, file: str) -> None:
+    text = (ROOT / "release" / master.parent.name / file).read_text(encoding="utf-8")
+    assert leak_problems(text, master) == []
+    with notebook(master) as opened:
+        for name, exercise in EXERCISES[master][0].items():
+            marks = opened.check.prints(opened.lesson, exercise.reference)
+            assert not [mark for mark in marks if mark in text], name
+
+
+@pytest.mark.parametrize("decimals", [2, 17])
+@pytest.mark.parametrize(("master", "name"), [each for each in FUNCTIONS if each[1] not in MOVED])
+def test_the_gate_sees_results(master: Path, name: str, decimals: int) -> None:
+    exercise = EXERCISES[master][0][name]
+    text = (master.parent / NAME).read_text(encoding="utf-8")
+    lesson = json.loads(text)
+    lesson["more"] = [
+        np.round(np.asarray(part, dtype=float), decimals).tolist()
+        for outcome in exercise.right
+        for part in _numeric(outcome.result)
+    ]
+    assert f"{name}: it holds right results" in leak_problems(json.dumps(lesson), master)
+
+
+def _numeric(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return _numeric(list(value.values()))
+    if isinstance(value, tuple | list):
+        return [part for one in value for part in _numeric(one)]
+    return [value] if isinstance(value, np.ndarray | float | int | np.number) else []
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+def test_the_gate_sees_a_line_of_a_solution(master: Path) -> None:
+    lesson = json.loads((master.parent / NAME).read_text(encoding="utf-8"))
+    line = sorted(secret_lines(master))[0]
+    next(iter(lesson["functions"].values()))["slips"].append({"sentence": f'See "{line}".'})
+    problems = leak_problems(json.dumps(lesson), master)
+    assert problems == [f"it holds a line of a solution: {line!r}"]
+    assert leak_problems(f"x = 1\n    {line}\n", master) == problems
+
+
+# --------------------------------------------------------------------------------- how it says it
+
+
+def test_an_unsolved_function_is_told_in_one_line(opened: Notebook) -> None:
+    report = reported(opened, "zero_pad", {"zero_pad": STUB.format(name="zero_pad")})
+    assert report.startswith("· This exercise is not solved yet: zero_pad still raises")
+    assert "✗" not in report
+
+
+def test_an_unsolved_helper_comes_first(opened: Notebook) -> None:
+    stub = {"conv_single_step": STUB.format(name="conv_single_step")}
+    assert reported(opened, "conv_forward", stub) == (
+        "· conv_forward calls conv_single_step, which is not solved yet; begin there."
+    )
+
+
+def test_a_wrong_helper_comes_first(opened: Notebook) -> None:
+    wrong = {"conv_single_step": "def conv_single_step(a_slice_prev, W, b):\n    return 0.0"}
+    report = reported(opened, "conv_forward", wrong)
+    assert "right. → conv_single_step goes wrong; look there first" in report
+    # Also if it is called by way of a function of the student's own.
+    worked = EXERCISES[FIRST][0]["conv_forward"].source
+    by_way = "def step(*args):\n    return conv_single_step(*args)\n" + worked.replace(
+        "conv_single_step(", "step("
+    )
+    assert "→ conv_single_step goes" in reported(
+        opened, "conv_forward", {**wrong, "conv_forward": by_way}
+    )
+
+
+def test_a_wrong_helper_that_is_not_called_is_not_blamed(opened: Notebook) -> None:
+    answers = {
+        "zero_pad": "def zero_pad(X, pad):\n    return X",
+        "conv_forward": "def conv_forward(A_prev, W, b, hparameters):\n    return A_prev, None",
+    }
+    assert "zero_pad" not in reported(opened, "conv_forward", answers)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "name", "body", "meaning"),
+    [
+        (0, "zero_pad", "return np.pad(X, ((pad, pad), (pad, pad)))",
+         "np.pad needs one pair (before, after) for each axis"),
+        (3, "softmax", "E = np.exp(Z)\n    return E / E.sum(axis=1)",
+         "keepdims=True keeps the axis, with length 1"),
+        (0, "zero_pad", "Y = np.zeros(X.shape)\n    Y[:, 1:-1] = X\n    return Y",
+         "does not have the shape of the part of the array on the left"),
+        (0, "zero_pad", "return undefined_name", "Is the name misspelled"),
+    ],
+)  # fmt: skip
+def test_what_numpy_says_is_explained(lesson: int, name: str, body: str, meaning: str) -> None:
+    with notebook(MASTERS[lesson]) as opened:
+        arguments = {"zero_pad": "X, pad", "softmax": "Z"}[name]
+        report = reported(opened, name, {name: f"def {name}({arguments}):\n    {body}\n"})
+        assert f"{name} stops with" in report
+        assert meaning in report
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("def zero_pad(X):\n    return X", "leave its def line as it is"),
+        ("def zero_pad(X, pad):\n    return 'no array'", "yours has ()"),
+        ("def zero_pad(X, pad):\n    print('noise')", "returns nothing"),
+        ("def zero_pad(X, pad):\n    assert X is None, 'mine'", "stops with AssertionError: mine"),
+    ],
+)
+def test_other_functions_get_a_report(opened: Notebook, source: str, told: str) -> None:
+    report = reported(opened, "zero_pad", {"zero_pad": source})
+    assert told in report
+    assert "noise" not in report
+
+
+def test_a_cell_that_has_not_been_run_is_missed(opened: Notebook) -> None:
+    names = opened.run({})
+    del names["np"]
+    report = opened.check.report_on(opened.lesson, names["conv_forward"], names)
+    assert "A cell further up has not been run" in report or "NameError" in report
+
+
+def test_something_else_is_no_exercise(opened: Notebook) -> None:
+    assert "zero_pad, conv_single_step" in opened.check.report(len, {})
+
+
+def test_a_passed_check_differs_from_none(opened: Notebook) -> None:
+    report = reported(opened, "zero_pad", {})
+    assert report.startswith("zero_pad: all 4 behaviours are right here.")
+    assert report.count("✓") == 4
+
+
+# --------------------------------------------------------------------------------- where it works
+
+
+def test_it_needs_numpy_alone(tmp_path: Path) -> None:
+    """In a folder by itself, also in a browser's kernel, which has no other packages."""
+    for file in ("check.py", NAME):
+        shutil.copy(ROOT / "release" / LESSONS[0] / file, tmp_path)
+    run = (
+        "import sys; from check import check; import numpy as np\n"
+        "def zero_pad(X, pad): return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))\n"
+        "check(zero_pad)\n"
+        "known = {*sys.stdlib_module_names, 'numpy', 'check', '__main__'}\n"
+        "print({n.partition('.')[0] for n in sys.modules} - known)\n"
+    )
+    run = f"import sys; sys.path[:0] = {['.', _packages()]}\n{run}"
+    shown = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", run],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    ).stdout  # fmt: skip
+    assert "all 4 behaviours are right" in shown
+    # What Cython has made is NumPy's.
+    assert [name for name in re.findall(r"'(\w+)'", shown) if "cython" not in name] == []
+
+
+def _packages() -> str:
+    return str(Path(np.__file__).parents[1])
+
+
+def test_nothing_is_checked_while_grading(
+    opened: Notebook, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("UNDRAWN", environment()["UNDRAWN"])
+    names = opened.run({"zero_pad": "def zero_pad(X, pad):\n    return called"})
+    opened.check.check(names["zero_pad"])
+    assert capsys.readouterr().out == "Not checked while grading.\n"
+
+
+def test_in_a_kernel_it_shows_the_students_own_line(tmp_path: Path) -> None:
+    folder = tmp_path / LESSONS[0]
+    shutil.copytree(ROOT / "release" / LESSONS[0], folder)
+    release = nbformat.read(edition("release", FIRST), as_version=4)
+    cell(
+        release, "zero_pad"
+    ).source = (
+        "def zero_pad(X, pad):\n    border = ((pad, pad), (pad, pad))\n    return np.pad(X, border)"
+    )
+    wanted = ("imports", "zero_pad")
+    release.cells = [cell(release, name) for name in wanted] + [
+        one for one in release.cells if one.source == "check(zero_pad)"
+    ]
+    NotebookClient(release, resources={"metadata": {"path": str(folder)}}).execute()
+    (output,) = release.cells[-1].outputs
+    assert "in your line 'return np.pad(X, border)'" in " ".join(output.text.split())

@@ -1,0 +1,226 @@
+"""What a student has who calls check, and the gates that keep solutions out of it."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from nbgrader.utils import is_solution
+from numpy.typing import NDArray
+
+from proctor.diagnose.checks import NAME
+from proctor.diagnose.exercise import Exercise
+from proctor.lesson.modules import importable
+
+from . import gates
+from .exercises import EXERCISES
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+# So many numbers one after another are no coincidence, even if they are rounded.
+RUN, ROUNDED, EXACT = 5, 6e-3, 1e-9
+
+
+@dataclass
+class Notebook:
+    """A notebook of one lesson in which some functions are defined.
+
+    Attributes
+    ----------
+    check : ModuleType
+        The lesson's check.py.
+    lesson : dict
+        Its checks.json, without the tests that measure time.
+    """
+
+    master: Path
+    check: ModuleType
+    lesson: dict[str, Any]
+    _scratch: list[Any] = field(default_factory=list)
+
+    def run(self, answers: Mapping[str, str]) -> dict[str, Any]:
+        """Return a notebook's names, with answers in the place of the worked solutions."""
+        names: dict[str, Any] = {"__name__": "__main__"}
+        for grade_id, source in ungraded_cells(self.master).items():
+            exec(answers.get(grade_id, source), names)
+        if "scratch" in names:
+            self._scratch.append(names["scratch"])
+        return names
+
+    def close(self) -> None:
+        """Delete the folders that the notebook's cells have made."""
+        for folder in self._scratch:
+            folder.cleanup()
+
+    def lost(self, name: str, names: dict[str, Any]) -> set[str]:
+        """Return the behaviours that check reports as wrong."""
+        report = self.check.report_on(self.lesson, names[name], names)
+        lines = re.findall(rf"^{self.check.WRONG} ([\w, ]+?):", report, flags=re.MULTILINE)
+        return {behaviour for line in lines for behaviour in line.split(", ")}
+
+    def named(self, name: str, names: dict[str, Any]) -> list[str]:
+        """Return the sentences of the slips that check names."""
+        return [slip["sentence"] for slip in self.check.name_slips(self.lesson, names[name])]
+
+
+@contextlib.contextmanager
+def notebook(master: Path) -> Iterator[Notebook]:
+    """Open a lesson's folder, as its notebook does."""
+    with importable(master.parent), contextlib.chdir(master.parent):
+        check = importlib.import_module("check")
+        lesson = json.loads(Path(NAME).read_text(encoding="utf-8"))
+        for name, exercise in EXERCISES[master][0].items():
+            for behaviour in exercise.declared.timed:
+                del lesson["functions"][name]["tests"][behaviour]
+        opened = Notebook(master, check, lesson)
+        yield opened
+        opened.close()
+
+
+@functools.cache
+def ungraded_cells(master: Path) -> dict[str, str]:
+    """Return the sources of a master's solutions and locked cells, by their grade_id."""
+    cells = [cell for cell in gates.read(master).cells if cell.cell_type == "code"]
+    graded = [(cell.metadata.get("nbgrader", {"grade": True}), cell.source) for cell in cells]
+    return {metadata["grade_id"]: source for metadata, source in graded if not metadata["grade"]}
+
+
+# ---------------------------------------------------------------------------- gates on what is told
+
+
+def naming_problems(opened: Notebook, name: str, exercise: Exercise) -> list[str]:
+    """Find misconceptions of a function that check does not name, or not as they are declared."""
+    problems = []
+    for variant in exercise.singles:
+        (misconception,) = variant.misconceptions
+        names = opened.run({name: variant.source})
+        if opened.named(name, names) != [misconception.sentence]:
+            problems.append(f"{name}, {misconception.name}: named otherwise")
+        lost, fails = opened.lost(name, names), set(misconception.fails)
+        # Here tests share their arguments with a function that changes them.
+        if lost != fails and not ("inputs_kept" in fails and lost > fails):
+            problems.append(f"{name}, {misconception.name}: loses {sorted(lost ^ fails)}")
+    return problems
+
+
+def leak_problems(text: str, master: Path) -> list[str]:
+    """Find what a text that students get tells of a lesson's solutions."""
+    problems = []
+    numbers = numbers_of(json.loads(text) if text.startswith("{") else text)
+    strings = "\n".join(_strings(json.loads(text) if text.startswith("{") else text))
+    for line in secret_lines(master):
+        if line in strings:
+            problems.append(f"it holds a line of a solution: {line!r}")
+    for name, exercise in EXERCISES[master][0].items():
+        for seed in (0, 1):
+            if _tells_results(numbers, exercise, seed):
+                problems.append(f"{name}: it holds right results")
+    return problems
+
+
+def secret_lines(master: Path) -> set[str]:
+    """Return the lines of a master's solutions and references, as far as no student sees them."""
+    exercises, _ = EXERCISES[master]
+    bodies = [exercise.source for exercise in exercises.values()]
+    for cell in gates.read(master).cells:
+        if is_solution(cell) and cell.cell_type == "code":
+            bodies.append(cell.source.split("### BEGIN SOLUTION")[1].split("### END SOLUTION")[0])
+    released = gates.read(gates_release(master))
+    seen = "\n".join(cell.source for cell in released.cells)
+    lines = {line.strip() for body in bodies for line in body.splitlines()}
+    return {line for line in lines if len(line) > 12 and line not in seen}
+
+
+def gates_release(master: Path) -> Path:
+    """Return the released notebook of a master."""
+    return master.parents[2] / "release" / master.parent.name / master.name
+
+
+def numbers_of(value: Any) -> NDArray[np.float64]:
+    """Return all numbers in some JSON or in a text, in their order."""
+    return np.array(list(_numbers(value)), dtype=float)
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, str):
+        yield from map(float, NUMBER.findall(value))
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            # What wrong functions do is told as digests, no numbers.
+            if key != "prints":
+                yield from _numbers(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _numbers(part)
+    elif isinstance(value, int | float):
+        yield float(value)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _strings(part)
+
+
+def _tells_results(numbers: NDArray[np.float64], exercise: Exercise, seed: int) -> bool:
+    """Say whether right results are among some numbers, in full or rounded."""
+    flat, known = [], []
+    for _, case in exercise.cases(np.random.default_rng(seed)):
+        inputs = np.concatenate([[0.0], *arrays([case.args, case.kwargs])])
+        known.append(inputs)
+        right = exercise.outcome(case)
+        for array in arrays(right.result):
+            if _in(numbers, array, inputs):
+                return True
+            flat.append(array if array.size == 1 else array[:0])
+    results = np.concatenate(flat)
+    return _in(numbers, results, np.concatenate(known))
+
+
+def arrays(value: Any) -> Iterable[NDArray[np.float64]]:
+    """Yield the numbers in a value, array by array."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, tuple | list):
+        for part in value:
+            yield from arrays(part)
+    elif isinstance(value, np.ndarray | int | float | np.number):
+        yield np.ravel(np.asarray(value, dtype=float))
+
+
+def _in(
+    numbers: NDArray[np.float64], right: NDArray[np.float64], inputs: NDArray[np.float64]
+) -> bool:
+    """Say whether what is new in a result stands among numbers: exactly, or a run of it rounded."""
+    small = (np.abs(right) < 0.02) | ((right == np.rint(right)) & (np.abs(right) < 1000))
+    new = ~small & ~np.isclose(right[:, np.newaxis], inputs, rtol=EXACT, atol=EXACT).any(axis=1)
+    ordered = np.sort(numbers)
+    places = np.clip(np.searchsorted(ordered, right[new]), 1, len(ordered) - 1)
+    near = np.minimum(
+        np.abs(ordered[places] - right[new]), np.abs(ordered[places - 1] - right[new])
+    )
+    if (near <= EXACT * np.abs(right[new])).any():
+        return True
+    starts = [n for n in range(len(right) - RUN + 1) if new[n : n + RUN].sum() >= RUN - 2]
+    runs = [right[start : start + RUN] for start in starts]
+    # Some results are hardly another than the input.
+    return any(_has_run(numbers, run) and not _has_run(inputs, run) for run in runs)
+
+
+def _has_run(numbers: NDArray[np.float64], run: NDArray[np.float64]) -> bool:
+    """Say whether some numbers stand one after another in a longer list, but for rounding."""
+    if len(numbers) < len(run):
+        return False
+    windows = np.lib.stride_tricks.sliding_window_view(numbers, len(run))
+    close = windows[np.abs(windows[:, 0] - run[0]) <= ROUNDED]
+    return bool((np.abs(close - run) <= ROUNDED).all(axis=1).any())
