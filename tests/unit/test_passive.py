@@ -13,6 +13,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from proctor.submission.passive import make_passive, passive_text
+from tests.support.hypothesis_settings import settings
 
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
@@ -76,6 +77,7 @@ def page(markdown: str) -> Page:
     return Page(MarkdownWithMath(renderer=renderer).render(text))
 
 
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_nothing_runs_or_is_fetched(markdown: str) -> None:
     seen = page(markdown)
