@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from html.parser import HTMLParser
 
@@ -83,8 +84,7 @@ def test_nothing_runs_or_is_fetched(markdown: str) -> None:
     seen = page(markdown)
     assert seen.active == []
     # Nor does what a browser reads hold what MathJax would obey.
-    assert "\\style" not in seen.text
-    assert "\\href" not in seen.text
+    assert not re.search(r"\\(?:style|href)(?![a-zA-Z])", seen.text)
 
 
 @pytest.mark.parametrize(
