@@ -34,7 +34,7 @@ CUT = "{begin}\n{mark}[Cut here for display: {number:,} characters, SHA-256 {dig
 # The beginning of a tag, but for bare tags that only give text a form.
 TAG = re.compile(r"<(?!/?(?:b|br|code|em|i|kbd|small|strong|sub|sup)>)(?=[a-zA-Z/!?])")
 # Links, pictures, their definitions, and addresses that become links by themselves.
-LINK = re.compile(r"\](?=[(:])|(?:https?|ftp):(?=//)", re.IGNORECASE)
+LINK = re.compile(r"\](?=[(:])|:(?=//)")
 # The language of a block of code chooses the program that colours or draws it.
 LANGUAGE = re.compile(
     r"^([^`~\n]*+[`~]{3,}+)[ \t]*+(?!(?:python3?|py|text|bash|sh|json)\s*$)"

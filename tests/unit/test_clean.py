@@ -19,11 +19,13 @@ from proctor.report.class_table import FunctionScore, class_table
 from proctor.report.export import ExportClean
 from proctor.report.terminal import CleanLog
 from proctor.submission.clean import shown, shown_in_table, shown_text
+from tests.support.hypothesis_settings import settings
 from tests.support.paths import ROOT
 
 HARMFUL = "\x1b[2K\r\x07\x9b1m\u202e\u2066\u200b\u3164\ufeff\u2028\x85\ud800"
 
 
+@settings(max_examples=300)
 @given(st.text())
 def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
     for clean in (shown(text), shown_text(text), shown_in_table(text)):

@@ -19,6 +19,7 @@ from proctor.submission.lean import (
     has_too_many_values,
     without_ballast,
 )
+from tests.support.hypothesis_settings import settings
 
 AT_A_GLANCE = lean._may_hold_too_many
 
@@ -37,6 +38,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=300)
 @given(VALUES, st.text('"\\[]{},:outps ', max_size=30), st.booleans())
 def test_outputs_are_cut_out_and_nothing_else(value: object, text: str, spaced: bool) -> None:
     cells = [{"outputs": [value], "source": text, "metadata": {"a": value}} for _ in range(2)]

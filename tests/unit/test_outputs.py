@@ -50,10 +50,10 @@ def test_passive_text_is_left_as_it_is(text: str) -> None:
 
 
 def test_long_text_takes_no_long_time() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     for text in ("<b>" * 300_000, "`" * 1_000_000 + "javascript:", "[" * 1_000_000):
         passive_text(text)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_streams_are_joined_and_overwritten_as_on_a_terminal() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from html.parser import HTMLParser
 
@@ -13,6 +14,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from proctor.submission.passive import make_passive, passive_text
+from tests.support.hypothesis_settings import settings
 
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
@@ -76,13 +78,13 @@ def page(markdown: str) -> Page:
     return Page(MarkdownWithMath(renderer=renderer).render(text))
 
 
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_nothing_runs_or_is_fetched(markdown: str) -> None:
     seen = page(markdown)
     assert seen.active == []
     # Nor does what a browser reads hold what MathJax would obey.
-    assert "\\style" not in seen.text
-    assert "\\href" not in seen.text
+    assert not re.search(r"\\(?:style|href)(?![a-zA-Z])", seen.text)
 
 
 @pytest.mark.parametrize(
