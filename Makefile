@@ -29,7 +29,7 @@ help:
 	@echo 'make build        compile release/ and notebooks/ from source/'
 	@echo 'make lab          open the course in JupyterLab, with nbgrader'
 	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (25 minutes)'
-	@echo 'make crowd        grade a class of 300 with 30 hostile submissions among them'
+	@echo 'make crowd        grade right submissions in a crowd of hostile ones'
 
 demo: .venv/stamp
 	@python -m examples.build_submissions

@@ -24,6 +24,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -216,17 +217,16 @@ def canary_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=USERS)
-def graded(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    canary_course: Path,
-) -> GradedClass:
+def graded(request: pytest.FixtureRequest, canary_course: Path) -> Iterator[GradedClass]:
     """All attacks as one class, graded by proctor as each user, with feedback."""
-    course = Path(shutil.copytree(canary_course, tmp_path_factory.mktemp("attacks") / "course"))
-    make_class(course, ATTACKS)
-    graded = grade(course, ["proctor", "autograde", LESSON], LONGEST_RUN, request.param)
-    nbgrader(course, "generate_feedback", LESSON)
-    return graded
+    # Not in pytest's folder, which only the user who tests may enter.
+    with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
+        Path(folder).chmod(0o711)
+        course = Path(shutil.copytree(canary_course, f"{folder}/course"))
+        make_class(course, ATTACKS)
+        graded = grade(course, ["proctor", "autograde", LESSON], LONGEST_RUN, request.param)
+        nbgrader(course, "generate_feedback", LESSON)
+        yield graded
 
 
 @pytest.fixture(scope="module")

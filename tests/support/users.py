@@ -27,9 +27,6 @@ def give(folder: Path, user: str) -> None:
     """Make a folder a user's."""
     if os.geteuid() == 0 and user != "root":
         subprocess.run(["chown", "-R", f"{ORDINARY}:{ORDINARY}", str(folder)], check=True)
-        for parent in folder.parents:
-            if not parent.stat().st_mode & 0o001:
-                parent.chmod(parent.stat().st_mode | 0o001)
 
 
 def _opened() -> str:

@@ -18,7 +18,7 @@ import traceback
 from typing import TYPE_CHECKING, NoReturn
 
 from ..protocol.limits import Limits
-from . import jail, pid1
+from . import jail, pid1, seccomp
 
 if TYPE_CHECKING:
     from .shell import StudentShell
@@ -71,6 +71,8 @@ def load_shell() -> StudentShell:
     from .shell import make_shell
 
     stand_ins.install()
+    if seccomp.known():
+        seccomp.prepare()
     with contextlib.suppress(ImportError):
         import matplotlib.pyplot  # noqa: F401 (loaded now, with its fonts)
     return make_shell()

@@ -12,6 +12,7 @@ import platform
 import socket
 import struct
 from collections.abc import Iterable
+from functools import cache
 from typing import Literal
 
 from . import linux
@@ -121,12 +122,18 @@ def known() -> bool:
     return platform.machine() in _ARCHITECTURES
 
 
+@cache
+def prepare() -> bytes:
+    """Return the filter's code; called in the warm parent, so that no child has to make it."""
+    steps = _steps(*_ARCHITECTURES[platform.machine()])
+    return b"".join(struct.pack("HBBI", *step) for step in steps)
+
+
 def install() -> None:
     """Refuse the calls in this thread and all it starts; called without privileges, in pid 1."""
     if not known():
         return
-    steps = _steps(*_ARCHITECTURES[platform.machine()])
-    code = b"".join(struct.pack("HBBI", *step) for step in steps)
+    code = prepare()
     program = _Program(len(code) // 8, code)
     linux.prctl(linux.PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(program))
 
