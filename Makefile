@@ -10,6 +10,13 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 FOUND := $(shell python3 --version 2>&1)
 endif
 
+# nbgrader takes * ? and [ in a path for a pattern, and the gradebook's address gives ? and % a
+# meaning of their own.
+ODD := $(strip $(foreach letter,* ? [ %,$(findstring $(letter),$(CURDIR))))
+ifneq ($(ODD),)
+$(error nbgrader cannot work in a folder whose path contains $(ODD): rename $(CURDIR))
+endif
+
 BIN := $(CURDIR)/.venv/bin
 # nbgrader calls alembic, and Jupyter its kernels, by name.
 export PATH := $(BIN):$(PATH)
@@ -90,8 +97,8 @@ lint: .venv/stamp
 
 .venv/stamp: requirements.txt pyproject.toml
 	$(call make_environment,.venv)
-	@$(BIN)/python -m pip install --quiet --requirement requirements.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@.venv/bin/python -m pip install --quiet --requirement requirements.txt
+	@.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	$(show_notebook_diffs)
 	@touch $@
 
@@ -123,7 +130,7 @@ endef
 # not on the PATH of a shell in which .venv is not activated.
 define show_notebook_diffs
 	@if [ -e .git ] && command -v git >/dev/null; then \
-		$(BIN)/nbdime config-git --enable && \
+		.venv/bin/nbdime config-git --enable && \
 		git config diff.jupyternotebook.command 'PATH="$$PATH:$(BIN)" git-nbdiffdriver diff' && \
 		git config merge.jupyternotebook.driver \
 			'PATH="$$PATH:$(BIN)" git-nbmergedriver merge %O %A %B %L %P' || \

@@ -29,6 +29,7 @@ try:
         LeaveOutLinks,
         RepairNotebook,
         WriteFeedback,
+        check_place,
         leave_out_unreadable,
     )
 except ImportError as error:
@@ -37,6 +38,7 @@ except ImportError as error:
         f"nbgrader_config.py: {error}. Use the environment that `make` sets up, .venv."
     ) from error
 
+check_place(__file__)
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
 c.CourseDirectory.course_id = "convolutional_networks"

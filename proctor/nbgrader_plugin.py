@@ -36,10 +36,29 @@ __all__ = [
     "LeaveOutLinks",
     "RepairNotebook",
     "WriteFeedback",
+    "check_place",
     "leave_out_unreadable",
 ]
 
+ODD_PLACE = (
+    "nbgrader cannot work in {folder}: it takes * ? and [ in a path for a pattern, and ? and % "
+    "mean something else in the gradebook's address. Rename the folder."
+)
+
 Processed = tuple[NotebookNode, dict[str, Any]]
+
+
+def check_place(config: str) -> None:
+    """Exit with a message if nbgrader could not cope with the path of the course's folder.
+
+    Parameters
+    ----------
+    config : str
+        The path of nbgrader_config.py, which calls this.
+    """
+    folder = Path(config).absolute().parent
+    if set("*?[%") & set(str(folder)):
+        raise SystemExit(ODD_PLACE.format(folder=folder))
 
 
 def leave_out_unreadable(assignment: str, student: str, notebooks: list[str]) -> None:

@@ -106,7 +106,8 @@ def generate(course: NbGrader, name: str, scratch: Path) -> Path:
     elsewhere = CourseDirectory(
         parent=course,
         root=folders.root,
-        source_directory=str((Path(folders.root) / folders.source_directory).absolute()),
+        # As it is: nbgrader makes a regular expression of it, and escapes the root alone.
+        source_directory=folders.source_directory,
         release_directory=str(scratch / "release"),
         db_url=f"sqlite:///{scratch}/gradebook.db",
         assignment_id=name,

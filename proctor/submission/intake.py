@@ -479,7 +479,7 @@ def upgrade(name: str, content: Any) -> NotebookNode:
     if reason := what_is_wrong(notebook):
         raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error=reason))
     notebook.metadata = NotebookNode()
-    notebook.nbformat_minor = 5
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
 
 
