@@ -8,4 +8,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("pool_forward", 'elif mode == "average":  ->  elif mode <= "average":'): ONLY_TWO_MODES,
     ("pool_forward", 'elif mode == "average":  ->  elif mode >= "average":'): ONLY_TWO_MODES,
     ("pool_forward", 'if mode == "max":  ->  if mode >= "max":'): ONLY_TWO_MODES,
+    ("pool_backward", 'elif mode == "average":  ->  elif mode <= "average":'): ONLY_TWO_MODES,
+    ("pool_backward", 'elif mode == "average":  ->  elif mode >= "average":'): ONLY_TWO_MODES,
+    ("pool_backward", 'if mode == "max":  ->  if mode >= "max":'): ONLY_TWO_MODES,
 }
