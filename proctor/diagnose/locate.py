@@ -32,6 +32,16 @@ AXES = "{part} should have {right} axes, yours has {yours}."
 LENGTH = "Axis {axis} of {part} has a wrong length: {yours} where {right} {are} asked for."
 ZERO = "Every number of {part} is 0."
 NOT_FINITE = "{part} holds numbers that are infinite or not defined (inf or nan)."
+SIGN = "The numbers of {part} have the wrong sign, and are right but for that."
+FACTOR = (
+    "In each call all numbers of {part} are off by one and the same factor: look at what they are "
+    "multiplied or divided by."
+)
+AMOUNT = (
+    "In each call all numbers of {part} are off by one and the same amount: look at what is added "
+    "or subtracted."
+)
+ALL_WRONG = "The shape of {part} is right, and all of its numbers are wrong."
 WHERE = "In {part} {where}."
 WHEN = "On our small examples it is right for {right}, and wrong for {wrong}."
 STOPS = "On our small examples it stops like this for {wrong}, and not for {right}."
@@ -192,10 +202,14 @@ def _values_wrong(
         return [ZERO.format(part=part)]
     if all(not np.isfinite(actual).all() for actual, _ in arrays):
         return [NOT_FINITE.format(part=part)]
+    if relation := _relation(arrays):
+        return [relation.format(part=part)]
     right = [
         np.isclose(actual, expected, rtol=1e-5, atol=1e-5, equal_nan=True)
         for actual, expected in arrays
     ]
+    if not any(array.any() for array in right):
+        return [ALL_WRONG.format(part=part)]
     dimensions = {array.ndim for array in right}
     if len(dimensions) != 1:
         return []
@@ -207,6 +221,19 @@ def _values_wrong(
         if where:
             return [WHERE.format(part=part, where=where)]
     return []
+
+
+def _relation(arrays: list[tuple[NDArray[Any], NDArray[Any]]]) -> str:
+    """Return what makes all wrong arrays out of the right ones, if it is one thing; or nothing."""
+    if all(np.allclose(-actual.astype(float), expected) for actual, expected in arrays):
+        return SIGN
+    several = [(a.astype(float), b.astype(float)) for a, b in arrays if a.size > 1 and b.all()]
+    if len(several) < len(arrays):  # of a single number any factor, and any amount, makes another
+        return ""
+    with np.errstate(all="ignore"):
+        if all(np.allclose(a / b, (a / b).flat[0]) for a, b in several):
+            return FACTOR
+    return AMOUNT if all(np.allclose(a - b, (a - b).flat[0]) for a, b in several) else ""
 
 
 PATTERNS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {

@@ -47,6 +47,8 @@ def numerical_gradient_probe(rng):
             look=lambda gradient, arguments: (arguments[1], np.any(gradient)),
         ),
         "reference": case(given.sum_of_cubes, (2, 3), 1e-5),
+        # The step that is taken if none is given.
+        APART: Case(given.sum_of_cubes, rng.uniform(1, 2, size=(2, 1))),
     }
 
 
@@ -1042,6 +1044,19 @@ POOL_BACKWARD = Misconceptions(
         fails=("overlap",),
         sentence="A window overwrites what overlapping windows have sent to it before, in both "
         "modes. Add the contributions up.",
+    ),
+    Misconception(
+        "modes_swapped",
+        old='if mode == "max":\n                        mask = create_mask_from_window(a_slice)\n'
+        "                        da_slice += mask * dA[i, h, w, c]\n"
+        '                    elif mode == "average":',
+        new='if mode == "average":\n'
+        "                        mask = create_mask_from_window(a_slice)\n"
+        "                        da_slice += mask * dA[i, h, w, c]\n"
+        '                    elif mode == "max":',
+        fails=POOL_ALL,
+        sentence="The two modes are swapped: each does what the other should. Look at which branch "
+        "belongs to which name.",
     ),
     Misconception(
         "stride_forgotten",

@@ -170,6 +170,27 @@ def _zero(read: Read, part: str) -> bool:
     return all(not np.any(yours) for yours, right in read.part(part) if not same(yours, right))
 
 
+def _same_in_all(read: Read, part: str, how: str) -> bool:
+    """In each wrong call all numbers are off by the same factor or amount."""
+    for yours, right in read.part(part):
+        if not same(yours, right):
+            a, b = np.asarray(yours, float), np.asarray(right, float)
+            off = a / b if how == "factor" else a - b
+            if not np.allclose(off, off.flat[0]):
+                return False
+    return True
+
+
+def _sign(read: Read, part: str) -> bool:
+    wrong = [(y, r) for y, r in read.part(part) if not same(y, r)]
+    return bool(wrong) and all(np.allclose(-np.asarray(y, float), r) for y, r in wrong)
+
+
+def _all_wrong(read: Read, part: str) -> bool:
+    wrong = [(y, r) for y, r in read.part(part) if not same(y, r)]
+    return all(np.shape(y) == np.shape(r) and not np.isclose(y, r).any() for y, r in wrong)
+
+
 def _not_finite(read: Read, part: str) -> bool:
     return any(not np.isfinite(numbers(yours)).all() for yours, _ in read.part(part))
 
@@ -283,6 +304,12 @@ KNOWN: list[tuple[str, Callable[..., bool]]] = [
     (r"(\w+|The result) should have (\d) axes, yours has (\d)\.", _axes),
     (r"(\w+|The result) should hold numbers; yours is of type (\w+)\.", _kind),
     (r"Every number of (\w+|the result) is 0\.", _zero),
+    (
+        r"In each call all numbers of (\w+|the result) are off by one and the same (\w+): .*",
+        _same_in_all,
+    ),
+    (r"The numbers of (\w+|the result) have the wrong sign, and .*", _sign),
+    (r"The shape of (\w+|the result) is right, and all of its numbers are wrong\.", _all_wrong),
     (r"(\w+|The result) holds numbers that are infinite or not defined .*", _not_finite),
     (r"In (\w+|the result) (only) the (first|last) (\w+) is right\.", _along),
     (r"In (\w+|the result) (all) is right but the (first|last) (\w+)\.", _along),

@@ -137,6 +137,36 @@ def located(toy: Exercise, body: str) -> list[str]:
             ["On our small examples cache is wrong, and twice is right."],
         ),
         (
+            "return -2 * x, (x, stride)",
+            [
+                "On our small examples twice is wrong, and cache is right.",
+                "The numbers of twice have the wrong sign, and are right but for that.",
+            ],
+        ),
+        (
+            "return 3 * x * stride, (x, stride)",
+            [
+                "On our small examples twice is wrong, and cache is right.",
+                "In each call all numbers of twice are off by one and the same factor: look at "
+                "what they are multiplied or divided by.",
+            ],
+        ),
+        (
+            "return 2 * x + 1, (x, stride)",
+            [
+                "On our small examples twice is wrong, and cache is right.",
+                "In each call all numbers of twice are off by one and the same amount: look at "
+                "what is added or subtracted.",
+            ],
+        ),
+        (
+            "return x**3 + 9, (x, stride)",
+            [
+                "On our small examples twice is wrong, and cache is right.",
+                "The shape of twice is right, and all of its numbers are wrong.",
+            ],
+        ),
+        (
             "return 2 * x[:2], (x, stride)",
             [
                 "On our small examples twice is wrong, and cache is right.",
@@ -161,6 +191,8 @@ def located(toy: Exercise, body: str) -> list[str]:
             "return 2 * x * stride, (x, stride)",
             [
                 "On our small examples twice is wrong, and cache is right.",
+                "In each call all numbers of twice are off by one and the same factor: look at "
+                "what they are multiplied or divided by.",
                 "On our small examples it is right for stride = 1, and wrong for stride = 2.",
             ],
         ),
