@@ -75,14 +75,14 @@ def report_on(lesson, function, names):
     faults = find_faults(lesson, function, names)
     if _is_unsolved(faults):
         return _lines(CALM, _unsolved(lesson, function, names))
-    slips = name_slips(lesson, function) if exercise["probe"] else []
     texts = _texts(lesson, name, faults)
-    if slips:
-        lost = set().union(*(slip["fails"] for slip in slips))
-        texts = {b: _without_question(texts.get(b, exercise["says"][b])) for b in {*texts, *lost}}
-    notes = [*_wrong_helpers(lesson, function, names)] if texts else []
-    notes += [ONE_OF] if len(slips) > 1 else []
-    notes += [slip["sentence"] for slip in slips]
+    slips = name_slips(lesson, function)
+    notes = list(_wrong_helpers(lesson, function, names)) if texts or slips else []
+    if slips and not notes:  # With a wrong helper, a right function may look like a wrong one.
+        lost = {*texts}.union(*(slip["fails"] for slip in slips))
+        texts = {b: _without_question(texts.get(b, exercise["says"][b])) for b in lost}
+        notes = [ONE_OF] if len(slips) > 1 else []
+        notes += [slip["sentence"] for slip in slips]
     return _page(name, exercise["says"], texts, notes)
 
 
@@ -202,6 +202,8 @@ def _names_in(code):
 def name_slips(lesson, function):
     """Return the slips that do on small examples what the function does."""
     exercise = lesson["functions"][function.__name__]
+    if not exercise["prints"]:
+        return []
     found = [exercise["prints"].get(mark) for mark in prints(lesson, function)]
     numbers = next((numbers for numbers in found if numbers), [])
     return [exercise["slips"][number] for number in numbers]

@@ -204,6 +204,15 @@ def test_a_wrong_helper_comes_first(opened: Notebook) -> None:
     )
 
 
+def test_a_right_function_is_not_called_wrong_for_its_helper(opened: Notebook) -> None:
+    answers = {"zero_pad": "def zero_pad(X, pad):\n    return X"}
+    # It then does what one does that cuts its windows from the images without a border.
+    assert opened.named("conv_forward", opened.run(answers)) != []
+    report = reported(opened, "conv_forward", answers)
+    assert report.count("→") == 1
+    assert "→ zero_pad goes wrong; look there first, with check(zero_pad)." in report
+
+
 def test_a_wrong_helper_that_is_not_called_is_not_blamed(opened: Notebook) -> None:
     answers = {
         "zero_pad": "def zero_pad(X, pad):\n    return X",

@@ -20,6 +20,7 @@ from tests.support.paths import LESSONS, ROOT
 
 FIGURES = {lesson: load_module(lesson, "figures") for lesson in LESSONS}
 NOTE = "Not drawn while grading.\n"
+NOT_CHECKED = "Not checked while grading.\n"
 # Runs cells given as JSON in a plain IPython; prints for each what it printed and showed.
 RUN = """
 import io, json, sys
@@ -107,6 +108,10 @@ def test_notebooks_see_the_same(lesson: str) -> None:
         if "def train(" in source:
             sources.append(HASTE)
     drawn, undrawn = run(lesson, sources), run(lesson, sources, UNDRAWN="1")
+    for number, source in enumerate(sources):
+        if source.startswith("check("):
+            assert undrawn[number] == (NOT_CHECKED, 0) != drawn[number]
+            drawn[number] = undrawn[number]
     assert [text for text, _ in drawn] == [text.replace(NOTE, "") for text, _ in undrawn]
     assert [figures for _, figures in drawn] == [text.count(NOTE) for text, _ in undrawn]
     assert sum(figures for _, figures in drawn) >= 2
@@ -138,6 +143,11 @@ def test_every_figure_of_results_can_be_left_undrawn(
 
 def test_the_wall_says_that_it_is_grading() -> None:
     assert environment()["UNDRAWN"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_all_lessons_have_one_check(lesson: str) -> None:
+    assert (ROOT / "source" / lesson / "check.py").readlink() == Path("..", "check.py")
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
