@@ -36,12 +36,15 @@ class Outcome:
         What it raised instead, as ``"TypeError: message"``; empty if it returned.
     line : str
         The line of the function that raised it, or that called what did; empty if not known.
+    within : frozenset of str
+        The functions that it went through below that line; none if these are not known.
     """
 
     result: Any = None
     arguments: tuple[Any, ...] = ()
     raised: str = ""
     line: str = ""
+    within: frozenset[str] = frozenset()
 
     @cached_property
     def failure(self) -> Failure:
@@ -68,7 +71,8 @@ def outcome_of(
     try:
         result = function(*args, **kwargs)
     except Exception as error:
-        return Outcome(raised=f"{type(error).__name__}: {error}", line=_line(function, error))
+        raised = f"{type(error).__name__}: {error}"
+        return Outcome(raised=raised, line=_line(function, error), within=_within(function, error))
     return Outcome(copy.deepcopy(result), args)
 
 
@@ -78,6 +82,14 @@ def _line(function: Callable[..., Any], error: Exception) -> str:
     code = getattr(function, "__code__", None)
     numbers = [n for frame, n in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
     return source[numbers[-1] - 1].strip() if numbers and numbers[-1] <= len(source) else ""
+
+
+def _within(function: Callable[..., Any], error: Exception) -> frozenset[str]:
+    """Return the names of the functions that an error went through below a function."""
+    codes = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    code = getattr(function, "__code__", None)
+    below = codes[codes.index(code) + 1 :] if code in codes else []
+    return frozenset(code.co_name for code in below)
 
 
 def with_varying_parts(first: Outcome, second: Outcome) -> Outcome:
@@ -115,11 +127,11 @@ def same_outcome(actual: Outcome, model: Outcome) -> bool:
 def same_failure(actual: Outcome, model: Outcome) -> bool:
     """Say whether the same step failed on the same sizes, of two outcomes that raised something.
 
-    A step is known by what its line calls, if no sizes are.
+    A step is known by what its line calls, if no sizes are. That may be a line of a helper.
     """
     if actual.failure != model.failure:
         return False
-    called, calls = (set(_CALL.findall(outcome.line)) for outcome in (actual, model))
+    called, calls = ({*_CALL.findall(outcome.line), *outcome.within} for outcome in (actual, model))
     return bool(actual.failure.sizes or called & calls)
 
 

@@ -139,7 +139,7 @@ def test_an_unknown_mistake_shows_where_it_is(grader: QuickGrader) -> None:
 
 def test_a_mistake_that_a_small_example_does_not_show(grader: QuickGrader) -> None:
     source = grader.exercises["pool_forward"].source.replace(
-        "    m, n_H", "    A_prev = A_prev[:3]\n    m, n_H", 1
+        "    m, n_H", "    A_prev = A_prev[:, :, :9]\n    m, n_H", 1
     )
     graded = grader.grade({"pool_forward": source})
     assert "On our small examples pool_forward does what it should" in sentence(
