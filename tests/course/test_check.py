@@ -193,7 +193,7 @@ def test_an_unsolved_helper_comes_first(opened: Notebook) -> None:
 def test_a_wrong_helper_comes_first(opened: Notebook) -> None:
     wrong = {"conv_single_step": "def conv_single_step(a_slice_prev, W, b):\n    return 0.0"}
     report = reported(opened, "conv_forward", wrong)
-    assert "right. → conv_single_step goes wrong; look there first" in report
+    assert "behaviours. → conv_single_step goes wrong; look there first" in report
     # Also if it is called by way of a function of the student's own.
     worked = EXERCISES[FIRST][0]["conv_forward"].source
     by_way = "def step(*args):\n    return conv_single_step(*args)\n" + worked.replace(

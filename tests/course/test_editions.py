@@ -107,6 +107,9 @@ def test_release_fails_each_test_when_validated(
         (lambda nb: cell(nb, "zero_pad-shape").metadata.nbgrader.update(locked=False),
          "not locked"),
         (lambda nb: cell(nb, "zero_pad-shape").metadata.nbgrader.update(points=0), "worth nothing"),
+        (lambda nb: cell(nb, "zero_pad-shape").metadata.pop("jupyter"), "source is not folded"),
+        (lambda nb: nb.cells.remove(next(c for c in nb.cells if c.source == "check(zero_pad)")),
+         "zero_pad: no cell checks it"),
         (lambda nb: nb.cells.append(nbformat.v4.new_markdown_cell("<img src='x.png'>")), "in HTML"),
         (lambda nb: cell(nb, "zero_pad-shape").update(
             source=gates.visible_part(cell(nb, "zero_pad-shape").source)), "no hidden test"),

@@ -150,6 +150,8 @@ def _exercise_problems(notebook: NotebookNode) -> list[str]:
         elif "shape (" not in (ast.get_docstring(function) or ""):
             problems.append(f"{name}: the docstring tells no shape")
         own = [test for test in tests if test.metadata.nbgrader.grade_id.startswith(f"{name}-")]
+        if f"check({name})" not in [cell.source for cell in notebook.cells]:
+            problems.append(f"{name}: no cell checks it")
         if not 2 <= len(own) <= 5:
             problems.append(f"{name}: {len(own)} test cells instead of 2 to 5")
     names = {cell.metadata.nbgrader.grade_id for cell in exercises} - in_words
@@ -193,6 +195,8 @@ def _test_cell_problems(cell: NotebookNode, functions: set[str]) -> list[str]:
         problems.append(f"{grade_id}: the visible part imports something")
     if not cell.metadata.nbgrader.locked or not cell.metadata.nbgrader.get("points"):
         problems.append(f"{grade_id}: not locked, or worth nothing")
+    if not cell.metadata.get("jupyter", {}).get("source_hidden"):
+        problems.append(f"{grade_id}: its source is not folded")
     problems += _hidden_part_problems(grade_id, cell.source)
     last = visible.body[-1]
     if isinstance(last, ast.Expr):
