@@ -312,7 +312,7 @@ def check_lesson(name: str, notebook: NotebookNode, known: Sequence[GradedCell])
     """Raise `RefusedError` if a notebook is that of another lesson."""
     names = {graded.name for graded in known}
     claims = {student_cell(cell).claim for cell in notebook.cells} - {None}
-    if claims - names and not has_exercise(notebook, known):
+    if names and claims - names and not has_exercise(notebook, known):
         raise RefusedError(OTHER_LESSON.format(name=shown(name)))
 
 
