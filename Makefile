@@ -10,6 +10,13 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 FOUND := $(shell python3 --version 2>&1)
 endif
 
+# nbgrader takes * ? and [ in a path for a pattern, and the gradebook's address gives ? and % a
+# meaning of their own.
+ODD := $(strip $(foreach letter,* ? [ %,$(findstring $(letter),$(CURDIR))))
+ifneq ($(ODD),)
+$(error nbgrader cannot work in a folder whose path contains $(ODD): rename $(CURDIR))
+endif
+
 BIN := $(CURDIR)/.venv/bin
 # nbgrader calls alembic, and Jupyter its kernels, by name.
 export PATH := $(BIN):$(PATH)
@@ -17,25 +24,26 @@ export PATH := $(BIN):$(PATH)
 # Two processes whatever the machine has: most tests start processes of their own.
 PYTEST := pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
 
-.PHONY: help demo test quick test-newest bench crowd build lab lint
+.PHONY: help demo test quick test-newest adequacy bench crowd build lab lint
 
 help:
 	@echo 'make demo         grade the example class and print its table'
 	@echo 'make test         run all tests'
 	@echo 'make quick        run the unit tests (under a minute)'
 	@echo 'make test-newest  run unit and grading tests with the newest packages of PyPI'
+	@echo 'make adequacy     change each reference in small ways, and show which tests see it'
 	@echo 'make lint         check style, types and imports'
 	@echo 'make build        compile release/ and notebooks/ from source/'
 	@echo 'make lab          open the course in JupyterLab, with nbgrader'
 	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (25 minutes)'
-	@echo 'make crowd        grade a class of 300 with 30 hostile submissions among them'
+	@echo 'make crowd        grade right submissions in a crowd of hostile ones'
 
 demo: .venv/stamp
 	@python -m examples.build_submissions
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		echo "== $$lesson"; \
-		nbgrader generate_assignment --log-level=ERROR --force $$lesson; \
+		proctor update $$lesson; \
 		python -m examples.build_submissions $$lesson; \
 		proctor autograde $$lesson; \
 		nbgrader generate_feedback --log-level=ERROR $$lesson; \
@@ -43,7 +51,7 @@ demo: .venv/stamp
 	done
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
 
-test: .venv/stamp .venv-newest/stamp
+test: .venv/stamp .venv-newest/stamp .venv-numpy1/stamp
 	$(PYTEST) --no-loadscope-reorder
 	$(PYTEST) --nbval notebooks
 
@@ -58,6 +66,9 @@ test-newest:
 	@# nbgrader and Jupyter find their programs on the PATH.
 	PATH="$(CURDIR)/.venv-latest/bin:$$PATH" $(PYTEST) tests/unit tests/grading
 
+adequacy: .venv/stamp
+	python -m tests.adequacy
+
 bench: .venv/stamp
 	python -m bench
 	@# One thread, and the routines that are made for this CPU.
@@ -71,7 +82,7 @@ build: .venv/stamp
 		set -e; \
 		(cd source/$$lesson && python figures.py); \
 		python -m proctor.diagnose.checks source/$$lesson; \
-		nbgrader generate_assignment --log-level=ERROR --force $$lesson; \
+		proctor update $$lesson; \
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done
 
@@ -86,8 +97,8 @@ lint: .venv/stamp
 
 .venv/stamp: requirements.txt pyproject.toml
 	$(call make_environment,.venv)
-	@$(BIN)/python -m pip install --quiet --requirement requirements.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@.venv/bin/python -m pip install --quiet --requirement requirements.txt
+	@.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	$(show_notebook_diffs)
 	@touch $@
 
@@ -95,6 +106,13 @@ lint: .venv/stamp
 .venv-newest/stamp: tests/requirements-newest.txt
 	$(call make_environment,.venv-newest)
 	@.venv-newest/bin/python -m pip install --quiet --requirement $<
+	@touch $@
+
+# What a student with NumPy 1 has; Python 3.12 is the newest that it was made for.
+.venv-numpy1/stamp: tests/requirements-numpy1.txt
+	$(call make_environment,.venv-numpy1)
+	@if .venv-numpy1/bin/python -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
+		.venv-numpy1/bin/python -m pip install --quiet --requirement $<; fi
 	@touch $@
 
 define make_environment
@@ -112,7 +130,7 @@ endef
 # not on the PATH of a shell in which .venv is not activated.
 define show_notebook_diffs
 	@if [ -e .git ] && command -v git >/dev/null; then \
-		$(BIN)/nbdime config-git --enable && \
+		.venv/bin/nbdime config-git --enable && \
 		git config diff.jupyternotebook.command 'PATH="$$PATH:$(BIN)" git-nbdiffdriver diff' && \
 		git config merge.jupyternotebook.driver \
 			'PATH="$$PATH:$(BIN)" git-nbmergedriver merge %O %A %B %L %P' || \

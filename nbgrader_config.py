@@ -25,9 +25,11 @@ try:
         TEMPLATE,
         TEMPLATE_DIRECTORIES,
         ExecuteSubmission,
+        ExportClean,
         LeaveOutLinks,
         RepairNotebook,
         WriteFeedback,
+        check_place,
         leave_out_unreadable,
     )
 except ImportError as error:
@@ -36,6 +38,7 @@ except ImportError as error:
         f"nbgrader_config.py: {error}. Use the environment that `make` sets up, .venv."
     ) from error
 
+check_place(__file__)
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
 c.CourseDirectory.course_id = "convolutional_networks"
@@ -85,6 +88,9 @@ c.Autograde.autograde_preprocessors = [
 # nbgrader gives 0 points for a test cell that wrote to stderr. A warning is not an error.
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = r"[\s\S]"
+
+# Names of students are no formulas.
+c.ExportApp.plugin_class = ExportClean
 
 c.GenerateFeedback.preprocessors = [GetGrades, WriteFeedback]
 # Only for feedback: the formgrader has a template of its own.

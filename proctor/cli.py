@@ -39,6 +39,11 @@ SETTINGS_HELP = (
     "--ExecuteSubmission.cell_timeout=60. docs/settings.md lists them."
 )
 SETTING = re.compile(r"--[A-Z]\w*\.\w+(=|$)")
+UP_TO_DATE = "Release and gradebook are up to date."
+UPDATED = (
+    "Release and gradebook are up to date. `proctor autograde {lesson}` regrades whoever this "
+    "concerns. Points that a person gave, and comments, are kept."
+)
 WALL_HOLDS = (
     "Student code can be sandboxed here, with {bwrap} on Linux {release}. A sandbox was built, and "
     "code in it tried in vain to get out: to other processes, users and files, to the network, "
@@ -48,6 +53,9 @@ WALL_HOLDS = (
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the ``proctor`` command."""
+    from .report.terminal import write_unknown_letters_out
+
+    write_unknown_letters_out()
     parser = argparse.ArgumentParser(prog="proctor", description=__doc__, epilog=SETTINGS_HELP)
     parser.add_argument("--version", action="version", version=f"proctor {version('proctor')}")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -73,7 +81,10 @@ def main(arguments: list[str] | None = None) -> None:
         help="grade on the workers of a running Dask scheduler, e.g. tls://10.0.0.1:8786",
     )
     report = commands.add_parser("report", help="print what each student of the class scored")
-    for command in (autograde, report):
+    update = commands.add_parser(
+        "update", help="take a changed master into release and gradebook; grades are kept"
+    )
+    for command in (autograde, report, update):
         command.add_argument("lesson", help="the lesson's folder name, e.g. 01_convolutional_layer")
     commands.add_parser("check", help="test whether student code can be sandboxed here")
     settings, others = split_settings(sys.argv[1:] if arguments is None else arguments)
@@ -82,6 +93,8 @@ def main(arguments: list[str] | None = None) -> None:
         autograde_lesson(options, settings)
     elif options.command == "report":
         print_report(options.lesson, settings)
+    elif options.command == "update":
+        update_release(options.lesson, settings)
     else:
         check_wall()
 
@@ -142,16 +155,19 @@ def grade_class(
     from .grading.cluster import Pool
     from .grading.coordinator import Grader
     from .grading.results import StoppedError
+    from .lesson.private import check_folders
     from .lesson.read import LessonError
     from .lesson.stale import stale
     from .report.progress import Progress
+    from .sandbox.host import WallError
 
     course = load_course(settings)
     # How nbgrader uses its database; nothing that a person could act on.
     warnings.filterwarnings("ignore", module="nbgrader.api")
     try:
+        check_folders(course)
         grader = Grader(course, options.lesson)
-    except (LessonError, TraitError) as error:
+    except (LessonError, TraitError, WallError) as error:
         sys.exit(str(error))
     handed_in = find_submissions(grader, options.student)
     if changed := stale(course, grader.lesson):
@@ -178,8 +194,10 @@ def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:
         sys.exit(NO_SUBMISSIONS.format(folder=error.filename, lesson=grader.lesson.name))
     if students is None:
         return handed_in
-    from .submission.intake import shown
+    from .submission.clean import shown
+    from .submission.handed_in import composed
 
+    students = [composed(student) for student in students]
     if unknown := sorted(set(students) - set(handed_in)):
         names = ", ".join(map(shown, unknown))
         sys.exit(UNKNOWN_STUDENTS.format(students=names, lesson=grader.lesson.name))
@@ -207,7 +225,29 @@ def print_report(lesson: str, settings: list[str]) -> None:
             sys.exit(str(error))
     # A table that goes into a file or a pipe must not be folded to 80 columns.
     width = None if sys.stdout.isatty() else 300
-    Console(width=width).print(class_table(lesson, scores))
+    Console(width=width, markup=False, emoji=False).print(class_table(lesson, scores))
+
+
+def update_release(lesson: str, settings: list[str]) -> None:
+    """Take a lesson's master into release and gradebook, and say what has changed.
+
+    Raises
+    ------
+    SystemExit
+        If that cannot be done; nothing has changed then.
+    """
+    from .grading.update import update_lesson
+    from .lesson.read import LessonError
+
+    course = load_course(settings)
+    warnings.filterwarnings("ignore", module="nbgrader.api")
+    try:
+        changes = update_lesson(course, lesson).lines()
+    except LessonError as error:
+        sys.exit(str(error))
+    print(*(changes or [UP_TO_DATE]), sep="\n")
+    if changes:
+        print(UPDATED.format(lesson=lesson))
 
 
 def check_course() -> None:
@@ -226,9 +266,12 @@ def load_course(settings: list[str]) -> NbGrader:
     """
     from nbgrader.apps import NbGrader
 
+    from .report.terminal import CleanLog
+
     check_course()
     application = NbGrader.instance(log_level="WARN")
     application.initialize(settings)
+    application.log.addFilter(CleanLog())
     return application
 
 
@@ -240,10 +283,13 @@ def check_wall() -> None:
     SystemExit
         With a message that says what is missing, and how to get it.
     """
+    from .lesson.private import check_folders
     from .sandbox.host import Wall, WallError
     from .sandbox.host.errors import bwrap
 
     try:
+        if Path("nbgrader_config.py").exists():
+            check_folders(load_course([]))
         with Wall({}, ""):
             print(WALL_HOLDS.format(bwrap=bwrap(), release=platform.release()))
     except WallError as error:

@@ -3,32 +3,62 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from logging import Logger
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import List, Unicode
 from traitlets.config import Application
 from traitlets.log import get_logger
 
 from .lesson import Lesson, settings
+from .lesson.private import check_folders
 from .lesson.read import read_lesson
-from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, feedback
+from .report.about import read_about
+from .report.export import ExportClean
+from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, clear_folder, feedback
+from .report.terminal import CleanLog
 from .submission import intake
+from .submission.clean import shown, shown_text
 from .submission.repair import repaired_cells
 from .submission.seed import course_secret, submission_seed
+from .submission.timestamp import LONGEST_TIME, TimeError, read_time
 
 __all__ = [
     "TEMPLATE",
     "TEMPLATE_DIRECTORIES",
     "ExecuteSubmission",
+    "ExportClean",
     "LeaveOutLinks",
     "RepairNotebook",
     "WriteFeedback",
+    "check_place",
     "leave_out_unreadable",
 ]
 
+ODD_PLACE = (
+    "nbgrader cannot work in {folder}: it takes * ? and [ in a path for a pattern, and ? and % "
+    "mean something else in the gradebook's address. Rename the folder."
+)
+
 Processed = tuple[NotebookNode, dict[str, Any]]
+
+
+def check_place(config: str) -> None:
+    """Exit with a message if nbgrader could not cope with the path of the course's folder.
+
+    Parameters
+    ----------
+    config : str
+        The path of nbgrader_config.py, which calls this.
+    """
+    folder = Path(config).absolute().parent
+    if set("*?[%") & set(str(folder)):
+        raise SystemExit(ODD_PLACE.format(folder=folder))
 
 
 def leave_out_unreadable(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -38,12 +68,20 @@ def leave_out_unreadable(assignment: str, student: str, notebooks: list[str]) ->
     submission it found no notebook.
     """
     config = Application.instance().config if Application.initialized() else None
+    log = get_logger()
+    is_clean = (isinstance(known, CleanLog) for known in getattr(log, "filters", ()))
+    if isinstance(log, Logger) and not any(is_clean):
+        # nbgrader's own messages name students and their files, too.
+        log.addFilter(CleanLog())
     for reason in intake.leave_out_unreadable(intake.Intake(config=config), notebooks):
-        get_logger().error("%s", reason)
+        log.error("%s", reason)
 
 
 class CourseStep(NbGraderPreprocessor):  # type: ignore[misc]
     """A preprocessor that knows the course and the lesson."""
+
+    # nbgrader configures it for all preprocessors, and warns where it is unknown.
+    display_data_priority: Any = List().tag(config=True)
 
     @property
     def converter(self) -> Any:
@@ -65,13 +103,36 @@ class RepairNotebook(CourseStep):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
         """Repair one notebook; called by nbconvert."""
-        nb.cells, notes = repaired_cells(nb.cells, self.lesson(resources).cells)
+        lesson = self.lesson(resources)
+        intake.check_lesson(lesson.notebook, nb, lesson.cells)
+        nb.cells, notes = repaired_cells(nb.cells, lesson.cells, lesson.texts)
         for note in notes:
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
+            self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
+        self.correct_time(resources)
         # What is left out here, such as the kernel, comes from the master.
         nb.metadata = NotebookNode()
         nb.nbformat, nb.nbformat_minor = 4, 5
         return nb, resources
+
+    def correct_time(self, resources: dict[str, Any]) -> None:
+        """Record when this was handed in: nbgrader has read timestamp.txt its own way."""
+        ids = resources["nbgrader"]
+        time: datetime | None = None
+        try:
+            folder = Path(resources["metadata"]["path"])
+            handed_in = read_time(intake.read_file(folder / intake.TIMESTAMP, LONGEST_TIME, ""))
+            if handed_in is None:
+                return
+            time = handed_in.time.replace(tzinfo=None)
+            note = handed_in.note
+        except intake.RefusedError:
+            return  # there is none
+        except TimeError as reason:
+            note = f"{reason}"
+        if note:
+            self.log.warning("%s: %s", shown(ids["student"]), shown_text(note))
+        with Gradebook(ids["db_url"]) as gradebook:
+            gradebook.update_or_create_submission(ids["assignment"], ids["student"], timestamp=time)
 
 
 class LeaveOutLinks(CourseStep):
@@ -86,7 +147,7 @@ class LeaveOutLinks(CourseStep):
         graded = course.format_path(course.autograded_directory, ids["student"], ids["assignment"])
         submitted = Path(resources["metadata"]["path"])
         for note in intake.leave_out_links(submitted, Path(graded), self.lesson(resources)):
-            self.log.warning("%s: %s", ids["student"], note)
+            self.log.warning("%s: %s", shown(ids["student"]), shown_text(note))
         return nb, resources
 
 
@@ -103,16 +164,31 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
 
         Raises
         ------
-        StoppedError
+        StoppedError, WallError
             If student code cannot be sandboxed here. It is never run otherwise.
         NotGradedError
             If this submission cannot be run.
         """
+        check_folders(self.converter)
         folder = Path(resources["metadata"]["path"])
         secret = course_secret(Path(self.converter.coursedir.root, self.secret_file))
         files = intake.readable_files(folder, self.max_file_bytes)
-        run_cells(nb, self.lesson(resources), files, submission_seed(secret, nb))
+        lesson = self.lesson(resources)
+        sizes = {
+            path.relative_to(folder): path.lstat().st_size
+            for path in intake.files_below(folder, ("*.ipynb",))
+        }
+        for note in intake.too_large(sizes, self.max_file_bytes, lesson.given):
+            self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
+        seed = submission_seed(secret, self._handed_in(resources, lesson).digest)
+        run_cells(nb, lesson, files, seed)
         return nb, resources
+
+    def _handed_in(self, resources: dict[str, Any], lesson: Lesson) -> intake.Submission:
+        """Return what was handed in; nbgrader has since copied it to where it is graded."""
+        ids, course = resources["nbgrader"], self.converter.coursedir
+        folder = course.format_path(course.submitted_directory, ids["student"], ids["assignment"])
+        return intake.Intake(parent=self).take_in(Path(folder), lesson)
 
 
 class WriteFeedback(CourseStep):
@@ -121,9 +197,32 @@ class WriteFeedback(CourseStep):
     The last of ``GenerateFeedback.preprocessors``, after `GetGrades`.
     """
 
+    closing = Unicode(
+        "",
+        help="A sentence at the end of each feedback page, such as whether one may hand in again.",
+    ).tag(config=True)
+    lesson_address = Unicode(
+        "",
+        help="Where students find a lesson online, with {lesson} in place of its folder's name: "
+        "feedback pages link its sections. Nothing is linked if it is empty.",
+    ).tag(config=True)
+
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
         """Reduce one graded notebook to its student's feedback; called by nbconvert."""
-        resources["feedback"] = feedback(nb, self.lesson(resources).sources)
+        ids, course = resources["nbgrader"], self.converter.coursedir
+        lesson, student = self.lesson(resources), ids["student"]
+        folder = course.format_path(course.feedback_directory, student, lesson.name)
+        # An assignment may have several notebooks, which are converted in this order.
+        names = [Path(notebook).stem for notebook in self.converter.notebooks]
+        written = names[: names.index(ids["notebook"])]
+        clear_folder(Path(folder), {f"{name}.html" for name in written})
+        source = course.format_path(course.source_directory, ".", lesson.name)
+        with Gradebook(ids["db_url"]) as gradebook:
+            about = read_about(Path(source, lesson.notebook), gradebook, lesson.name, student)
+        resources["feedback"] = feedback(nb, lesson.sources, about)
+        resources["feedback"]["closing"] = self.closing
+        address = self.lesson_address.replace("{lesson}", lesson.name)
+        resources["feedback"]["lesson_address"] = address
         resources["feedback"]["code_style"] = CODE_STYLE.get_style_defs(".code")
         nb.cells = []
         return nb, resources
@@ -140,4 +239,4 @@ def run_cells(nb: NotebookNode, lesson: Lesson, files: dict[str, bytes], seed: s
     # nbgrader's formgrader calls from an event loop, which must not run in this thread twice.
     with ThreadPoolExecutor(1) as thread:
         result = thread.submit(worker.grade_submission, *task).result()
-    put_outputs(nb, read_result(result))
+    put_outputs(nb, read_result(result), lesson.given)

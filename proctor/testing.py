@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .diagnose.declaration import Case, Misconception, Misconceptions
+from .diagnose.declaration import APART, Case, Form, Misconception, Misconceptions
 
 __all__ = [
+    "APART",
     "Case",
+    "Form",
     "Misconception",
     "Misconceptions",
     "assert_close",
@@ -144,13 +146,16 @@ def scalar(call: str, actual: Any) -> float:
     Raises
     ------
     AssertionError
-        If `actual` is not a single number.
+        If `actual` is not a single number, or is infinite or NaN: infinity is any multiple of
+        itself.
     """
     values = _numbers(call, actual)
     if values.size != 1:
         raise AssertionError(
             f"{call}: the result should be a single number, yours has shape {values.shape}."
         )
+    if not np.isfinite(values).all():
+        raise AssertionError(f"{call}: the result should be finite, yours is {values.item()}.")
     return float(values.item())
 
 

@@ -45,6 +45,32 @@ class Case:
         return copy.deepcopy(self.args), copy.deepcopy(self.kwargs)
 
 
+@dataclass(frozen=True, init=False)
+class Form:
+    """A way to write something, as changes of a source.
+
+    Parameters
+    ----------
+    *changes : tuple of str
+        Each an old text, replaced at every place where it stands, and the new one.
+    fails : tuple of str
+        The behaviours that a misconception loses in this form, if they are not those that it
+        declares.
+
+    Examples
+    --------
+    >>> Form(("range(n_H)", "range(n_W)"), ("range(n_W)", "range(n_H)"))
+    Form(changes=(('range(n_H)', 'range(n_W)'), ('range(n_W)', 'range(n_H)')), fails=())
+    """
+
+    changes: tuple[tuple[str, str], ...]
+    fails: tuple[str, ...]
+
+    def __init__(self, *changes: tuple[str, str], fails: tuple[str, ...] = ()) -> None:
+        object.__setattr__(self, "changes", changes)
+        object.__setattr__(self, "fails", fails)
+
+
 @dataclass(frozen=True)
 class Misconception:
     """One way to be wrong, as an edit of the reference.
@@ -59,7 +85,9 @@ class Misconception:
         The behaviours that it loses: all of them and no others.
     sentence : str
         What the student reads: what the code does, and what it should do instead. Neither the
-        line of the solution nor an expected value.
+        line of the solution nor an expected value. True of every form.
+    forms : tuple of Form
+        Other ways to make the same mistake, where they act differently.
     """
 
     name: str
@@ -67,7 +95,16 @@ class Misconception:
     new: str
     fails: tuple[str, ...]
     sentence: str
+    forms: tuple[Form, ...] = ()
 
+    @property
+    def all_forms(self) -> tuple[Form, ...]:
+        """Every way in which it is made; the usual one comes first."""
+        return (Form((self.old, self.new)), *self.forms)
+
+
+# The cases of a probe that tell misconceptions apart and belong to no behaviour.
+APART = ""
 
 Probe = Callable[[np.random.Generator], Mapping[str, Case | list[Case]]]
 Timing = Callable[[np.random.Generator], tuple[Case, float]]
@@ -84,7 +121,7 @@ class Misconceptions:
     probe : callable
         ``probe(rng)`` returns the cases of each behaviour, by its name. The probe tells the
         misconceptions apart; a behaviour's own cases decide whether it is kept when only a
-        helper is wrong.
+        helper is wrong. Cases under ``APART`` only tell misconceptions apart.
     *edits : Misconception
     helpers : tuple of str
         The lesson's earlier exercises that the function calls.
@@ -92,6 +129,10 @@ class Misconceptions:
         For each behaviour that is about time, ``timing(rng)`` by its name: it returns a case that
         takes long enough to be measured, with whole numbers, so that all ways to compute it give
         the same, and how many seconds the function may work on it.
+    styles : tuple of Form
+        Other ways to write the right function: one example at a time or all, another order of
+        loops, a step at another place. Every misconception is made in each of them, too, as far
+        as its old text stands there.
     """
 
     def __init__(
@@ -101,6 +142,7 @@ class Misconceptions:
         *edits: Misconception,
         helpers: tuple[str, ...] = (),
         timed: Mapping[str, Timing] = MappingProxyType({}),
+        styles: tuple[Form, ...] = (),
     ) -> None:
         self.name = reference.__name__
         self.reference = reference
@@ -108,6 +150,7 @@ class Misconceptions:
         self.edits = edits
         self.helpers = helpers
         self.timed = timed
+        self.styles = styles
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,15 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .declaration import Case, Conventions, Misconception, Misconceptions
-from .outcome import Outcome, outcome_of, same_outcome
+from .declaration import Case, Conventions, Form, Misconception, Misconceptions
+from .outcome import Outcome, outcome_of, same_failure, same_outcome, with_varying_parts
 
-NO_PLACE = "{name}: the reference does not hold the old text {old!r}"
+NO_PLACE = "{name}: neither the reference nor a style holds the old text {old!r}"
 
 
 class DeclarationError(ValueError):
@@ -39,15 +40,40 @@ class Variant:
     ----------
     misconceptions : tuple of Misconception
         Those that it has.
-    source : str
+    fails : set of str
+        The behaviours that it loses, if it has one misconception.
+    made : tuple
+        The misconceptions, each with the form in which it is made.
+    style : Form or None
     """
 
-    def __init__(self, exercise: Exercise, misconceptions: tuple[Misconception, ...]) -> None:
-        self.misconceptions = misconceptions
-        self.source = exercise.edited(*misconceptions)
+    def __init__(
+        self,
+        exercise: Exercise,
+        made: tuple[tuple[Misconception, Form], ...],
+        style: Form | None = None,
+    ) -> None:
+        self.misconceptions = tuple(misconception for misconception, _ in made)
+        self.fails = {
+            behaviour
+            for misconception, form in made
+            for behaviour in form.fails or misconception.fails
+        }
+        self.made = made
+        self.style = style
         self._exercise = exercise
         # Of a thousand pairs most are told apart by the first case.
         self._outcomes: dict[int, Outcome] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its misconceptions."""
+        return tuple(misconception.name for misconception in self.misconceptions)
+
+    @cached_property
+    def source(self) -> str:
+        """Its source."""
+        return self._exercise.edited(*(form for _, form in self.made), style=self.style)
 
     @cached_property
     def _function(self) -> Callable[..., Any]:
@@ -57,7 +83,11 @@ class Variant:
         """Return what it does with a case of the probe."""
         if number not in self._outcomes:
             _, case = self._exercise.probe[number]
-            self._outcomes[number] = self._exercise.outcome(case, self._function)
+            outcome = self._exercise.outcome(case, self._function)
+            if "random" in self.source and not outcome.raised:
+                again = self._exercise.outcome(case, self._function)
+                outcome = with_varying_parts(outcome, again)
+            self._outcomes[number] = outcome
         return self._outcomes[number]
 
     @property
@@ -69,6 +99,20 @@ class Variant:
         """Say whether these are its outcomes."""
         return all(
             same_outcome(outcome, self.outcome(number)) for number, outcome in enumerate(outcomes)
+        )
+
+    def same_cases(self, outcomes: Sequence[Outcome]) -> list[bool]:
+        """Say for each case whether the outcome is its."""
+        return [
+            same_outcome(outcome, self.outcome(number)) for number, outcome in enumerate(outcomes)
+        ]
+
+    def same_failures(self, outcomes: Sequence[Outcome]) -> int:
+        """Count the cases in which the same step fails on the same sizes."""
+        return sum(
+            same_failure(outcome, self.outcome(number))
+            for number, outcome in enumerate(outcomes)
+            if outcome.raised
         )
 
 
@@ -90,6 +134,7 @@ class Exercise:
     source: str
     namespace: Mapping[str, Any] = field(repr=False)
     conventions: Conventions = field(default_factory=Conventions)
+    _pairs: dict[tuple[int, int], Variant | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def reference(self) -> Callable[..., Any]:
@@ -100,8 +145,9 @@ class Exercise:
         """Return the function that an edited reference defines, with other values of names."""
         namespace = {**self.namespace, **names}
         exec(compile(source, f"<{self.declared.name}>", "exec"), namespace)
-        function: Callable[..., Any] = namespace[self.declared.name]
-        return function
+        function: Any = namespace[self.declared.name]
+        function.source = source
+        return cast(Callable[..., Any], function)
 
     def cases(self, rng: np.random.Generator) -> list[tuple[str, Case]]:
         """Return the probe as (behaviour, case) pairs."""
@@ -150,42 +196,149 @@ class Exercise:
 
     @cached_property
     def singles(self) -> list[Variant]:
-        """Every misconception by itself."""
-        return [Variant(self, (edit,)) for edit in self.declared.edits]
+        """Every misconception by itself, in each of its forms.
+
+        In another style only what is not the same as in the reference's.
+        """
+        singles = [Variant(self, (made,)) for made in self._made(self.source)]
+        for style in self.declared.styles:
+            for made in self._made(self.edited(style)):
+                variant = Variant(self, (made,), style)
+                usual = next((v for v in singles if v.made == (made,) and v.style is None), None)
+                if usual is None or not _alike(variant, usual):
+                    singles.append(variant)
+        return singles
 
     @cached_property
+    def kinds_of_failure(self) -> NDArray[np.str_]:
+        """For each of `singles` and each case, what fails there; empty if nothing is raised."""
+        kinds = [
+            [outcome.failure.kind if outcome.raised else "" for outcome in variant.outcomes]
+            for variant in self.singles
+        ]
+        return np.array(kinds)
+
+    @property
     def pairs(self) -> list[Variant]:
-        """Every two misconceptions whose edits leave each other alone."""
-        pairs = itertools.combinations(self.declared.edits, 2)
-        return [Variant(self, pair) for pair in pairs if not self._overlap(*pair)]
+        """Every two misconceptions, in their usual forms, whose edits leave each other alone."""
+        pairs = (self.pair(*two) for two in itertools.combinations(range(len(self.singles)), 2))
+        return [pair for pair in pairs if pair is not None]
 
-    def edited(self, *edits: Misconception) -> str:
-        """Return the reference with some edits applied, each at every place of its old text."""
-        changes = sorted((span, edit.new) for edit in edits for span in self._spans(edit))
-        parts, position = [], 0
-        for (begin, end), new in changes:
-            parts += [self.source[position:begin], new]
-            position = end
-        return "".join([*parts, self.source[position:]])
+    def pair(self, first: int, second: int) -> Variant | None:
+        """Return the variant that has the misconceptions of two of `singles`.
 
-    def _overlap(self, first: Misconception, second: Misconception) -> bool:
-        """Say whether two edits change the same text, or text that touches."""
-        return any(
-            begin <= other_end and other_begin <= end
-            for begin, end in self._spans(first)
-            for other_begin, other_end in self._spans(second)
-        )
+        None if these are not in their usual forms, or not to be made together.
+        """
+        if (first, second) not in self._pairs:
+            self._pairs[first, second] = self._paired(self.singles[first], self.singles[second])
+        return self._pairs[first, second]
 
-    def _spans(self, edit: Misconception) -> list[tuple[int, int]]:
-        """Return where an edit's old text stands in the reference."""
-        spans, begin = [], self.source.find(edit.old)
-        while begin >= 0:
-            spans.append((begin, begin + len(edit.old)))
-            begin = self.source.find(edit.old, spans[-1][1])
-        if not edit.old or not spans:
-            name = f"{self.declared.name}, {edit.name}"
-            raise DeclarationError(NO_PLACE.format(name=name, old=edit.old))
-        return spans
+    def _paired(self, first: Variant, second: Variant) -> Variant | None:
+        """Return a new variant that has the misconceptions of two, or None."""
+        made = first.made + second.made
+        if first.names == second.names:
+            return None
+        if len({first.style, second.style} - {None}) > 1:
+            return None
+        style = first.style or second.style
+        source = self.edited(style=style)
+        if any(_missing(source, form) is not None for _, form in made):
+            return None
+        if _overlap(source, *(form for _, form in made)):
+            return None
+        return Variant(self, made, style)
+
+    @cached_property
+    def always_wrong(self) -> list[Variant]:
+        """The pairs of which neither misconception is right in any case: no case rules them out."""
+        right = self.right_cases.any(axis=1) | (self.kinds_of_failure != "").any(axis=1)
+        wrong = [int(number) for number in np.flatnonzero(~right)]
+        pairs = (self.pair(*two) for two in itertools.combinations(wrong, 2))
+        return [pair for pair in pairs if pair is not None]
+
+    @cached_property
+    def right_cases(self) -> NDArray[np.bool_]:
+        """For each of `singles` and each case, whether it is right there."""
+        return np.array([variant.same_cases(self.right) for variant in self.singles])
+
+    def edited(self, *edits: Misconception | Form, style: Form | None = None) -> str:
+        """Return the reference with some edits applied, each at every place of its old texts.
+
+        If a style is given, the edits are applied to the reference in that style.
+        """
+        source = self.source if style is None else _changed(self.source, self.forms(style))
+        return _changed(source, self.forms(*edits))
+
+    def forms(self, *edits: Misconception | Form) -> list[Form]:
+        """Return the forms of some edits: the usual one of a misconception."""
+        return [e.all_forms[0] if isinstance(e, Misconception) else e for e in edits]
+
+    def check(self) -> None:
+        """Find an edit whose old text stands nowhere.
+
+        Raises
+        ------
+        DeclarationError
+            If there is one.
+        """
+        sources = [self.source, *(self.edited(style) for style in self.declared.styles)]
+        for edit in self.declared.edits:
+            for form in edit.all_forms:
+                missing = [_missing(source, form) for source in sources]
+                if None not in missing:
+                    name = f"{self.declared.name}, {edit.name}"
+                    raise DeclarationError(NO_PLACE.format(name=name, old=missing[0]))
+
+    def _made(self, source: str) -> list[tuple[Misconception, Form]]:
+        """Return the misconceptions, in each form, that can be made of a source."""
+        return [
+            (edit, form)
+            for edit in self.declared.edits
+            for form in edit.all_forms
+            if _missing(source, form) is None
+        ]
+
+
+def _changed(source: str, forms: Sequence[Form]) -> str:
+    """Return a source with some forms' changes, each at every place of its old text."""
+    changes = sorted(
+        (span, new) for form in forms for old, new in form.changes for span in _spans(source, old)
+    )
+    parts, position = [], 0
+    for (begin, end), new in changes:
+        parts += [source[position:begin], new]
+        position = end
+    return "".join([*parts, source[position:]])
+
+
+def _overlap(source: str, first: Form, second: Form) -> bool:
+    """Say whether two forms change the same text, or text that touches."""
+    return any(
+        begin <= other_end and other_begin <= end
+        for old, _ in first.changes
+        for other, _ in second.changes
+        for begin, end in _spans(source, old)
+        for other_begin, other_end in _spans(source, other)
+    )
+
+
+def _spans(source: str, old: str) -> list[tuple[int, int]]:
+    """Return where an old text stands in a source."""
+    spans, begin = [], source.find(old) if old else -1
+    while begin >= 0:
+        spans.append((begin, begin + len(old)))
+        begin = source.find(old, spans[-1][1])
+    return spans
+
+
+def _missing(source: str, form: Form) -> str | None:
+    """Return an old text of a form that stands nowhere in a source, or None."""
+    return next((old for old, _ in form.changes if not _spans(source, old)), None)
+
+
+def _alike(variant: Variant, other: Variant) -> bool:
+    """Say whether two variants do the same with the probe."""
+    return all(map(same_outcome, variant.outcomes, other.outcomes))
 
 
 def arguments_by_name(

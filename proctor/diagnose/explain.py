@@ -11,16 +11,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..examine.calls import CallError, ProcessLostError, StudentCalls, StudentCodeError
 from ..sandbox.protocol import wire
 from ..testing import fresh_rng, seeded
+from .calls import CallError, Calls, ProcessLostError, StudentCodeError
+from .code import find_function, loop_headers
 from .declaration import Case
 from .exercise import Exercise
-from .helpers import Helpers, KnownHelpers
-from .kinds import NOT_JUDGED, kind_sentence, missing_sentence
-from .naming import Naming, name_misconceptions
-from .outcome import Outcome, looks_right, main_result, same
+from .helpers import Helpers, KnownHelpers, WatchedHelpers
+from .kinds import NOT_JUDGED, missing_sentence, nothing_sentence, stopped_sentence
+from .locate import STOPS, locate, when
+from .naming import Naming, all_same, name_misconceptions
+from .outcome import (
+    Outcome,
+    Varying,
+    looks_right,
+    main_result,
+    same,
+    same_outcome,
+    with_varying_parts,
+)
 from .picture import compare
+from .steps import step_sentence
 
 # What comes back is compared with a thousand models, each time as one array: 35 seconds for what
 # the wire's own limits allow.
@@ -42,10 +53,16 @@ HELPER = (
     "passes them. The error is there and costs points there only; these points are yours."
 )
 HELPER_TOO = "In addition, your {helpers} is wrong, which costs nothing here."
-UNNAMED = "It is wrong on our small example as well; compare the two by hand."
+UNNAMED = "On our small examples it is wrong as well; compare one of them by hand."
 NOT_ON_PROBE = (
-    "On our small example the result is right, so look at what is special about the call above: "
-    "sizes that are hard-coded, a data type, or how long it takes."
+    "On our small examples {name} does what it should. Something is different in the call of the "
+    "failed test: look for sizes that your code takes for granted, and for the kind of numbers."
+)
+SLOW = "On our small examples {name} gives the right result; what it takes too much of is time."
+LOOP_LEFT = " There is a loop in it: {loop!r}."
+VARIES = (
+    "With the same arguments it gives another result each time: something in it is random. "
+    "Whatever is added up or filled in starts from zeros."
 )
 
 
@@ -60,11 +77,14 @@ class Loss:
         Those of its helpers that lost behaviours, too.
     cell_error : tuple of str
         Kind, message and line of the error that the function's own cell stopped with, if it did.
+    source : str
+        Of the function's own cell.
     """
 
     behaviours: tuple[str, ...]
     wrong_helpers: tuple[str, ...] = ()
     cell_error: tuple[str, str, str] | None = None
+    source: str = ""
 
 
 @dataclass
@@ -99,7 +119,7 @@ class Judge:
     ----------
     exercise : Exercise
     loss : Loss
-    calls : StudentCalls
+    calls : Calls
         The student's functions.
     seconds_left : callable
         Returns how many seconds are left: no call is begun when there are none.
@@ -109,7 +129,7 @@ class Judge:
         self,
         exercise: Exercise,
         loss: Loss,
-        calls: StudentCalls,
+        calls: Calls,
         seconds_left: Callable[[], float],
     ) -> None:
         self._exercise = exercise
@@ -147,7 +167,7 @@ class Judge:
         left = [behaviour for behaviour in self._loss.behaviours if behaviour not in kept]
         if not left:
             return Explanation([HELPER.format(name=self._name, helpers=helpers)])
-        outcomes = [self._outcome(case) for _, case in self._exercise.probe]
+        outcomes = self._outcomes()
         naming = name_misconceptions(self._exercise, outcomes)
         explanation = Explanation(
             [misconception.sentence for misconception in naming.misconceptions],
@@ -156,12 +176,61 @@ class Judge:
             comparison=compare(self._exercise, outcomes, left),
         )
         if not explanation.sentences:
-            wrong = bool(explanation.comparison)
-            sentence = kind_sentence(self._name, outcomes, self._exercise.conventions.hints)
-            explanation.sentences.append(sentence or (UNNAMED if wrong else NOT_ON_PROBE))
+            explanation.sentences += self._unnamed(outcomes, left)
         if kept:
             explanation.sentences.append(HELPER_TOO.format(helpers=helpers))
         return explanation
+
+    def _outcomes(self) -> list[Outcome]:
+        """Call the student's function with the probe, and again if it gives something random."""
+        probe = self._exercise.probe
+        outcomes = [self._outcome(case) for _, case in probe]
+        for (_, case), outcome, right in zip(probe, outcomes, self._exercise.right, strict=True):
+            if not outcome.raised and not same_outcome(outcome, right):
+                # It is enough to look at one: what is random is so in every case.
+                if same_outcome(self._outcome(case), outcome):
+                    return outcomes
+                break
+        else:
+            return outcomes
+        again = [self._outcome(case) for _, case in probe]
+        return list(map(with_varying_parts, outcomes, again))
+
+    def _unnamed(self, outcomes: list[Outcome], left: list[str]) -> list[str]:
+        """Say what is known of a function that makes none of the declared mistakes."""
+        exercise, code = self._exercise, find_function(self._loss.source, self._name)
+        stopped = [outcome for outcome in outcomes if outcome.raised]
+        if stopped:
+            hints = exercise.conventions.hints
+            alike = len({outcome.failure.kind for outcome in stopped}) == 1
+            sentence = stopped_sentence(self._name, stopped[0], hints, code)
+            return [sentence, *(when(exercise, outcomes, STOPS) if alike else [])]
+        nothing = nothing_sentence(self._name, outcomes, code)
+        if nothing:
+            return [nothing]
+        if all_same(outcomes, exercise.right):
+            if not set(left) <= set(exercise.declared.timed):
+                return [NOT_ON_PROBE.format(name=self._name)]
+            loops = loop_headers(code, self._loss.source) if code is not None else []
+            loop = LOOP_LEFT.format(loop=loops[0]) if loops else ""
+            return [SLOW.format(name=self._name) + loop]
+        if any(_varies(outcome.result) for outcome in outcomes):
+            return [VARIES]
+        sentences = [*locate(exercise, outcomes), *self._step(outcomes)]
+        return sentences or [UNNAMED]
+
+    def _step(self, outcomes: list[Outcome]) -> list[str]:
+        """Say which call of a helper goes wrong in the first case that does."""
+        exercise = self._exercise
+        if not exercise.declared.helpers:
+            return []
+        for (_, case), outcome, right in zip(exercise.probe, outcomes, exercise.right, strict=True):
+            if not same(outcome.result, right.result):
+                helpers = WatchedHelpers(exercise.helpers(), exercise.conventions.room)
+                self._timed_outcome(case, helpers, LIMITS)
+                sentence = step_sentence(helpers.calls, exercise.calls_of_helpers(case))
+                return [sentence] if sentence else []
+        return []
 
     def _kept(self, seed: str) -> tuple[str, ...]:
         """Return the behaviours that the function has as soon as its helpers are right.
@@ -247,3 +316,9 @@ def _intro(naming: Naming) -> str:
     if len(naming.misconceptions) < 2:
         return ""
     return "Two things come together:" if naming.certain else "Look for one or more of these:"
+
+
+def _varies(result: Any) -> bool:
+    """Say whether a part of a result differs from call to call."""
+    parts = result if isinstance(result, tuple | list) else (result,)
+    return any(isinstance(part, Varying) for part in parts)

@@ -110,11 +110,12 @@ def _check(exercise: Exercise, exercises: dict[str, Exercise], tests: Collection
     behaviours = [(declared.name, behaviour) for behaviour in declared.timed]
     for edit in declared.edits:
         name = f"{declared.name}, {edit.name}"
-        behaviours += [(name, behaviour) for behaviour in edit.fails]
-        try:
-            exercise.edited(edit)
-        except DeclarationError as error:
-            raise DeclarationError(f"{FILE}, {error}") from None
+        lost = [edit.fails, *(form.fails for form in edit.forms)]
+        behaviours += [(name, behaviour) for fails in lost for behaviour in fails]
+    try:
+        exercise.check()
+    except DeclarationError as error:
+        raise DeclarationError(f"{FILE}, {error}") from None
     for name, behaviour in behaviours:
         test = f"{declared.name}-{behaviour}"
         if test not in tests:

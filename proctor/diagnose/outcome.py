@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import copy
+import re
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from .failure import Failure, failure
+
 TOLERANCE = 1e-6
 # Whoever computes in float32 has about seven digits.
 TOLERANCE_SINGLE = 1e-4
+
+
+_CALL = re.compile(r"(\w+)\(")
 
 
 @dataclass(frozen=True)
@@ -27,13 +35,28 @@ class Outcome:
     raised : str
         What it raised instead, as ``"TypeError: message"``; empty if it returned.
     line : str
-        The student's line that raised it; empty on this side of the wall.
+        The line of the function that raised it, or that called what did; empty if not known.
+    within : frozenset of str
+        The functions that it went through below that line; none if these are not known.
     """
 
     result: Any = None
     arguments: tuple[Any, ...] = ()
     raised: str = ""
     line: str = ""
+    within: frozenset[str] = frozenset()
+
+    @cached_property
+    def failure(self) -> Failure:
+        """What failed, if something was raised."""
+        return failure(self.raised)
+
+
+@dataclass(frozen=True)
+class Varying:
+    """A part of a result that differs from call to call, although the arguments are the same."""
+
+    shape: tuple[int, ...]
 
 
 def whole(result: Any, arguments: tuple[Any, ...]) -> Any:
@@ -48,15 +71,68 @@ def outcome_of(
     try:
         result = function(*args, **kwargs)
     except Exception as error:
-        return Outcome(raised=f"{type(error).__name__}: {error}")
+        raised = f"{type(error).__name__}: {error}"
+        return Outcome(raised=raised, line=_line(function, error), within=_within(function, error))
     return Outcome(copy.deepcopy(result), args)
 
 
+def _line(function: Callable[..., Any], error: Exception) -> str:
+    """Return the line of a function, if its source is kept with it, that an error went through."""
+    source = getattr(function, "source", "").splitlines()
+    code = getattr(function, "__code__", None)
+    numbers = [n for frame, n in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
+    return source[numbers[-1] - 1].strip() if numbers and numbers[-1] <= len(source) else ""
+
+
+def _within(function: Callable[..., Any], error: Exception) -> frozenset[str]:
+    """Return the names of the functions that an error went through below a function."""
+    codes = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    code = getattr(function, "__code__", None)
+    below = codes[codes.index(code) + 1 :] if code in codes else []
+    return frozenset(code.co_name for code in below)
+
+
+def with_varying_parts(first: Outcome, second: Outcome) -> Outcome:
+    """Return the outcome of a call, given that of another call with the same arguments.
+
+    What differs between the two is put as `Varying`: what starts from random numbers is never
+    the same twice, and is a mistake by itself.
+    """
+    if first.raised or second.raised:
+        return first
+    return Outcome(_varying(first.result, second.result), first.arguments)
+
+
+def _varying(first: Any, second: Any) -> Any:
+    """Return a value, with `Varying` for its parts that another value has differently."""
+    if isinstance(first, tuple | list) and isinstance(second, tuple | list):
+        if len(first) == len(second):
+            return tuple(map(_varying, first, second))
+        return first
+    values, others = numbers(first), numbers(second)
+    if values is None or others is None or values.shape != others.shape:
+        return first
+    return first if same(first, second) else Varying(values.shape)
+
+
 def same_outcome(actual: Outcome, model: Outcome) -> bool:
-    """Say whether a student's outcome is that of a model."""
+    """Say whether a student's outcome is that of a model; of exceptions, what failed."""
     if actual.raised or model.raised:
-        return actual.raised == model.raised
+        if not (actual.raised and model.raised):
+            return False
+        return actual.failure.kind == model.failure.kind
     return same(actual.result, model.result) and same(actual.arguments, model.arguments)
+
+
+def same_failure(actual: Outcome, model: Outcome) -> bool:
+    """Say whether the same step failed on the same sizes, of two outcomes that raised something.
+
+    A step is known by what its line calls, if no sizes are. That may be a line of a helper.
+    """
+    if actual.failure != model.failure:
+        return False
+    called, calls = ({*_CALL.findall(outcome.line), *outcome.within} for outcome in (actual, model))
+    return bool(actual.failure.sizes or called & calls)
 
 
 def looks_right(
@@ -91,6 +167,8 @@ def same(actual: Any, model: Any) -> bool:
         )
     if callable(model):
         return actual is model
+    if isinstance(model, Varying) or isinstance(actual, Varying):
+        return isinstance(model, Varying) and isinstance(actual, Varying) and actual == model
     if model is None or isinstance(model, str | bytes):
         return type(actual) is type(model) and bool(actual == model)
     values, right = numbers(actual), np.asarray(model)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, Protocol
+from typing import Any
 
+from ..diagnose.calls import CallError, Helpers, ProcessLostError, StudentCodeError
 from ..sandbox.protocol import wire
 from ..sandbox.protocol.messages import (
     AskHelper,
@@ -36,51 +37,6 @@ DEATH = "{name} ended the Python process it ran in ({reason})."
 GONE = "{name} was not called: the Python process had ended before, in this test."
 UNFIT = "{name} returned something that cannot be checked: {what}."
 NO_ANSWER = "{name}: the answer of the student's process cannot be read ({what})."
-
-
-class CallError(Exception):
-    """A call that gave no value. The message is written for the student."""
-
-
-class ProcessLostError(CallError):
-    """A call that cost the student's process."""
-
-
-class StudentCodeError(CallError):
-    """An exception in the student's own code.
-
-    Attributes
-    ----------
-    raised : str
-        The exception, as ``"TypeError: message"``.
-    line : str
-        The last line of the student's own that it went through; empty if there is none.
-    """
-
-    def __init__(self, raised: str, line: str) -> None:
-        super().__init__(f"{raised}\n  in your line: {line}" if line else raised)
-        self.raised = raised
-        self.line = line
-
-
-class Helpers(Protocol):
-    """Functions that are computed on this side in place of the student's own.
-
-    Attributes
-    ----------
-    names : list of str
-    seconds : float
-        How long it took to answer, which is not the student's time.
-    """
-
-    @property
-    def names(self) -> list[str]:
-        """Their names."""
-
-    seconds: float
-
-    def answer(self, name: str, args: Any, buffers: list[Any]) -> tuple[Any, list[Any]]:
-        """Return what a helper returns, as a header with its buffers; it may raise anything."""
 
 
 class StudentCalls:
@@ -181,9 +137,9 @@ class StudentCalls:
     ) -> tuple[Any, float]:
         """Call the student's function `name`; return what it returned and how long it took.
 
-        What counts, in seconds, is the CPU time of the student's process or, if that is longer,
-        the time by the clock without waits for a CPU core: a function that lets another process
-        work for it waits, too, and a busy machine makes nobody slow.
+        What counts, in seconds, is the CPU time of the student's process and of all that work for
+        it or, if that is longer, the time by the clock without waits for a CPU core. A busy
+        machine makes nobody slow.
 
         Parameters
         ----------
@@ -198,8 +154,9 @@ class StudentCalls:
         student = self._session.student
         if student is None:
             raise ProcessLostError(GONE.format(name=name))
-        watch, worked = Stopwatch(*student.processes), student.cpu_seconds()
-        result = self.call(name, args, kwargs, helpers, limits, afterwards)
+        with student.own.closely():
+            watch, worked = Stopwatch(*student.processes), student.cpu_seconds()
+            result = self.call(name, args, kwargs, helpers, limits, afterwards)
         worked = student.cpu_seconds() - worked
         waited = watch.seconds() - (helpers.seconds if helpers is not None else 0)
         return result, max(worked, waited)

@@ -17,8 +17,9 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from ..diagnose.calls import CallError, ProcessLostError
 from ..lesson.modules import importable
-from .calls import TEST_CELL, CallError, ProcessLostError, StudentCalls
+from .calls import TEST_CELL, StudentCalls
 from .limits import TimeLimitError, work_limit
 
 MESSAGE_LENGTH = 4000

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..diagnose.exercise import Exercise
 from ..diagnose.explain import Explanation, Judge, Loss
+from ..diagnose.newer_python import line_of
 from ..lesson import Lesson
 from .calls import StudentCalls
 from .cells import run_test
@@ -115,7 +115,9 @@ class Examination:
             if name not in lost or self._session.obstacle() is not None:
                 continue
             wrong_helpers = tuple(helper for helper in exercise.declared.helpers if helper in lost)
-            loss = Loss(tuple(lost[name]), wrong_helpers, self._cell_error(name))
+            loss = Loss(
+                tuple(lost[name]), wrong_helpers, self._cell_error(name), self._source(name)
+            )
             judge = Judge(exercise, loss, self._calls, self._session.allowance())
             explanation = judge.explain(self._seed)
             self._write(name, loss, explanation)
@@ -135,13 +137,24 @@ class Examination:
         text = "\n".join([explanation.intro, *facts["sentences"]]).strip()
         self._failed[f"{name}-{loss.behaviours[0]}"].append(feedback(text, facts))
 
+    def _source(self, name: str) -> str:
+        """Return the source of a function's own cell, or nothing."""
+        return next(
+            (
+                cell["source"]
+                for cell in self._cells
+                if _is(cell, "solution") and cell["metadata"]["nbgrader"]["grade_id"] == name
+            ),
+            "",
+        )
+
     def _cell_error(self, name: str) -> tuple[str, str, str] | None:
         """Return the error that a function's own cell stopped with, and its line in that cell."""
         for cell, (outputs, _) in zip(self._cells, self._outputs, strict=False):
             if _is(cell, "solution") and cell["metadata"]["nbgrader"]["grade_id"] == name:
                 for output in outputs:
                     if output["output_type"] == "error":
-                        line = _line_of(cell["source"], output["evalue"])
+                        line = line_of(cell["source"], output["evalue"])
                         return output["ename"][:100], output["evalue"][:500], line
         return None
 
@@ -149,11 +162,3 @@ class Examination:
 def _is(cell: Cell, what: str) -> bool:
     """Say what nbgrader's metadata say of a cell."""
     return bool(cell["metadata"].get("nbgrader", {}).get(what))
-
-
-def _line_of(source: str, message: str) -> str:
-    """Return the line of a cell that a syntax error's message names, or nothing."""
-    found = re.search(r"line (\d{1,6})\)$", message)
-    lines = source.splitlines()
-    number = int(found[1]) if found else 0
-    return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""

@@ -6,15 +6,23 @@ it was ready to work and waited for a CPU core. Linux counts that for each proce
 
 from __future__ import annotations
 
+import math
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
-# By the clock nothing takes longer than so many times its limit, however busy the machine is.
+from ..sandbox.host.consumption import Consumption
+
+# By the clock nothing takes longer than so many times its limit, however busy the machine is; so a
+# cell ends before its examination has to.
 LONGEST_WAIT = 20
+# How often a student's helpers are looked at; and while a function's speed is measured.
+LOOK_SECONDS, CLOSE_SECONDS = 0.25, 0.005
 
 
 class TimeLimitError(Exception):
@@ -35,6 +43,10 @@ class Process:
         except OSError:
             self._file = -1  # this Linux does not count it, or the process is gone
 
+    def is_counted(self) -> bool:
+        """Say whether this Linux counts for how long it waits."""
+        return self._file >= 0
+
     def times(self) -> tuple[float, float]:
         """Return for how long it has worked and waited for a core, in seconds; 0 once it is gone.
 
@@ -51,6 +63,74 @@ class Process:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+
+class StudentProcess(Process):
+    """A student's process, with whatever it lets work for it.
+
+    Parameters
+    ----------
+    pid : int
+    """
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(pid)
+        self._proc = -1
+        with suppress(OSError):
+            # To be seen there are the processes of this submission and no others.
+            if Path(f"/proc/{pid}/ns/pid").readlink() != Path("/proc/self/ns/pid").readlink():
+                self._proc = os.open(f"/proc/{pid}/root/proc", os.O_RDONLY | os.O_DIRECTORY)
+        self._used = Consumption(self._proc)
+        self._last_look = time.monotonic()
+        self._waited = 0.0
+
+    def times(self) -> tuple[float, float]:
+        """Return for how long it and its helpers have worked, and it has waited for a core."""
+        if time.monotonic() > self._last_look + LOOK_SECONDS:
+            self._look()
+        worked, waited = super().times()
+        return max(worked + self._used.helped, self._used.worked), waited + self._waited
+
+    def helped(self) -> float:
+        """Return for how long others have worked for it, as last seen."""
+        return self._used.helped
+
+    @contextmanager
+    def closely(self) -> Iterator[None]:
+        """Look again and again: the work of a helper whose end nobody waits for is lost with it."""
+        end = threading.Event()
+
+        def look() -> None:
+            while not end.wait(CLOSE_SECONDS):
+                self._look()
+
+        self._look()
+        thread = threading.Thread(target=look)
+        thread.start()
+        try:
+            yield
+        finally:
+            end.set()
+            thread.join()
+            self._look()
+
+    def close(self) -> None:
+        """Let go of the process."""
+        super().close()
+        if self._proc >= 0:
+            os.close(self._proc)
+            self._proc = -1
+
+    def _look(self) -> None:
+        if self._proc >= 0:
+            worked, now = self._used.worked, time.monotonic()
+            self._used.look()
+            passed = now - self._last_look
+            # It may sleep until a helper is done that waits for a core: that is a wait, too. What
+            # Linux counts of their work is too coarse to say so for a few milliseconds.
+            if self._used.helpers_wait and passed > LOOK_SECONDS / 2:
+                self._waited += max(0.0, passed - (self._used.worked - worked))
+            self._last_look = now
 
 
 class Stopwatch:
@@ -70,13 +150,27 @@ class Stopwatch:
 
     def seconds(self) -> float:
         """Return the time that has passed, in seconds."""
-        passed = time.monotonic() - self._began
-        most_work, waits = 0.0, 0.0
+        passed, waited, work = self._measured()
+        return max(passed - waited, *work, passed / LONGEST_WAIT)
+
+    def asleep(self) -> float:
+        """Return how much of that time nobody worked or waited for a core, in seconds.
+
+        Nothing, if this Linux does not count waits.
+        """
+        if not all(process.is_counted() for process in self._processes):
+            return 0.0
+        passed, waited, work = self._measured()
+        return max(0.0, passed - waited - sum(work))
+
+    def _measured(self) -> tuple[float, float, list[float]]:
+        """Return the time by the clock, all waits for a core, and the work of each process."""
+        work, waits = [0.0], 0.0
         for process, (work_before, wait_before) in zip(self._processes, self._before, strict=True):
             worked, waited = process.times()
-            most_work = max(most_work, worked - work_before)
+            work.append(worked - work_before)
             waits += max(0.0, waited - wait_before)
-        return max(passed - waits, most_work, passed / LONGEST_WAIT)
+        return time.monotonic() - self._began, waits, work
 
 
 class Alarm:
@@ -87,10 +181,12 @@ class Alarm:
     number : int
         The signal that comes when the timer runs out.
     timer : int
+    longest : float
+        After how many seconds it asks at the latest how many are left.
     """
 
-    def __init__(self, number: signal.Signals, timer: int) -> None:
-        self._number, self._timer = number, timer
+    def __init__(self, number: signal.Signals, timer: int, longest: float = math.inf) -> None:
+        self._number, self._timer, self._longest = number, timer, longest
         self._left: Callable[[], float] = float
         self._owner = 0
 
@@ -101,7 +197,7 @@ class Alarm:
             signal.signal(self._number, self._ring)
             self._owner = os.getpid()
         self._left = left
-        signal.setitimer(self._timer, max(seconds, 0.001))
+        signal.setitimer(self._timer, max(min(seconds, self._longest), 0.001))
         try:
             yield
         finally:
@@ -111,10 +207,11 @@ class Alarm:
         left = self._left()
         if left <= 0:
             raise TimeLimitError
-        signal.setitimer(self._timer, max(left, 0.01))
+        signal.setitimer(self._timer, max(min(left, self._longest), 0.01))
 
 
-_clock = Alarm(signal.SIGALRM, signal.ITIMER_REAL)
+# A student's helpers are to be seen before they end.
+_clock = Alarm(signal.SIGALRM, signal.ITIMER_REAL, LOOK_SECONDS)
 _work = Alarm(signal.SIGVTALRM, signal.ITIMER_VIRTUAL)
 
 

@@ -95,11 +95,14 @@ def _ahead(knowledge: Knowledge) -> Iterator[None]:
     """Work out, step by step, what wrong functions do: children need not do it again."""
     for exercise in knowledge.exercises.values():
         _ = exercise.right
-        for variant in [*exercise.singles, *exercise.pairs]:
-            # An edit that is no Python must not end this process; whoever needs it hears of it.
-            with suppress(Exception):
-                variant.outcome(0)
-            yield
+        # An edit that is no Python must not end this process; whoever needs it hears of it.
+        with suppress(Exception):
+            for variant in exercise.singles:
+                _ = variant.outcomes
+                yield
+            for pair in exercise.always_wrong:
+                pair.outcome(0)
+                yield
     # A collection in a child would write to, and so copy, all these objects.
     gc.collect()
     gc.freeze()

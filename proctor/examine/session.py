@@ -16,6 +16,7 @@ TIME_LIMIT = "it did not finish within {seconds:g} seconds"
 DIED = "it ended the Python process it ran in ({reason})"
 NO_SENSE = "what it sent to the grader cannot be read"
 OUT_OF_TIME = "This was not run: the submission had used up its {seconds:g} seconds."
+OUT_OF_SLEEP = "This was not run: it had slept for {seconds:g} seconds in all, without any work."
 OUT_OF_RESTARTS = "This was not run: the submission had lost its Python process {count} times."
 
 
@@ -60,12 +61,22 @@ class Session:
     _starts: int = 0
     _output_used: int = 0
     _spent: float = 0.0
+    _slept: float = 0.0
     _watch: Stopwatch | None = None
 
     def seconds_left(self) -> float:
         """Return how much time is left for the submission; not below 0."""
         running = self._watch.seconds() if self._watch else 0.0
         return max(0.0, self.limits.submission - self._spent - running)
+
+    def sleeps_too_long(self) -> bool:
+        """Say whether the submission has slept for longer than it may.
+
+        A submission that sleeps keeps its place on a worker from others as one that works does,
+        and any number of them would do so at no cost. What honest code waits for is itself.
+        """
+        running = self._watch.asleep() if self._watch else 0.0
+        return self._slept + running > self.limits.sleep
 
     def allowance(self) -> Callable[[], float]:
         """Return what tells how much is left of the time of one call, beginning now."""
@@ -75,16 +86,22 @@ class Session:
     def obstacle(self) -> str | None:
         """Make sure of a process in which all cells so far have run; say what prevents it."""
         while self.student is None:
-            if not self.seconds_left():
-                return OUT_OF_TIME.format(seconds=self.limits.submission)
+            if text := self._out_of_time():
+                return text
             if self._starts > self.limits.restarts:
                 return OUT_OF_RESTARTS.format(count=self._starts)
             self._starts += 1
             self.student = self.host.start()
             self._watch = Stopwatch(*self.student.processes)
             self._run_again()
+        return self._out_of_time()
+
+    def _out_of_time(self) -> str | None:
+        """Say that the submission's time is used up, if it is."""
         if not self.seconds_left():
             return OUT_OF_TIME.format(seconds=self.limits.submission)
+        if self.sleeps_too_long():
+            return OUT_OF_SLEEP.format(seconds=self.limits.sleep)
         return None
 
     def run_cell(self, source: str) -> CellRun:
@@ -102,6 +119,7 @@ class Session:
         if self.student is None:
             return ""
         self._spent = self.limits.submission - self.seconds_left()
+        self._slept += self._watch.asleep() if self._watch else 0.0
         self._watch = None
         self.student.close()
         self.student = None

@@ -18,7 +18,7 @@ from typing import Any
 from ..sandbox.host.child import ended
 from ..sandbox.protocol.line import Line
 from ..sandbox.protocol.messages import Message, MessageError
-from .limits import Process, TimeLimitError, time_limit
+from .limits import Process, StudentProcess, TimeLimitError, time_limit
 
 # How many messages that nobody asked for are read past.
 UNASKED = 1_000
@@ -57,7 +57,8 @@ class Student:
         self._pidfd = pidfd
         self._pid = _number(pidfd)
         self._clock: int | None = None
-        self.processes = (Process(self._pid), examiner)
+        self.own = StudentProcess(self._pid)
+        self.processes = (self.own, examiner)
         self._number = 0
         self._poll = select.poll()
         self._poll.register(line.fileno(), select.POLLIN)
@@ -65,7 +66,7 @@ class Student:
 
     def close(self) -> None:
         """Hang up."""
-        self.processes[0].close()
+        self.own.close()
         os.close(self._pidfd)
         with suppress(OSError):
             self._line.close()
@@ -137,7 +138,7 @@ class Student:
             raise EOFError
 
     def cpu_seconds(self) -> float:
-        """Return how long CPU cores have worked for the process; 0 if it is dead."""
+        """Return how long the process and its helpers have worked; 0 if it is dead."""
         try:
             if self._clock is None:
                 self._clock = _cpu_clock(self._pid)
@@ -145,6 +146,7 @@ class Student:
         except OSError:
             return 0.0  # it has ended
         # Another process may have got its number, and so its clock.
+        worked += self.own.helped()
         return worked if _number(self._pidfd) == self._pid else 0.0
 
 

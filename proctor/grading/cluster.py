@@ -17,14 +17,15 @@ import dask
 from distributed import Client, Future, LocalCluster
 from distributed.security import Security
 
+from .places import PLACES, SLEEPERS
 from .tasks import CloseWalls, grade, same_everywhere
 
-THREADS = 3
-"""How many submissions a local worker has in flight."""
+THREADS = PLACES + SLEEPERS
+"""How many submissions a local worker has begun with, those included that wait for a place."""
 CORES = 2
 """How many CPU cores one local worker keeps busy, with the kernels that it starts."""
 AHEAD = 2
-"""How many submissions wait on the scheduler for each that is in flight."""
+"""How many submissions have been sent for each thread of a worker, its own included."""
 PLUGIN = "proctor-walls"
 RECOUNT_SECONDS = 2
 NOT_CONNECTED = (

@@ -24,16 +24,20 @@ from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 
+from ..diagnose.newer_python import newer_python_in
 from ..lesson import Lesson
 from ..lesson.read import read_lesson
 from ..lesson.settings import ExecuteSubmission
+from ..submission.clean import shown, shown_text
+from ..submission.handed_in import handed_in
 from ..submission.intake import (
     Intake,
     RefusedError,
     Submission,
     check_folder,
     check_name,
-    shown,
+    find_folder,
+    too_large,
 )
 from ..submission.seed import course_secret, submission_seed
 from .cluster import Pool
@@ -102,12 +106,12 @@ class Grader:
         self.secret = course_secret(self.root / settings.secret_file)
         self.digest = grade_digest(course, self.lesson)
         self.payload = lesson_payload(self.lesson)
+        self.handed_in: dict[str, list[Path]] = {}
 
     def submissions(self) -> list[str]:
         """Return the names of those who handed in something for the lesson."""
-        submitted = self.root / self.folders.submitted_directory
-        folders = [path for path in submitted.iterdir() if path.is_symlink() or path.is_dir()]
-        return sorted(path.name for path in folders if _exists(path / self.lesson.name))
+        self.handed_in = handed_in(self.root / self.folders.submitted_directory, self.lesson.name)
+        return sorted(self.handed_in)
 
     def grade(self, students: list[str], force: bool, pool: Pool) -> Iterator[Outcome]:
         """Grade the submissions of `students`; one that has not changed only if forced.
@@ -199,7 +203,9 @@ class Run:
                 else:
                     known = student in self._earlier and not self._force
                     if known and holds(self._graded_folder(student), job.digest):
-                        yield Outcome(student, UNCHANGED, self._text(self._earlier.pop(student)))
+                        text = self._text(self._earlier.pop(student))
+                        remarks = tuple(job.submission.remarks)
+                        yield Outcome(student, UNCHANGED, text, remarks=remarks)
                     else:
                         yield job
 
@@ -207,11 +213,13 @@ class Run:
         """Read a submission."""
         grader = self._grader
         check_name(student)
-        folder = grader.folder(grader.folders.submitted_directory, student)
+        folder, remarks = find_folder(student, grader.handed_in[student], grader.lesson.name)
         check_folder(folder)
         submission = grader.intake.take_in(folder, grader.lesson)
-        for note in submission.notes:
-            self._log.warning("%s: %s", shown(student), note)
+        sizes = {name: len(data) for name, data in submission.files.items()}
+        hidden = too_large(sizes, grader.max_file_bytes, grader.lesson.given)
+        for note in (*remarks, *submission.notes, *hidden):
+            self._log.warning("%s: %s", shown(student), shown_text(note))
         return Job(student, submission, f"{grader.digest} {submission.digest}")
 
     def _submit(self, job: Job) -> None:
@@ -223,7 +231,7 @@ class Run:
             for name, data in job.submission.files.items()
             if len(data) <= grader.max_file_bytes and str(name) not in grader.lesson.given
         }
-        seed = submission_seed(grader.secret, job.notebook)
+        seed = submission_seed(grader.secret, job.submission.digest)
         task = submission_payload(job.notebook, files, seed)
         job.size = sum(map(len, job.submission.files.values())) + 2 * len(task["notebook"])
         self._bytes += job.size
@@ -250,7 +258,9 @@ class Run:
     def _receive(self, job: Job, result: bytes) -> Outcome | None:
         """Make the graded folder of what came back; the outcome, if there is one already."""
         try:
-            put_outputs(job.notebook, read_result(result))
+            put_outputs(job.notebook, read_result(result), self._grader.lesson.given)
+            for note in dict.fromkeys(filter(None, map(newer_python_in, job.notebook.cells))):
+                self._log.warning("%s: %s", shown(job.student), note)
             notebook = self._publisher.make_folder(job.student, job.notebook, job.submission.files)
             earlier = self._graded_by_hand(job.student)
             folder = self._publisher.folder(job.student)
@@ -304,7 +314,8 @@ class Run:
             seal(self._graded_folder(job.student), job.digest)
             earlier, now = self._earlier.pop(job.student, None), standings[job.student]
             before = earlier.points if earlier else None
-            yield Outcome(job.student, GRADED, self._text(now), now.points, before)
+            remarks = tuple(job.submission.remarks)
+            yield Outcome(job.student, GRADED, self._text(now), now.points, before, remarks)
 
     def _write_grades(self, batch: list[Job]) -> Iterator[tuple[Job, Exception | None]]:
         """Write grades, together or, if that fails, one by one; yield what went wrong."""
@@ -357,14 +368,3 @@ def grade_digest(course: NbGrader, lesson: Lesson) -> str:
     text = pprint.pformat(settings)
     parts = (lesson.digest, software_digest(CAN_CHANGE_GRADES), text)
     return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()
-
-
-def _exists(path: Path) -> bool:
-    """Whether anything is there: also a link that leads nowhere, or what cannot be read."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,16 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from ..submission.intake import RefusedError, parse_json, shown
-from ..submission.passive import passive_text
+from ..submission.clean import shown, shown_text
+from ..submission.intake import RefusedError, parse_json
+from ..submission.passive import make_passive
 
 GRADED, UNCHANGED, REFUSED, FAILED = "graded", "unchanged", "refused", "failed"
 EARLIER = "; the grade of an earlier submission stands"
 ODD_RESULT = "the worker's result cannot be read ({reason})"
 MAX_RESULT_BYTES = 50_000_000
+NAMED = 10
+"""How many students the remark on all of them names."""
 
 
 class StoppedError(Exception):
@@ -52,6 +55,8 @@ class Outcome:
         Its points in words, or why it has none.
     points, earlier : float or None
         Points now and before this run, as far as it was graded in it and before.
+    remarks : tuple of str
+        What a person should look at, though there is a grade.
     """
 
     student: str
@@ -59,6 +64,7 @@ class Outcome:
     text: str
     points: float | None = None
     earlier: float | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def has_grade(self) -> bool:
@@ -75,8 +81,21 @@ def table_without_grade(outcomes: Iterable[Outcome]) -> Table:
     """Return the submissions that have no grade, each with the reason."""
     table = _table("Without a grade", "", "reason")
     for outcome in outcomes:
-        row = (shown(outcome.student), outcome.status, outcome.text)
+        row = (shown(outcome.student), outcome.status, shown_text(outcome.text))
         table.add_row(*map(Text, row))
+    return table
+
+
+def table_of_remarks(outcomes: Iterable[Outcome]) -> Table:
+    """Return what a person should look at, and in whose submissions."""
+    students: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        for remark in outcome.remarks:
+            students.setdefault(remark, []).append(shown(outcome.student))
+    table = _table("Worth a look", "number", "what")
+    for remark, names in students.items():
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        table.add_row(*map(Text, (", ".join(names[:NAMED]) + more, f"{len(names)}", remark)))
     return table
 
 
@@ -129,8 +148,16 @@ def read_result(result: bytes) -> list[Any]:
     return list(said["outputs"])
 
 
-def put_outputs(nb: NotebookNode, outputs: list[Any]) -> None:
-    """Put what a worker sent below the code cells that it ran; disarm the student's Markdown.
+def put_outputs(nb: NotebookNode, outputs: list[Any], given: Container[str]) -> None:
+    """Put what a worker sent below the code cells that it ran, and make the notebook passive.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+    outputs : list
+        See `read_result`.
+    given : container of str
+        Names of the lesson's own files.
 
     Raises
     ------
@@ -138,9 +165,7 @@ def put_outputs(nb: NotebookNode, outputs: list[Any]) -> None:
         If that is not for this notebook.
     """
     code = [cell for cell in nb.cells if cell.cell_type == "code"]
-    for cell in nb.cells:
-        if cell.cell_type != "code":
-            cell.source = passive_text(cell.source)
     for cell, (shown_below, number) in zip(code, outputs, strict=True):
         cell.outputs = [nbformat.from_dict(output) for output in shown_below]
         cell.execution_count = number if isinstance(number, int) else None
+    make_passive(nb, given)

@@ -19,6 +19,7 @@ from typing import Any
 from ..examine.examiner import Examiner, ExaminerError
 from ..lesson import Lesson
 from ..sandbox.host import Wall, WallError
+from .places import PLACES, Places
 from .tasks import software_digest
 
 OTHER_VERSION = (
@@ -45,6 +46,7 @@ class Tools:
         self.users = 0
         self.wall = Wall()
         self.examiner = Examiner()
+        self.places = Places(self.wall.asleep, _places)
 
     def launch(self) -> None:
         """Begin to start both, before the lesson is known.
@@ -88,6 +90,8 @@ class Tools:
         self.examiner.close()
 
 
+# Of a worker of somebody else's cluster, its threads are its places.
+_places = 1_000
 _tools: dict[str, Tools] = {}
 # Launched by a local worker when it starts, for the first lesson that comes.
 _launched: list[Tools] = []
@@ -97,12 +101,14 @@ _lock = threading.Lock()
 def dask_setup(worker: Any) -> None:
     """Launch what the first lesson will need; called by Dask when a local worker starts.
 
-    Ctrl-C is left to the coordinator, which ends this process.
+    It has few places, and Ctrl-C is left to the coordinator, which ends this process.
 
     Parameters
     ----------
     worker : Worker
     """
+    global _places
+    _places = PLACES
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tools = Tools()
     # If it cannot be launched, the first submission will say why.
@@ -160,7 +166,8 @@ def _examine(lesson: dict[str, Any], submission: dict[str, Any]) -> dict[str, An
     for _ in range(WALLS):
         tools = _borrow(lesson)
         try:
-            result = examine(tools, submission)
+            with tools.places.place():
+                result = examine(tools, submission)
         except (WallError, ExaminerError):
             if tools.alive():
                 raise

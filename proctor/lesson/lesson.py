@@ -31,6 +31,13 @@ class GradedCell:
         """Whether it is a test cell."""
         return bool(self.metadata["grade"] and not self.metadata["solution"])
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is an answer in words, which a person grades."""
+        return bool(
+            self.metadata["grade"] and self.metadata["solution"] and self.cell_type == "markdown"
+        )
+
     def is_defined_in(self, source: str) -> bool:
         """Whether `source` defines the function that this solution cell is named after."""
         name = re.escape(self.name)
@@ -45,6 +52,8 @@ class RunLimits:
     ----------
     cell, call, submission : float
         How long a cell, a call by a test, and all of a submission may take.
+    sleep : float
+        How long all of a submission may do nothing, until nothing more of it is run.
     restarts : int
         How often the student's process is replaced after it died or hung.
     output_bytes, all_output_bytes : int
@@ -54,6 +63,7 @@ class RunLimits:
     cell: float = 30
     call: float = 10
     submission: float = 300
+    sleep: float = 60
     restarts: int = 8
     output_bytes: int = 1_000_000
     all_output_bytes: int = 5_000_000
@@ -85,6 +95,8 @@ class Lesson:
         The master's, which a graded notebook gets.
     ignore : tuple of str
         Names, as patterns, of files that are never handed on.
+    texts : tuple of str
+        What stands in the master's other Markdown cells.
     """
 
     name: str
@@ -97,6 +109,7 @@ class Lesson:
     wall: Limits = field(default_factory=Limits)
     kernelspec: Mapping[str, Any] | None = None
     ignore: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -117,5 +130,7 @@ class Lesson:
     def digest(self) -> str:
         """Digest of all of it."""
         parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        # A better word in a lesson's text regrades nobody.
+        del parts["texts"]
         parts |= {"files": sorted(self.files.items()), "given": sorted(self.given)}
         return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()

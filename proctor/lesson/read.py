@@ -20,11 +20,11 @@ MISCONCEPTIONS = "misconceptions.py"
 
 UNKNOWN = (
     "The gradebook knows no lesson {name!r}. Its lessons are: {known}. "
-    "`nbgrader generate_assignment --force LESSON` adds one."
+    "`proctor update LESSON` adds one."
 )
 NO_NOTEBOOK = (
     "Lesson {name!r} has no notebook in the gradebook. Put its master into {source}, then run "
-    "`nbgrader generate_assignment --force {name}`."
+    "`proctor update {name}`."
 )
 MANY_NOTEBOOKS = (
     "Lesson {name!r} has {number} notebooks: {notebooks}. proctor grades lessons with one "
@@ -32,7 +32,7 @@ MANY_NOTEBOOKS = (
 )
 NOT_RELEASED = (
     "{folder} does not exist. Student code runs beside the release's files; "
-    "`nbgrader generate_assignment --force {name}` creates them."
+    "`proctor update {name}` creates them."
 )
 NO_MASTER = "{path} does not exist. Grading needs the master of lesson {name!r}."
 
@@ -88,6 +88,7 @@ def read_lesson(course: Any, name: str, notebook: str | None = None) -> Lesson:
         wall=settings.wall,
         kernelspec=kernelspec,
         ignore=ignore,
+        texts=other_texts(master),
     )
 
 
@@ -151,6 +152,15 @@ def master_order(master: Path) -> dict[str, int]:
     cells = json.loads(master.read_text(encoding="utf-8"))["cells"]
     claims = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
     return {claim: number for number, claim in enumerate(claims) if claim is not None}
+
+
+def other_texts(master: Path) -> tuple[str, ...]:
+    """Return what stands in the Markdown cells of a master that nbgrader does not know."""
+    return tuple(
+        "".join(cell["source"]).strip()
+        for cell in json.loads(master.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "markdown" and "nbgrader" not in cell["metadata"]
+    )
 
 
 def read_files(folder: Path, ignore: Sequence[str]) -> dict[str, bytes]:

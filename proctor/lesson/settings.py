@@ -31,6 +31,12 @@ class ExecuteSubmission(Configurable):
         min=0,
         help="How long a submission may take in all, restarts included, in seconds.",
     ).tag(config=True)
+    sleep_timeout = Float(
+        RunLimits.sleep,
+        min=0,
+        help="How long a submission may sleep in all, in seconds, until nothing more of it is run. "
+        "A cell that sleeps for longer than a cell may take is left out before.",
+    ).tag(config=True)
     max_restarts = Integer(
         RunLimits.restarts,
         min=0,
@@ -60,10 +66,12 @@ class ExecuteSubmission(Configurable):
     max_total_memory_bytes = Integer(
         Limits.total_memory_bytes,
         min=1,
-        help="Resident memory of all processes of a submission together, in bytes.",
+        help="Memory of all processes of a submission together, in bytes.",
     ).tag(config=True)
     max_cpu_seconds = Integer(
-        Limits.cpu_seconds, min=1, help="CPU time of each process of a submission, in seconds."
+        Limits.cpu_seconds,
+        min=1,
+        help="CPU time of each process of a submission, and of all together, in seconds.",
     ).tag(config=True)
     max_processes = Integer(
         Limits.processes,
@@ -106,6 +114,7 @@ class ExecuteSubmission(Configurable):
             self.cell_timeout,
             self.call_timeout,
             self.submission_timeout,
+            self.sleep_timeout,
             self.max_restarts,
             self.max_output_bytes,
             self.max_all_output_bytes,

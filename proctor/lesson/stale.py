@@ -15,9 +15,8 @@ from .lesson import Lesson
 from .read import read_files
 
 CHANGED = (
-    "{folder} has changed since `nbgrader generate_assignment`: {changes}. Cells are graded as "
-    "they were generated; to grade by the changed ones, run "
-    "`nbgrader generate_assignment --force {name}`."
+    "{folder} has changed since it was released: {changes}. Cells are graded as they were "
+    "released; to grade by the changed ones, run `proctor update {name}`."
 )
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..lesson.read import find_assignment
+from ..submission.clean import shown
 
 
 @dataclass
@@ -62,7 +63,7 @@ def class_table(lesson: str, scores: dict[str, dict[str, FunctionScore]]) -> Tab
     table.add_column("lost behaviours")
     for student, row in scores.items():
         cells = [_points([row.get(function, FunctionScore())]) for function in functions]
-        table.add_row(student, *cells, _points(row.values()), _lost(row))
+        table.add_row(Text(shown(student)), *cells, _points(row.values()), _lost(row))
     return table
 
 

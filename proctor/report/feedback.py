@@ -7,28 +7,46 @@ else. Whatever a student wrote or printed is shown as text, or not at all.
 from __future__ import annotations
 
 import ast
+import platform
+import re
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution, is_task
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from ..diagnose.newer_python import newer_python_in
 from ..examine.outputs import FEEDBACK
+from ..grading.staging import remove
+from ..submission.clean import shown_text
+from ..submission.repair import PART_OF
+from .about import About
+from .text import breakable, comment, inline
 
 TEMPLATE = "course_feedback"
 TEMPLATE_DIRECTORIES = [str(Path(__file__).parent / "templates")]
 # Dark enough on white to be read by everybody.
 CODE_STYLE = HtmlFormatter(style="xcode", cssclass="code")
 
+# As `proctor.examine.calls.StudentCodeError` writes it.
+LINE = re.compile(r"^ *in your line: (.+)$", re.MULTILINE)
 LONGEST_CODE = 20_000
 LONGEST_MESSAGE = 4_000
 CODE_CUT = "\n# ... the rest of this cell is left out here"
+UNSOLVED = "You have not solved this exercise yet: it still raises NotImplementedError."
+SAME = "The same error as above."
+NO_ANSWER = "No response."
+"""nbgrader's own comment on an answer that is as it was handed out."""
+NOBODY = About()
 
 
-def feedback(nb: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
+def feedback(nb: NotebookNode, sources: dict[str, str], about: About = NOBODY) -> dict[str, Any]:
     """Return what a student should see of a graded notebook.
 
     Parameters
@@ -37,44 +55,91 @@ def feedback(nb: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
         Graded, with the points in the cells' metadata, as nbgrader's ``GetGrades`` puts them.
     sources : dict
         Sources of the graded cells, by `grade_id`, as the master has them.
+    about : About, optional
 
     Returns
     -------
     dict
-        ``exercises``, ``others`` (answers that a person graded) and ``stopped`` (cells outside
-        of the exercises that stopped).
+        For the template: ``about``, ``exercises``, ``others`` (answers that a person grades),
+        ``stopped`` (cells outside of the exercises that stopped), ``first`` (the name of the
+        exercise to begin with, if one lost points), ``waiting`` (the points that a person has yet
+        to give), ``python`` (the version that graded), and the functions of `proctor.report.text`
+        that it uses.
     """
     tests: dict[str, list[NotebookNode]] = {}
     for cell in nb.cells:
         if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
             function = cell.metadata.nbgrader.grade_id.partition("-")[0]
             tests.setdefault(function, []).append(cell)
-    page: dict[str, Any] = {"exercises": [], "others": [], "stopped": []}
+    parts: dict[str, list[str]] = {}
     for cell in nb.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        part_of = cell.metadata.get("proctor", {}).get(PART_OF)
+        parts.setdefault(part_of or _grade_id(cell), []).append(cell.source)
+    page: dict[str, Any] = {"about": asdict(about), "exercises": [], "others": [], "stopped": []}
+    page |= {"inline": inline, "breakable": breakable, "unsolved": UNSOLVED}
+    page["python"] = ".".join(platform.python_version_tuple()[:2])
+    for cell in nb.cells:
+        grade_id = _grade_id(cell)
         if is_solution(cell) and grade_id in tests:
-            page["exercises"].append(_exercise(cell, tests.pop(grade_id), sources))
+            code = "\n\n".join(part for part in parts[grade_id] if part.strip())
+            page["exercises"].append(_exercise(cell, tests.pop(grade_id), sources, about, code))
         elif is_task(cell) or (is_solution(cell) and is_grade(cell)):
-            page["others"].append(_answer(cell))
+            page["others"].append(_answer(cell, about))
         elif cell.cell_type == "code" and not is_grade(cell) and (error := _error(cell)):
-            page["stopped"].append({"code": _code(cell.source), "message": error})
+            message = "\n".join(filter(None, [error, newer_python_in(cell)]))
+            page["stopped"].append({"code": _code(cell.source), "message": message})
     # Tests that stand for no exercise of the notebook.
     for function, cells in tests.items():
-        page["exercises"].append(_exercise(None, cells, sources, function))
-    return page
+        page["exercises"].append(_exercise(None, cells, sources, about, "", function))
+    failed = (shown["name"] for shown in page["exercises"] if shown["status"] == "failed")
+    page["first"] = next(failed, "")
+    shown = [*page["others"], *(b for e in page["exercises"] for b in e["behaviours"])]
+    page["waiting"] = sum(part["maximum"] for part in shown if part["status"] == "waiting")
+    cleaned: dict[str, Any] = _cleaned(page)
+    return cleaned
+
+
+def clear_folder(folder: Path, pages: Container[str]) -> None:
+    """Remove all but other pages from a feedback folder, before a page is written to it.
+
+    nbgrader has copied what lies beside the graded notebook, which the page needs nothing of. A
+    student's own page would look like ours there, and a folder with the page's name be in its way.
+    """
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in pages or path.is_symlink() or not path.is_file():
+            remove(path)
+
+
+def _cleaned(value: Any) -> Any:
+    """Return a value in which no text hides another or turns its order around."""
+    if isinstance(value, str):
+        # A comment stays what it is, HTML.
+        return type(value)(shown_text(value))
+    if isinstance(value, dict):
+        return {key: _cleaned(inner) for key, inner in value.items()}
+    return [_cleaned(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    """Return the name of a cell that nbgrader knows."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
 def _exercise(
     solution: NotebookNode | None,
     tests: list[NotebookNode],
     sources: dict[str, str],
+    about: About,
+    code: str,
     name: str = "",
 ) -> dict[str, Any]:
     """Return what is shown of one function."""
-    behaviours = [_behaviour(cell, sources) for cell in tests]
+    behaviours = [_behaviour(cell, sources, about) for cell in tests]
     explanations = [facts for cell in tests if "sentences" in (facts := _facts(cell))]
     shown: dict[str, Any] = {
         "name": solution.metadata.nbgrader.grade_id if solution else name,
+        "status": _worst(behaviour["status"] for behaviour in behaviours),
+        "unsolved": _is_unsolved(behaviours),
         "asked": "",
         "code": "",
         "comment": "",
@@ -85,37 +150,43 @@ def _exercise(
     }
     if solution is not None:
         shown["asked"] = _docstring(sources.get(shown["name"], ""), function=True)
-        shown["code"] = _code(solution.source)
-        shown["comment"] = solution.metadata.nbgrader.get("comment") or ""
+        shown["section"] = about.titles.sections.get(shown["name"], "")
+        shown["code"] = _code(code, _wrong_lines(behaviours))
+        shown["comment"] = _comment(solution)
+    _say_once(behaviours)
     if explanations and "rows" in explanations[0].get("comparison", {}):
         shown["alt"] = describe(explanations[0]["comparison"])
     return shown
 
 
-def _behaviour(cell: NotebookNode, sources: dict[str, str]) -> dict[str, Any]:
+def _behaviour(cell: NotebookNode, sources: dict[str, str], about: About) -> dict[str, Any]:
     """Return what is shown of one test cell."""
     details = cell.metadata.nbgrader
     points, maximum = details.get("score") or 0.0, details.get("points") or 0.0
     kept = _facts(cell).get("kept", "")
-    passed = points >= maximum
+    status = ("kept" if kept else "passed") if points >= maximum else "failed"
     return {
         "name": details.grade_id.partition("-")[2] or details.grade_id,
         "asked": _docstring(sources.get(details.grade_id, "")),
         "points": points,
         "maximum": maximum,
-        "status": ("kept" if kept else "passed") if passed else "failed",
+        "status": "waiting" if details.grade_id in about.to_grade else status,
         "message": kept or _error(cell),
     }
 
 
-def _answer(cell: NotebookNode) -> dict[str, Any]:
-    """Return what is shown of an answer that a person graded."""
+def _answer(cell: NotebookNode, about: About) -> dict[str, Any]:
+    """Return what is shown of an answer that a person grades."""
     details = cell.metadata.nbgrader
+    waiting = details.grade_id in about.to_grade
     return {
         "name": details.grade_id,
+        "section": about.titles.sections.get(details.grade_id, ""),
+        "status": "waiting" if waiting else "graded",
         "points": details.get("score") or 0.0,
         "maximum": details.get("points") or 0.0,
-        "comment": details.get("comment") or "",
+        "comment": _comment(cell),
+        "empty": details.get("comment") == NO_ANSWER,
         "code": _code(cell.source) if cell.cell_type == "code" else "",
         "text": "" if cell.cell_type == "code" else cell.source[:LONGEST_CODE],
     }
@@ -147,11 +218,49 @@ def _docstring(source: str, function: bool = False) -> str:
     return " ".join((text or "").split("\n\n")[0].split())
 
 
-def _code(source: str) -> str:
-    """Return a student's code as HTML."""
+def _worst(statuses: Iterable[str]) -> str:
+    """Return what is to be said of an exercise, given its behaviours."""
+    found = set(statuses)
+    return next((status for status in ("failed", "waiting", "kept") if status in found), "passed")
+
+
+def _is_unsolved(behaviours: Sequence[dict[str, Any]]) -> bool:
+    """Whether all that fails is that nothing has been written yet."""
+    messages = [shown["message"] for shown in behaviours if shown["status"] == "failed"]
+    return bool(messages) and all("NotImplementedError" in message for message in messages)
+
+
+def _say_once(behaviours: Sequence[dict[str, Any]]) -> None:
+    """Leave out what stands at an earlier behaviour already."""
+    said: set[str] = set()
+    for shown in behaviours:
+        message = shown["message"]
+        if message in said and shown["status"] == "failed":
+            shown["message"] = "" if "NotImplementedError" in message else SAME
+        said.add(message)
+
+
+def _wrong_lines(behaviours: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the lines of the student's code that tests say an error came from."""
+    messages = [shown["message"] for shown in behaviours if shown["status"] == "failed"]
+    found = [LINE.search(message) for message in messages]
+    return [match[1].strip() for match in found if match]
+
+
+def _comment(cell: NotebookNode) -> Markup | str:
+    """Return what a grader wrote about an answer."""
+    text = cell.metadata.nbgrader.get("comment") or ""
+    return "" if text == NO_ANSWER else comment(text)
+
+
+def _code(source: str, marked: Sequence[str] = ()) -> str:
+    """Return a student's code as HTML; lines that occur once are marked if they are named."""
     if len(source) > LONGEST_CODE:
         source = source[:LONGEST_CODE] + CODE_CUT
-    html: str = highlight(source, PythonLexer(), CODE_STYLE)
+    lines = [line.strip() for line in source.splitlines()]
+    numbers = [lines.index(line) + 1 for line in set(marked) if lines.count(line) == 1]
+    style = HtmlFormatter(style=CODE_STYLE.style, cssclass="code", hl_lines=numbers)
+    html: str = highlight(source, PythonLexer(stripnl=False), style)
     return html
 
 

@@ -12,8 +12,14 @@ from rich import progress
 from rich.console import Console
 from rich.text import Text
 
-from ..grading.results import Outcome, counts, table_of_changes, table_without_grade
-from ..submission.intake import shown
+from ..grading.results import (
+    Outcome,
+    counts,
+    table_of_changes,
+    table_of_remarks,
+    table_without_grade,
+)
+from ..submission.clean import shown, shown_text
 
 
 class Progress:
@@ -33,11 +39,12 @@ class Progress:
     def __init__(self, total: int) -> None:
         self.without_grade: list[Outcome] = []
         self._changed: list[Outcome] = []
+        self._remarked: list[Outcome] = []
         self._counts: Counter[str] = Counter()
         self._began = time.monotonic()
         terminal = sys.stdout.isatty()
         # What goes into a file or a pipe must not be folded.
-        self._console = Console(width=None if terminal else 160, highlight=False)
+        self._console = Console(width=None if terminal else 160, highlight=False, emoji=False)
         self._bar = progress.Progress(
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
@@ -70,8 +77,10 @@ class Progress:
             self.without_grade.append(outcome)
         if outcome.changed_points:
             self._changed.append(outcome)
+        if outcome.remarks:
+            self._remarked.append(outcome)
         if not self._terminal or not outcome.has_grade:
-            line = f"{shown(outcome.student)}: {outcome.status}, {outcome.text}"
+            line = f"{shown(outcome.student)}: {outcome.status}, {shown_text(outcome.text)}"
             self._bar.console.print(Text(line), soft_wrap=True)
         rate = self._counts.total() / (time.monotonic() - self._began)
         number = len(self.without_grade)
@@ -82,6 +91,8 @@ class Progress:
         """Print whose points changed and which submissions have no grade, and count all."""
         if self._changed:
             self._console.print(table_of_changes(self._changed))
+        if self._remarked:
+            self._console.print(table_of_remarks(self._remarked))
         if self.without_grade:
             self._console.print(table_without_grade(self.without_grade))
         self._console.print(counts(self._counts))

@@ -10,32 +10,42 @@ import fnmatch
 import hashlib
 import json
 import os
+import re
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import parse_utc
 from traitlets import Integer
 from traitlets.config import Configurable
 
 from ..lesson import GradedCell, Lesson
-from .repair import repaired_cells, student_cell
+from .clean import shown
+from .handed_in import composed, misnamed
+from .lean import (
+    MAX_JSON_DEPTH,
+    MAX_VALUES,
+    TooDeepError,
+    TooManyError,
+    has_too_many_values,
+    without_ballast,
+)
+from .repair import LOOK, repaired_cells, student_cell
+from .timestamp import TimeError, read_time
+from .versions import other_versions
 
-# How deep folders are searched, and how deep the lists and dictionaries of a notebook may go.
-# Python itself gives up at about 1,000; a notebook with plots has about 20.
+# How deep folders are searched.
 MAX_FOLDER_DEPTH = 20
-MAX_JSON_DEPTH = 100
+# Linux takes 4,096 bytes, and a graded folder lies deeper than a submitted one.
+LONGEST_PATH = 1_000
 # How much of a file is read at a time, in bytes.
 CHUNK = 2**20
 TIMESTAMP = "timestamp.txt"
-# The parser of dates takes minutes for a million digits.
-LONGEST_TIME = 200
 
 # Why a submission is refused: what is the matter, and what to do.
 NAME_UNPRINTABLE = "the folder's name contains a line break or another control character: rename it"
@@ -51,6 +61,13 @@ NOT_A_FOLDER = "{name} is not a folder: put the notebook into a folder of this n
 NO_NOTEBOOK = "it contains no notebook: put {expected} there"
 WHICH_NOTEBOOK = "none of its {number} notebooks is named {expected}: rename the right one"
 OTHER_NOTEBOOK = "{name} contains no exercise of this lesson: ask for {expected}"
+OTHER_LESSON = "{name} has the cells of another lesson: ask for this one's notebook"
+MISNAMED = "the folder is named {name}: rename it to {expected}"
+TWICE = "there are {number} folders of this name, spelled in different ways: keep one of them"
+NAME_DECOMPOSED = (
+    "the letters of the folder's name are taken apart, as on macOS, so nbgrader takes it for "
+    "another student's: rename it, or use `proctor autograde`"
+)
 IS_LINK = "{name} is a link, which may point anywhere: ask for the file itself"
 NOT_A_FILE = "{name} is a folder, pipe, socket or device: ask for a regular file"
 UNREADABLE = "{name} cannot be read ({error}): fix its permissions"
@@ -60,6 +77,10 @@ FILES_TOO_LARGE = "raise Intake.max_files_bytes if it is needed"
 EMPTY = "{name} is empty: ask for it again"
 NOT_JSON = "{name} is not valid JSON ({error}): ask for it again"
 TOO_DEEP = "{name} is nested more than {limit} levels deep: ask for it again"
+TOO_MANY_VALUES = (
+    "{name} holds more than {limit:,} strings, lists and dictionaries{beside}: ask for it without "
+    "outputs, or for a shorter notebook"
+)
 NOT_A_NOTEBOOK = "{name} is not a notebook ({error}): ask for it again"
 UNKNOWN_FORMAT = (
     "{name} is in notebook format {version!r}, and this Jupyter reads formats up to 4: "
@@ -74,9 +95,14 @@ TOO_MANY_CELLS = (
 RENAMED = "graded {name} as {expected}: it is the only notebook"
 EXTRA_NOTEBOOK = "left out: {name} is not the lesson's notebook"
 LEFT_OUT = "left out: {reason}"
-TOO_MANY_FILES = "left out: all but the first {limit:,} files, the limit set by Intake.max_files"
+TOO_MANY_FILES = (
+    "left out: all but the first {limit:,} files and folders, the limit set by Intake.max_files"
+)
+TOO_LONG = "{name} is a path of more than {limit:,} bytes: ask for fewer folders within folders"
+OTHER_FOLDER = "left out: the folder {name}, whose name is not the lesson's"
+COMPOSED = "graded under the name as it is typed; that of the folder has its letters taken apart"
+HIDDEN_FROM_CODE = "code did not find it; raise ExecuteSubmission.max_file_bytes if it is needed"
 IN_THE_WAY = "{name} is in the place of one of the lesson's files"
-NO_TIME = "timestamp.txt does not contain a time"
 
 
 class RefusedError(Exception):
@@ -92,7 +118,10 @@ class Submission:
     files: dict[PurePath, bytes]
     """What else was handed in, by relative path."""
     digest: str
+    """Of everything that was handed in, with what was left out of it."""
     notes: list[str]
+    remarks: list[str] = field(default_factory=list)
+    """What the end of a run should name once more."""
 
 
 class Intake(Configurable):
@@ -103,7 +132,9 @@ class Intake(Configurable):
     ).tag(config=True)
     max_cells = Integer(2_000, min=0, help="How many cells a notebook may have.").tag(config=True)
     max_files = Integer(
-        1_000, min=0, help="How many files beside the notebook are accepted; the rest is left out."
+        1_000,
+        min=0,
+        help="How many files and folders beside the notebook are accepted; the rest is left out.",
     ).tag(config=True)
     max_files_bytes = Integer(
         100_000_000,
@@ -130,7 +161,8 @@ class Intake(Configurable):
                     OTHER_NOTEBOOK.format(name=shown(name), expected=lesson.notebook)
                 )
             notes.append(RENAMED.format(name=shown(name), expected=lesson.notebook))
-        content.cells, repairs = repaired_cells(content.cells, lesson.cells)
+        check_lesson(name, content, lesson.cells)
+        content.cells, repairs = repaired_cells(content.cells, lesson.cells, lesson.texts)
         notes.extend(repairs)
         digest = hashlib.sha256(_digest(name, data))
         files = dict(self._other_files(folder, name, lesson, notes))
@@ -138,16 +170,26 @@ class Intake(Configurable):
             digest.update(_digest(str(other), other_data))
         # Links and all else that was left out count, too: somebody may ask what became of them.
         digest.update(_digest("notes", "\n".join(notes).encode(errors="surrogateescape")))
-        return Submission(content, files, digest.hexdigest(), notes)
+        remarks = [note for note in notes if note.startswith(LOOK.partition("{")[0])]
+        remarks += filter(None, [other_versions(data)])
+        return Submission(content, files, digest.hexdigest(), notes, remarks)
 
     def read_notebook_file(self, path: Path) -> bytes:
         """Read a notebook's file; raise `RefusedError` if it must not be read."""
         return read_file(path, self.max_notebook_bytes, NOTEBOOK_TOO_LARGE)
 
-    def parse_notebook(self, name: str, data: bytes) -> NotebookNode:
-        """Return a notebook in format 4; raise `RefusedError` if it is none or too long."""
-        content = parse_json(shown(name), data)
-        notebook = upgrade(shown(name), content)
+    def parse_notebook(self, name: str, data: bytes, whole: bool = False) -> NotebookNode:
+        """Return a notebook in format 4; raise `RefusedError` if it is none or too long.
+
+        Parameters
+        ----------
+        name : str
+        data : bytes
+        whole : bool
+            Whether it must be within the limits with its outputs, since others will read it.
+        """
+        text = notebook_text(shown(name), data, whole)
+        notebook = upgrade(shown(name), parse_json(shown(name), text))
         if len(notebook.cells) > self.max_cells:
             raise RefusedError(
                 TOO_MANY_CELLS.format(
@@ -161,10 +203,14 @@ class Intake(Configurable):
     ) -> Iterator[tuple[PurePath, bytes]]:
         """Yield path and content of the files that go with a notebook; note the others."""
         left = self.max_files_bytes
-        for number, path in enumerate(files_below(folder, lesson.ignore)):
+        # Each takes a place of those that the submission's scratch space has.
+        limit = min(self.max_files, lesson.wall.scratch_files // 2)
+        entries = {PurePath(notebook)}
+        for path in files_below(folder, lesson.ignore):
             relative = path.relative_to(folder)
-            if number > self.max_files:
-                notes.append(TOO_MANY_FILES.format(limit=self.max_files))
+            entries |= {relative, *relative.parents[:-1]}
+            if len(entries) > limit + 1:
+                notes.append(TOO_MANY_FILES.format(limit=limit))
                 break
             if path.suffix == ".ipynb":
                 if relative != PurePath(notebook):
@@ -174,8 +220,8 @@ class Intake(Configurable):
                 check_place(relative, lesson)
                 data = read_file(path, left, FILES_TOO_LARGE)
                 if relative == PurePath(TIMESTAMP):
-                    check_time(data)
-            except RefusedError as reason:
+                    data = clear_time(data, notes)
+            except (RefusedError, TimeError) as reason:
                 notes.append(LEFT_OUT.format(reason=reason))
                 continue
             left -= len(data)
@@ -210,22 +256,26 @@ def check_folder(folder: Path) -> None:
 
 
 def check_place(relative: PurePath, lesson: Lesson) -> None:
-    """Raise `RefusedError` if a file stands where the lesson has a folder, or the reverse."""
+    """Raise `RefusedError` if a file cannot stand beside those of the lesson.
+
+    Its path is too long to be copied, or there is a folder of the lesson, or the reverse.
+    """
+    if len(os.fsencode(relative)) > LONGEST_PATH:
+        raise RefusedError(TOO_LONG.format(name=shown(relative), limit=LONGEST_PATH))
     ours = {PurePath(name) for name in (*lesson.files, lesson.notebook, TIMESTAMP)}
     our_folders = {folder for file in ours for folder in file.parents}
     if relative in our_folders or ours & set(relative.parents):
         raise RefusedError(IN_THE_WAY.format(name=shown(relative)))
 
 
-def check_time(data: bytes) -> None:
-    """Raise `RefusedError` if nbgrader could not read the time in a timestamp.txt."""
-    try:
-        if len(data) > LONGEST_TIME:
-            raise RefusedError(NO_TIME)
-        if text := data.decode().strip():
-            parse_utc(text)
-    except Exception as error:  # whatever the parser of dates makes of it
-        raise RefusedError(NO_TIME) from error
+def clear_time(data: bytes, notes: list[str]) -> bytes:
+    """Return a timestamp.txt as nbgrader reads it right; raise `TimeError` if it is not clear."""
+    handed_in = read_time(data)
+    if handed_in is None:
+        return data
+    if handed_in.note:
+        notes.append(handed_in.note)
+    return handed_in.written()
 
 
 def find_notebook(folder: Path, lesson: Lesson) -> str:
@@ -258,6 +308,51 @@ def has_exercise(notebook: NotebookNode, known: Sequence[GradedCell]) -> bool:
     )
 
 
+def check_lesson(name: str, notebook: NotebookNode, known: Sequence[GradedCell]) -> None:
+    """Raise `RefusedError` if a notebook is that of another lesson."""
+    names = {graded.name for graded in known}
+    claims = {student_cell(cell).claim for cell in notebook.cells} - {None}
+    if names and claims - names and not has_exercise(notebook, known):
+        raise RefusedError(OTHER_LESSON.format(name=shown(name)))
+
+
+def find_folder(student: str, paths: Sequence[Path], lesson: str) -> tuple[Path, list[str]]:
+    """Return the folder of a student's submission, and what a person should know about it.
+
+    Parameters
+    ----------
+    student : str
+    paths : sequence of Path
+        The student's folders; see `handed_in`.
+    lesson : str
+        The lesson's name.
+
+    Raises
+    ------
+    RefusedError
+        If there are several, or the lesson's is not among those in it.
+    """
+    if len(paths) > 1:
+        raise RefusedError(TWICE.format(number=len(paths)))
+    others = misnamed(paths[0], lesson)
+    folder = paths[0] / lesson
+    if others and not os.path.lexists(folder):
+        raise RefusedError(MISNAMED.format(name=shown(others[0]), expected=lesson))
+    notes = [OTHER_FOLDER.format(name=shown(other)) for other in others]
+    return folder, notes if paths[0].name == student else [COMPOSED, *notes]
+
+
+def too_large(sizes: Mapping[Any, int], limit: int, given: Collection[str]) -> list[str]:
+    """Return notes on the files that student code does not find, since they are too large."""
+    return [
+        TOO_LARGE.format(
+            name=shown(name), size=size / 1e6, limit=limit / 1e6, advice=HIDDEN_FROM_CODE
+        )
+        for name, size in sizes.items()
+        if size > limit and str(name) not in given
+    ]
+
+
 def files_below(folder: Path, ignore: Sequence[str]) -> Iterator[Path]:
     """Yield everything below a folder but folders, which are searched to a limited depth.
 
@@ -274,7 +369,11 @@ def files_below(folder: Path, ignore: Sequence[str]) -> Iterator[Path]:
         for path in paths:
             if any(fnmatch.fnmatch(path.name, pattern) for pattern in ignore):
                 continue
-            if stat.S_ISDIR(path.lstat().st_mode) and depth < MAX_FOLDER_DEPTH:
+            try:
+                is_folder = stat.S_ISDIR(path.lstat().st_mode)
+            except OSError:  # such as a path that is too long
+                is_folder = False
+            if is_folder and depth < MAX_FOLDER_DEPTH:
                 folders.append((path, depth + 1))
             else:
                 yield path
@@ -315,7 +414,32 @@ def read_file(path: Path, limit: int, advice: str) -> bytes:
     return bytes(data)
 
 
-def parse_json(name: str, data: bytes) -> Any:
+def notebook_text(name: str, data: bytes, whole: bool) -> str:
+    """Return a notebook's JSON, without outputs unless it is wanted whole.
+
+    Raises
+    ------
+    RefusedError
+        If it is no text, or so intricate that parsing it takes long.
+    """
+    try:
+        text = data.decode(json.detect_encoding(data), "surrogatepass")
+        text = text if whole else without_ballast(text)
+    except UnicodeDecodeError as error:
+        raise RefusedError(NOT_JSON.format(name=name, error=error.reason)) from error
+    except TooDeepError as error:
+        raise RefusedError(TOO_DEEP.format(name=name, limit=MAX_JSON_DEPTH)) from error
+    except TooManyError:
+        too_many = True
+    else:
+        too_many = has_too_many_values(text)
+    if too_many:
+        beside = "" if whole else " beside its outputs"
+        raise RefusedError(TOO_MANY_VALUES.format(name=name, limit=MAX_VALUES, beside=beside))
+    return text
+
+
+def parse_json(name: str, data: str | bytes) -> Any:
     """Return what a file of JSON holds; raise `RefusedError` if it is none or too deep."""
     if not data.strip():
         raise RefusedError(EMPTY.format(name=name))
@@ -335,11 +459,15 @@ def parse_json(name: str, data: bytes) -> Any:
 
 def upgrade(name: str, content: Any) -> NotebookNode:
     """Return the notebook in `content` in format 4; raise `RefusedError` if there is none."""
-    version = content.get("nbformat") if isinstance(content, dict) else None
-    if not isinstance(version, int) or isinstance(version, bool):
+    version = format_of(content)
+    if version is None:
         raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error="it does not state its format"))
     if version not in range(1, 5):
         raise RefusedError(UNKNOWN_FORMAT.format(name=name, version=version))
+    if version == 4 and isinstance(content.get("cells"), list):
+        for cell in content["cells"]:
+            if isinstance(cell, dict):
+                cell.pop("outputs", None)
     try:
         notebook: NotebookNode = nbformat.from_dict(content)
         if version < 4:
@@ -347,11 +475,35 @@ def upgrade(name: str, content: Any) -> NotebookNode:
     except Exception as error:  # an old notebook may be broken in any way
         reason = f"it cannot be upgraded from format {version}"
         raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error=reason)) from error
+    fill_sources(notebook)
     if reason := what_is_wrong(notebook):
         raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error=reason))
     notebook.metadata = NotebookNode()
-    notebook.nbformat_minor = 5
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
+
+
+def format_of(content: Any) -> int | None:
+    """Return the version of a notebook's format, as far as it is known; None if it is none."""
+    if not isinstance(content, dict):
+        return None
+    version = content.get("nbformat")
+    if isinstance(version, str) and re.fullmatch(r"\d{1,3}(?:\.0)?", version):
+        version = float(version)
+    if isinstance(version, float) and version.is_integer():
+        version = int(version)
+    if isinstance(version, int) and not isinstance(version, bool):
+        return version
+    # Only format 4 has a list of cells.
+    return 4 if version is None and isinstance(content.get("cells"), list) else None
+
+
+def fill_sources(notebook: NotebookNode) -> None:
+    """Give each cell that has no source an empty one."""
+    cells = notebook.get("cells")
+    for cell in cells if isinstance(cells, list) else ():
+        if isinstance(cell, dict) and cell.get("source") is None:
+            cell["source"] = ""
 
 
 def what_is_wrong(notebook: NotebookNode) -> str:
@@ -369,23 +521,16 @@ def what_is_wrong(notebook: NotebookNode) -> str:
     return ""
 
 
-def shown(name: str | PurePath) -> str:
-    """Return a name as it may be printed on one line of a terminal."""
-    letters = [
-        letter
-        if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-        else letter.encode("unicode_escape").decode()
-        for letter in str(name)
-    ]
-    return "".join(letters) if len(letters) <= 100 else "".join([*letters[:99], "…"])
-
-
 def leave_out_unreadable(intake: Intake, notebooks: list[str]) -> Iterator[str]:
     """Take notebooks that cannot be graded from a list of their paths; yield the reasons."""
     for name in list(notebooks):
         try:
             check_folder(Path(name).parent)
-            intake.parse_notebook(Path(name).name, intake.read_notebook_file(Path(name)))
+            student = Path(name).parent.parent.name
+            if student != composed(student):
+                raise RefusedError(NAME_DECOMPOSED)
+            data = intake.read_notebook_file(Path(name))
+            intake.parse_notebook(Path(name).name, data, whole=True)
         except RefusedError as reason:
             notebooks.remove(name)
             yield f"{shown(Path(name).parent.parent.name)}: {reason}"
@@ -399,9 +544,10 @@ def leave_out_links(submitted: Path, graded: Path, lesson: Lesson) -> Iterator[s
     for path in files_below(submitted, ()):
         relative = path.relative_to(submitted)
         # A file of the lesson has taken the place of a link of the same name.
-        if not stat.S_ISREG(path.lstat().st_mode) and str(relative) not in lesson.given:
-            (graded / relative).unlink(missing_ok=True)
-            yield IS_LINK.format(name=shown(relative))
+        with suppress(OSError):
+            if not stat.S_ISREG(path.lstat().st_mode) and str(relative) not in lesson.given:
+                (graded / relative).unlink(missing_ok=True)
+                yield IS_LINK.format(name=shown(relative))
 
 
 def readable_files(folder: Path, limit: int) -> dict[str, bytes]:

@@ -1,25 +1,170 @@
-"""Students' Markdown, made safe to look at."""
+"""What a student wrote and showed, made safe and quick to look at in a browser.
+
+nbconvert turns Markdown into a page for the formgrader. A picture in it is fetched by whoever
+opens the page, a link leads anywhere, TeX can set styles, and some texts take its parser minutes.
+All of these are told by a few characters, whose meaning a blank takes away: what is left is read
+as it was written, in code and formulas, too. Only pictures that are known stay pictures.
+"""
 
 from __future__ import annotations
 
-import html
+import hashlib
 import re
+from collections.abc import Container
+from typing import Any
+from urllib.parse import unquote
 
-# What Markdown takes for the beginning of a tag, but for bare tags that only give text a form; and
-# what a browser does not read in an address.
+from nbformat import NotebookNode
+from nbgrader.utils import is_locked
+
+from .clean import shown_text
+from .pictures import kept_pictures
+
+# Of Markdown that is shown as such, in characters: of a cell, and of all. A lesson has 30,000.
+MAX_FORMATTED, MAX_ALL_FORMATTED = 10_000, 150_000
+# How often it may begin a formula in a way that nbconvert looks for the end of each time.
+MAX_FORMULAS = 100
+FORMULA = re.compile(r"\\begin|\\\\[(\[]|\$\$")
+# Of a source that is shown at all.
+MAX_SHOWN, MAX_ALL_SHOWN = 50_000, 300_000
+# Of a line of code: what colours it takes a time that grows with the square of some lines.
+MAX_LINE = 1_000
+CUT = "{begin}\n{mark}[Cut here for display: {number:,} characters, SHA-256 {digest}]"
+
+# The beginning of a tag, but for bare tags that only give text a form.
 TAG = re.compile(r"<(?!/?(?:b|br|code|em|i|kbd|small|strong|sub|sup)>)(?=[a-zA-Z/!?])")
-UNREAD = re.compile(r"[\s\x00-\x1f\\]+")
+# Links, pictures, their definitions, and addresses that become links by themselves.
+LINK = re.compile(r"\](?=[(:])|:(?=//)")
+# The language of a block of code chooses the program that colours or draws it.
+LANGUAGE = re.compile(
+    r"^([^`~\n]*+[`~]{3,}+)[ \t]*+(?!(?:python3?|py|text|bash|sh|json)\s*$)"
+    r"(?=[^\s`~][^`\n]*$)",
+    re.MULTILINE,
+)
+# A character by its number or name, which could be one of TeX's.
+ENTITY = re.compile(r"&(?=#|(?!(?:amp|gt|lt|nbsp|quot);)\w{1,40};)")
+# What MathJax makes links, styles and elements of, or loads more of itself for.
+TEX = re.compile(
+    r"\\(?=(?:href|url|style|class|cssId|bbox|require|mmlToken|unicode|includegraphics|html\w*|"
+    r"data|texttip|tooltip|toggle|newcommand|renewcommand|newenvironment|renewenvironment|"
+    r"[gx]?def|edef|let|futurelet|csname|input)(?![a-z]))",
+    re.IGNORECASE,
+)
+# Pictures as they are written, and as they are after their links are none any more.
+IMG = re.compile(
+    r"<img\b[^<>]{0,500}?\bsrc\s*=\s*[\"']?attachment:([^\"'\s<>]{1,300})[^<>]{0,500}>"
+)
+PICTURE = re.compile(r"!\[([^\[\]\n]{0,1000})\] \((attachment:)?([^()\s]{1,300})\)")
+ALT = re.compile(r"[<>\"&\\$`]+")
+COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
+PICTURE_FILE = re.compile(r"(?:[\w-]+/)*[\w-]+\.(?:png|jpe?g)")
 
 
-def passive_text(markdown: str) -> str:
-    """Return a student's Markdown without what would run in the browser of whoever looks at it.
+def make_passive(nb: NotebookNode, given: Container[str]) -> None:
+    """Make sources, attachments and outputs of a graded notebook safe and quick to look at.
 
-    nbconvert's own sanitising does not see the addresses of Markdown's links, and takes a time
-    that grows with the square of the tags: 6 seconds for 100 kB.
+    Parameters
+    ----------
+    nb : NotebookNode
+    given : container of str
+        Names of the lesson's own files, whose pictures may be shown.
     """
-    addresses = UNREAD.sub("", html.unescape(html.unescape(markdown))).lower()
-    if "javascript:" in addresses or "vbscript:" in addresses:
-        longest = max(map(len, re.findall("`+", markdown)), default=0)
-        fence = "`" * max(3, longest + 1)
-        return f"{fence}\n{markdown}\n{fence}"
-    return TAG.sub("&lt;", markdown)
+    formatted = shown = 0
+    for cell in nb.cells:
+        limit = min(MAX_SHOWN, MAX_ALL_SHOWN - shown)
+        for output in cell.get("outputs", []):
+            _clean_output(output)
+        if is_locked(cell):
+            continue  # it has the master's source
+        if cell.cell_type == "code":
+            cell.source = shown_text(cut_code(with_plain_ends(cell.source), limit))
+        else:
+            text = cut(with_plain_ends(cell.source), limit)
+            attachments = cell.pop("attachments", None)
+            if is_quick(text) and formatted + len(text) <= MAX_ALL_FORMATTED:
+                formatted += len(text)
+                cell.source, pictures = passive_text(text, attachments, given)
+                if pictures:
+                    cell["attachments"] = NotebookNode(pictures)
+            else:
+                cell.source = fenced(text)
+        shown += len(cell.source)
+
+
+def with_plain_ends(text: str) -> str:
+    """Return a text whose lines end as they do in Python."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def cut(text: str, limit: int) -> str:
+    """Return a text of at most `limit` characters, and what says that there was more."""
+    return text if len(text) <= limit else _cut(text, text[: max(limit, 0)], "")
+
+
+def cut_code(source: str, limit: int) -> str:
+    """Return code of at most `limit` characters with short lines, and whether there was more."""
+    begin = source[: max(limit, 0)]
+    short = "\n".join(line[:MAX_LINE] for line in begin.split("\n"))
+    return source if short == source else _cut(source, short, "# ")
+
+
+def _cut(text: str, begin: str, mark: str) -> str:
+    # So that somebody who compares two of them sees that they differ.
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return CUT.format(begin=begin, mark=mark, number=len(text), digest=digest)
+
+
+def is_quick(markdown: str) -> bool:
+    """Whether nbconvert makes a page of a text in little time."""
+    formulas = FORMULA.finditer(markdown)
+    return len(markdown) <= MAX_FORMATTED and sum(1 for _ in formulas) <= MAX_FORMULAS
+
+
+def fenced(text: str) -> str:
+    """Return a text as a block of code, which is shown as it is."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{shown_text(text)}\n{fence}"
+
+
+def passive_text(
+    markdown: str, attachments: Any = None, given: Container[str] = ()
+) -> tuple[str, dict[str, dict[str, str]]]:
+    """Return a student's Markdown in which nothing runs or is fetched, and its pictures."""
+    kept = kept_pictures(attachments)
+    names = {name: f"picture-{number}.{_ending(kept[name])}" for number, name in enumerate(kept, 1)}
+
+    def picture(found: re.Match[str]) -> str:
+        alt, attached, name = ALT.sub(" ", found[1]).strip(), found[2], found[3]
+        name = names.get(name) or names.get(unquote(name), "") if attached else name
+        if not name or not (attached or (name in given and PICTURE_FILE.fullmatch(name))):
+            return found[0]
+        return f"![{alt}]({found[2] or ''}{name})"
+
+    text = IMG.sub(r"![](attachment:\1)", shown_text(markdown))
+    text = LANGUAGE.sub(r"\1 text ", text)
+    text = ENTITY.sub("& ", TAG.sub("< ", LINK.sub(r"\g<0> ", text)))
+    text = TEX.sub(r"\\ ", text)
+    return PICTURE.sub(picture, text), {names[name]: kept[name] for name in kept}
+
+
+def _ending(formats: dict[str, str]) -> str:
+    return "png" if "image/png" in formats else "jpg"
+
+
+def _clean_output(output: NotebookNode) -> None:
+    """Take from an output what hides text, and links and styles from its TeX."""
+    data = output.get("data", {})
+    if isinstance(data.get("text/latex"), str):
+        data["text/latex"] = TEX.sub(r"\\ ", data["text/latex"])
+    for place, name in ((output, "text"), (output, "evalue"), (data, "text/plain")):
+        if isinstance(place.get(name), str):
+            place[name] = _with_colours(place[name])
+    if "traceback" in output:
+        output["traceback"] = [_with_colours(line) for line in output["traceback"]]
+
+
+def _with_colours(text: str) -> str:
+    """Return a clean text that keeps the codes for colours, of which nbconvert makes some."""
+    parts = COLOUR.split(text)
+    return "".join(shown_text(part) if n % 2 == 0 else part for n, part in enumerate(parts))

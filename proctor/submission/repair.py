@@ -9,16 +9,25 @@ would stop the whole class.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 
 from ..lesson import GradedCell
+from .additions import UnreadableError, added_code, is_untouched
+from .answers import LOOK_ELSEWHERE, may_hold_words, own_texts, parts_of_answer
+from .pictures import kept_pictures
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+# How many characters of locked cells, in which something was changed, are read.
+CHANGED_IN_ALL = 100_000
+# In a cell's metadata, beside nbgrader's: of which solution it is a part.
+PART_OF = "part_of"
 
 # What a person should know about a repair.
 MISSING = "missing cells, restored from the release: {names}"
@@ -26,6 +35,11 @@ MOVED = "cells moved to where they can be graded: {names}"
 FOUND = "cells without metadata, recognized by their content: {names}"
 COPY = "copied cells, whose copies are not graded: {names}"
 UNKNOWN = "cells that the lesson does not have, not graded: {names}"
+ADDED = "code added to locked cells, which runs before them: {names}"
+UNREADABLE = "locked cells in which something was changed that Python cannot read: {names}"
+PARTS = "cells that were split, of which all parts count: {names}"
+ANSWER = "answers in words, found in other cells: {names}"
+LOOK = "to be looked at, since text stands in other cells: {names}"
 
 
 @dataclass
@@ -36,17 +50,33 @@ class StudentCell:
     source: str
     id: str
     claim: str | None = None
+    attachments: Any = None
+    part_of: str | None = None
 
 
 def repaired_cells(
-    cells: list[NotebookNode], known: Sequence[GradedCell]
+    cells: list[NotebookNode], known: Sequence[GradedCell], texts: Collection[str] = ()
 ) -> tuple[list[NotebookNode], list[str]]:
-    """Return the cells of a repaired notebook, and notes on the repairs."""
+    """Return the cells of a repaired notebook, and notes on the repairs.
+
+    Parameters
+    ----------
+    cells : list of NotebookNode
+        What was handed in.
+    known : sequence of GradedCell
+        What the lesson has, in the master's order.
+    texts : collection of str
+        The lesson's other text: what else a Markdown cell holds is the student's own.
+    """
     repair = Repair([student_cell(cell) for cell in cells], known)
     repair.drop_unknown_claims()
-    repair.find_graded_cells()
+    repair.find_locked_cells()
+    repair.keep_added_code()
+    repair.find_solutions()
+    repair.find_answers(texts)
     repair.make_copies_ordinary()
     repair.add_missing_solutions()
+    repair.ask_for_a_look(texts)
     return new_cells(repair.cells_in_order(), known), repair.notes()
 
 
@@ -66,6 +96,7 @@ def student_cell(cell: NotebookNode) -> StudentCell:
         source=LONE_SURROGATE.sub("\ufffd", source),
         id=str(cell.get("id", "")),
         claim=claim if isinstance(claim, str) else None,
+        attachments=cell.get("attachments"),
     )
 
 
@@ -80,6 +111,8 @@ def new_cells(cells: list[StudentCell], known: Sequence[GradedCell]) -> list[Not
         usable = CELL_ID.fullmatch(cell.id) and cell.id not in ids
         # Not by nbformat.v4.new_code_cell and its like, which check each cell against the schema.
         metadata = {"nbgrader": NotebookNode(graded.metadata)} if graded else {}
+        if cell.part_of is not None:
+            metadata["proctor"] = NotebookNode({PART_OF: cell.part_of})
         new = NotebookNode(
             id=cell.id if usable else f"proctor-{number}",
             cell_type=graded.cell_type if graded else cell.cell_type,
@@ -88,6 +121,8 @@ def new_cells(cells: list[StudentCell], known: Sequence[GradedCell]) -> list[Not
         )
         if new.cell_type == "code":
             new.update(execution_count=None, outputs=[])
+        elif pictures := kept_pictures(cell.attachments):
+            new["attachments"] = nbformat.from_dict(pictures)
         ids.add(new.id)
         result.append(new)
     return result
@@ -130,6 +165,7 @@ class Repair:
         self.noted: dict[str, list[str]] = {}
         # Which of the cells is the graded cell of this name.
         self.holders: dict[str, StudentCell] = {}
+        self._changed = 0
 
     def drop_unknown_claims(self) -> None:
         """Take claims from the cells that claim to be what the lesson does not have."""
@@ -139,34 +175,61 @@ class Repair:
                 self._note(UNKNOWN, cell.claim[:100])
                 cell.claim = None
 
-    def find_graded_cells(self) -> None:
-        """Find each graded cell by its metadata or else by its content."""
-        # Tests first: which of two solution cells counts depends on where its tests are.
-        for graded in sorted(self.known, key=lambda graded: graded.is_solution):
-            candidates = [cell for cell in self.cells if cell.claim == graded.name]
-            if not candidates:
-                candidates = self._cells_with_content_of(graded)
-                if candidates:
-                    self._note(FOUND, graded.name)
+    def find_locked_cells(self) -> None:
+        """Find each test and other locked cell by its metadata or else by its content."""
+        for graded in self.known:
+            if not graded.is_solution:
+                self._hold(graded, self._candidates(graded))
+
+    def keep_added_code(self) -> None:
+        """Make what was added to locked cells ordinary cells that stand before them."""
+        for graded in self.known:
+            holder = self.holders.get(graded.name)
+            if not graded.is_solution and holder is not None:
+                self._keep_added_code(holder, graded)
+
+    def find_solutions(self) -> None:
+        """Find each solution cell; which of two counts depends on where its tests are."""
+        for graded in self.known:
             if graded.is_solution:
-                candidates = self._seen_by_tests(graded, candidates)
-            right_type = [cell for cell in candidates if cell.cell_type == graded.cell_type]
-            if candidates:
-                # Of several definitions the last one counts, as when all cells are run.
-                holder = (right_type or candidates)[-1]
-                holder.claim = graded.name
-                self.holders[graded.name] = holder
+                self._hold(graded, self._seen_by_tests(graded, self._candidates(graded)))
+
+    def find_answers(self, texts: Collection[str]) -> None:
+        """Put each answer in words into the cell that is made for it."""
+        for number, graded in enumerate(self.known):
+            if not graded.is_answer:
+                continue
+            holder = self.holders.get(graded.name)
+            parts = parts_of_answer(self.cells, graded)
+            if len(parts) > 1:
+                self._note(PARTS, graded.name)
+            elif not parts:
+                found = own_texts(self._between_neighbours(number), texts)
+                parts = [cell.source.strip() for cell in found]
+                if found:
+                    self._note(ANSWER, graded.name)
+                    self._drop([*found[1:], *([holder] if holder else [])])
+                    holder = found[0]
+                    holder.claim = graded.name
+                    self.holders[graded.name] = holder
+            if parts and holder is not None:
+                copies = [cell for cell in self.cells if cell.claim == graded.name]
+                self._drop([cell for cell in copies if cell is not holder])
+                holder.source = "\n\n".join(parts)
 
     def make_copies_ordinary(self) -> None:
         """Make a copy of a graded cell an ordinary one; a copied test does not run."""
         tests = [graded for graded in self.known if graded.is_test]
-        for cell in self.cells:
+        parts = self._parts()
+        for cell in list(self.cells):
             if cell.claim is not None and self.holders[cell.claim] is cell:
                 continue
             if cell.claim is not None:
-                self._note(COPY, cell.claim)
+                cell.part_of = parts.get(id(cell))
+                self._note(PARTS if cell.part_of else COPY, cell.claim)
                 cell.claim = None
-            if cell.cell_type == "code" and copied_cell(cell.source, tests):
+            if cell.cell_type == "code" and (test := copied_cell(cell.source, tests)):
+                self._keep_added_code(cell, test)
                 cell.cell_type = "raw"
 
     def add_missing_solutions(self) -> None:
@@ -180,6 +243,14 @@ class Repair:
             if graded.is_solution and graded.name not in self.holders:
                 self._note(MISSING, graded.name)
                 self.cells.insert(place, self._new_holder(graded))
+
+    def ask_for_a_look(self, texts: Collection[str]) -> None:
+        """Have a person look for an answer that is missing, if it may stand elsewhere."""
+        for graded in self.known:
+            missing = graded.is_answer and not parts_of_answer(self.cells, graded)
+            if missing and may_hold_words(self.cells, texts):
+                self._note(LOOK, graded.name)
+                self.holders[graded.name].source = f"{graded.source}\n\n{LOOK_ELSEWHERE}"
 
     def cells_in_order(self) -> list[StudentCell]:
         """Return all cells in an order in which the lesson can be graded.
@@ -225,6 +296,75 @@ class Repair:
         names = self.noted.setdefault(note, [])
         if name not in names:
             names.append(name)
+
+    def _candidates(self, graded: GradedCell) -> list[StudentCell]:
+        """Return the cells that may be a graded cell."""
+        candidates = [cell for cell in self.cells if cell.claim == graded.name]
+        if not candidates:
+            candidates = self._cells_with_content_of(graded)
+            if candidates:
+                self._note(FOUND, graded.name)
+        return candidates
+
+    def _hold(self, graded: GradedCell, candidates: list[StudentCell]) -> None:
+        """Choose which of the candidates is a graded cell."""
+        right_type = [cell for cell in candidates if cell.cell_type == graded.cell_type]
+        defining = [
+            cell for cell in right_type if graded.is_solution and graded.is_defined_in(cell.source)
+        ]
+        # Of several definitions the last one counts, as when all cells are run.
+        if best := (defining or right_type or candidates):
+            best[-1].claim = graded.name
+            self.holders[graded.name] = best[-1]
+
+    def _keep_added_code(self, cell: StudentCell, graded: GradedCell) -> None:
+        """Put what a student has added to a locked cell before it."""
+        if cell.cell_type != "code" or is_untouched(cell.source, graded):
+            return
+        try:
+            self._changed += len(cell.source)
+            if self._changed > CHANGED_IN_ALL:
+                raise UnreadableError
+            added = added_code(cell.source, graded)
+        except UnreadableError:
+            self._note(UNREADABLE, graded.name)
+            return
+        if added:
+            self._note(ADDED, graded.name)
+            place = _index(self.cells, cell)
+            self.cells.insert(place, StudentCell("code", added, f"{graded.name}-added"))
+
+    def _drop(self, cells: list[StudentCell]) -> None:
+        """Take cells out, whose text stands elsewhere now."""
+        self.cells = [cell for cell in self.cells if not any(cell is one for one in cells)]
+
+    def _between_neighbours(self, number: int) -> list[StudentCell]:
+        """Return the cells between the graded cells before and after the one of this number."""
+        above, below = (
+            [_index(self.cells, self.holders[g.name]) for g in part if g.name in self.holders]
+            for part in (self.known[:number], self.known[number + 1 :])
+        )
+        first = above[-1] + 1 if above else 0
+        last = below[0] if below else len(self.cells)
+        return self.cells[first:last]
+
+    def _parts(self) -> dict[int, str]:
+        """Return the solution of which each copy, by its id, is a part.
+
+        A part stands next to the solution, and does not define its function once more.
+        """
+        parts = {}
+        for graded in self.known:
+            claims = [cell.claim == graded.name for cell in self.cells]
+            if graded.is_solution and sum(claims) > 1:
+                place = _index(self.cells, self.holders[graded.name])
+                for step in (-1, 1):
+                    other = place + step
+                    while 0 <= other < len(claims) and claims[other]:
+                        if not graded.is_defined_in(self.cells[other].source):
+                            parts[id(self.cells[other])] = graded.name
+                        other += step
+        return parts
 
     def _cells_with_content_of(self, graded: GradedCell) -> list[StudentCell]:
         """Return the cells without a claim whose content says that they are this graded cell."""

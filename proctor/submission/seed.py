@@ -10,8 +10,6 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 
 def course_secret(path: Path) -> bytes:
     """Return the secret kept at `path`, drawn at random if there is none yet."""
@@ -25,13 +23,17 @@ def course_secret(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def submission_seed(secret: bytes, nb: NotebookNode) -> str:
+def submission_seed(secret: bytes, digest: str) -> str:
     """Return the seed of a submission's fresh inputs, as 64 hexadecimal digits.
 
-    It depends on the cells' sources alone, so that a regrade draws the same inputs, and on
-    the course's secret, so that nobody can work it out from the submission.
+    It depends on the course's secret, so that nobody can work it out, and on everything that
+    was handed in: a regrade draws the same inputs, and whoever hands in again with answers that
+    feedback gave away, in whatever file, is asked something else.
+
+    Parameters
+    ----------
+    secret : bytes
+    digest : str
+        `Submission.digest`.
     """
-    digest = hmac.new(secret, digestmod=hashlib.sha256)
-    for cell in nb.cells:
-        digest.update(hashlib.sha256(cell.source.encode()).digest())
-    return digest.hexdigest()
+    return hmac.new(secret, digest.encode(), hashlib.sha256).hexdigest()

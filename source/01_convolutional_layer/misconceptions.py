@@ -8,7 +8,7 @@ with the instructor. `proctor.diagnose.misconceptions` reads it.
 
 import numpy as np
 
-from proctor.testing import Case, Misconception, Misconceptions
+from proctor.testing import APART, Case, Form, Misconception, Misconceptions
 
 # What an exception often means in this lesson, by how its text begins.
 HINTS = {"ValueError: negative dimensions": "A size came out negative: print n_H and n_W."}
@@ -93,6 +93,16 @@ ZERO_PAD = Misconceptions(
         fails=PAD_SHAPE,
         sentence="The first two axes are padded, as for a single image. Here axis 0 is the "
         "batch, so height and width are axes 1 and 2.",
+    ),
+    Misconception(
+        "pairs_missing",
+        old="(batch, rows, columns, channels)",
+        new="(rows, columns, channels)",
+        fails=("shape", "border", "inputs_kept", "reference"),
+        sentence="np.pad gets fewer pairs than X has axes, so it cannot tell which pair belongs "
+        "to which axis. It needs four, in the order of the axes; an axis that should not grow "
+        "has a pair, too.",
+        forms=(Form(("(batch, rows, columns, channels)", "(rows, columns)")),),
     ),
     Misconception(
         "before_only",
@@ -247,6 +257,7 @@ def conv_single_step_probe(rng):
 
 STEP_NUMBER = ("product_sum", "bias_once", "reference")
 STEP_BIAS = ("bias_once", "reference")
+STEP_SUM = ("product_sum", "reference")
 STEP_SHAPE = ("product_sum", "bias_once", "returns_scalar", "reference")
 
 CONV_SINGLE_STEP = Misconceptions(
@@ -307,12 +318,22 @@ CONV_SINGLE_STEP = Misconceptions(
         fails=("product_sum", "bias_once", "returns_scalar", "inputs_kept", "reference"),
         sentence="Window and weights are multiplied as matrices. Each number of the window "
         "should meet only the weight that lies on it.",
+        forms=(Form(("a_slice_prev * W", "np.dot(a_slice_prev, W)")),),
+    ),
+    Misconception(
+        "sums_multiplied",
+        old="np.sum(products)",
+        new="np.sum(a_slice_prev) * np.sum(W)",
+        fails=STEP_SUM,
+        sentence="Window and weights are added up first, and then the two sums are multiplied. "
+        "Each number should be multiplied by the weight that lies on it, before anything is "
+        "added up.",
     ),
     Misconception(
         "mean_for_sum",
         old="np.sum(products)",
         new="np.mean(products)",
-        fails=("product_sum", "reference"),
+        fails=STEP_SUM,
         sentence="The products are averaged. They should be added up, and not divided by "
         "their number.",
     ),
@@ -383,12 +404,12 @@ def conv_forward(A_prev, W, b, hparameters):
         a_prev_pad = A_prev_pad[i]
         for h in range(n_H):
             for w in range(n_W):
-                vert_start = h * stride
-                vert_end = vert_start + f
-                horiz_start = w * stride
-                horiz_end = horiz_start + f
-                a_slice_prev = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
                 for c in range(n_C):
+                    vert_start = h * stride
+                    vert_end = vert_start + f
+                    horiz_start = w * stride
+                    horiz_end = horiz_start + f
+                    a_slice_prev = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
                     weights = W[:, :, :, c]
                     bias = b[:, :, :, c]
                     Z[i, h, w, c] = conv_single_step(a_slice_prev, weights, bias)
@@ -416,11 +437,40 @@ def conv_forward_probe(rng):
         "cache": [
             case((1, 3, 4, 3), 3, 2, 1, 1, 1, cache),
             case((1, 2, 3, 3), 2, 2, 1, 0, 1, cache),
+            case((1, 3, 3, 2), 3, 7, 1, 0, 1, cache),
+            case((1, 3, 3, 2), 2, 1, 1, 1, 1, cache),
         ],
-        "reference": case((2, 4, 5, 2), 3, 2, 2, 1, 1, output),
+        "reference": case((2, 4, 5, 2), 3, 3, 2, 1, 1, output),
+        # High and wide, with lengths of which no two are equal; a single channel; a filter of one
+        # pixel. In the first a loop that ends too early still begins.
+        APART: [
+            case((2, 7, 5, 2), 2, 1, 1, 0, 0, output),
+            case((2, 5, 8, 4), 3, 5, 2, 1, 1, output),
+            case((1, 3, 4, 1), 2, 3, 1, 0, 1, output),
+            case((2, 3, 4, 3), 1, 1, 1, 0, 1, output),
+        ],
     }
 
 
+# How far whoever puts the channels first goes with it.
+SHAPE = ("m, n_H_prev, n_W_prev, n_C_prev = A_prev", "m, n_C_prev, n_H_prev, n_W_prev = A_prev")
+FILTERS = ("f, f, n_C_prev, n_C = W", "n_C, n_C_prev, f, f = W")
+ZEROS = ("np.zeros((m, n_H, n_W, n_C))", "np.zeros((m, n_C, n_H, n_W))")
+PLACE = ("Z[i, h, w, c]", "Z[i, c, h, w]")
+SLICE = (
+    "[vert_start:vert_end, horiz_start:horiz_end, :]",
+    "[:, vert_start:vert_end, horiz_start:horiz_end]",
+)
+FILTER, BIAS = ("W[:, :, :, c]", "W[c]"), ("b[:, :, :, c]", "b[c]")
+CHANNELS_FIRST = (
+    Form(SHAPE, ZEROS, PLACE),
+    Form(SHAPE, SLICE),
+    Form(SHAPE, ZEROS, PLACE, SLICE),
+    Form(SHAPE, FILTERS),
+    Form(SHAPE, FILTERS, ZEROS, PLACE, SLICE),
+    Form(SHAPE, FILTERS, ZEROS, PLACE, SLICE, FILTER),
+    Form(SHAPE, FILTERS, ZEROS, PLACE, SLICE, FILTER, BIAS),
+)
 CONV_OUTPUT = ("filters", "stride", "pad", "reference")
 CONV_ALL = ("filters", "stride", "pad", "cache", "reference")
 CONV_STRIDE = ("stride", "reference")
@@ -554,6 +604,7 @@ CONV_FORWARD = Misconceptions(
         fails=CONV_ALL,
         sentence="The shape of A_prev is read as if the channels came first. In this course "
         "they come last: examples, height, width, channels.",
+        forms=CHANNELS_FIRST,
     ),
     Misconception(
         "width_from_height",
@@ -592,8 +643,9 @@ CONV_FORWARD = Misconceptions(
         old="[vert_start:vert_end, horiz_start:horiz_end, :]",
         new="[horiz_start:horiz_end, vert_start:vert_end, :]",
         fails=CONV_ALL,
-        sentence="The window's rows and columns are swapped where it is cut out. In an image "
-        "the first axis is the height, so the vertical limits come first.",
+        sentence="The windows are cut out with rows and columns swapped: h moves them to the "
+        "right, and w downwards. In an image the first axis is the height, so h and the vertical "
+        "limits belong there.",
     ),
     Misconception(
         "output_axes_swapped",
@@ -629,8 +681,8 @@ CONV_FORWARD = Misconceptions(
     ),
     Misconception(
         "one_channel_of_window",
-        old="horiz_start:horiz_end, :]\n            ",
-        new="horiz_start:horiz_end, :1]\n            ",
+        old="horiz_start:horiz_end, :]",
+        new="horiz_start:horiz_end, :1]",
         fails=CONV_OUTPUT,
         sentence="The window holds only one channel of the image. A filter is as deep as the "
         "input: cut out all channels.",
@@ -679,8 +731,10 @@ CONV_FORWARD = Misconceptions(
         old="b[:, :, :, c]",
         new="b[c]",
         fails=("filters", "cache", "reference"),
-        sentence="The bias is picked on the first axis of b, which has only one entry. The "
-        "biases stand on the last of its four axes.",
+        sentence="A step does not get the one bias of its filter: b is handed over whole, or "
+        "picked on its first axis, which has only one entry. The biases stand on the last of its "
+        "four axes.",
+        forms=(Form(("b[:, :, :, c]", "b")),),
     ),
     Misconception(
         "first_bias_repeated",
@@ -809,7 +863,191 @@ CONV_FORWARD = Misconceptions(
         sentence="Only the output comes back. conv_forward should return two things, the "
         "output and the cache.",
     ),
+    Misconception(
+        "start_from_the_sizes",
+        old="vert_start = h * stride",
+        new="vert_start = n_H * stride",
+        fails=CONV_ALL,
+        sentence="A window begins at a place computed from the size of the output, n_H or n_W, so "
+        "it is the same for every h or w. It should move with the row h and the column w.",
+        forms=(
+            Form(("horiz_start = w * stride", "horiz_start = n_W * stride")),
+            Form(("h * stride", "n_H * stride"), ("w * stride", "n_W * stride")),
+        ),
+    ),
+    Misconception(
+        "horiz_from_c",
+        old="w * stride",
+        new="c * stride",
+        fails=CONV_ALL,
+        sentence="horiz_start is computed from c, the number of the filter. It should follow the "
+        "column w: every filter visits the same windows.",
+    ),
+    Misconception(
+        "stride_is_f",
+        old=" * stride",
+        new=" * f",
+        fails=CONV_ALL,
+        sentence="The windows move by their own size f. How far they move is the stride; f says "
+        "how large they are.",
+    ),
+    Misconception(
+        "stride_added",
+        old=" * stride",
+        new=" + stride",
+        fails=CONV_ALL,
+        sentence="The stride is added to the place in the output. Each place is one stride "
+        "further than the one before, so the two are multiplied, and the first window begins at 0.",
+    ),
+    Misconception(
+        "rows_over_the_width",
+        old="for h in range(n_H)",
+        new="for h in range(n_W)",
+        fails=CONV_ALL,
+        sentence="A loop runs over the wrong length: that over the rows to n_W, or that over the "
+        "columns to n_H. Square outputs hide this; there are n_H rows and n_W columns.",
+        forms=(
+            Form(("for w in range(n_W)", "for w in range(n_H)"), fails=CONV_OUTPUT),
+            Form(
+                ("for h in range(n_H)", "for h in range(n_W)"),
+                ("for w in range(n_W)", "for w in range(n_H)"),
+            ),
+        ),
+    ),
+    Misconception(
+        "loops_over_the_input",
+        old="for h in range(n_H)",
+        new="for h in range(n_H_prev)",
+        fails=CONV_ALL,
+        sentence="A loop runs over the rows or columns of the input. It should run over those of "
+        "the output, one for each place of the window.",
+        forms=(
+            Form(("for w in range(n_W)", "for w in range(n_W_prev)")),
+            Form(
+                ("for h in range(n_H)", "for h in range(n_H_prev)"),
+                ("for w in range(n_W)", "for w in range(n_W_prev)"),
+            ),
+        ),
+    ),
+    Misconception(
+        "loops_end_early",
+        old="range(n_H)",
+        new="range(n_H - f)",
+        fails=CONV_OUTPUT,
+        sentence="A loop over the output ends f rows or columns too early; these stay 0. That a "
+        "window has to fit is in n_H and n_W already.",
+        forms=(
+            Form(("range(n_W)", "range(n_W - f)")),
+            Form(("range(n_H)", "range(n_H - f)"), ("range(n_W)", "range(n_W - f)")),
+            Form(("range(n_H)", "range(n_H - f + 1)"), ("range(n_W)", "range(n_W - f + 1)")),
+        ),
+    ),
+    Misconception(
+        "loops_beside_each_other",
+        old="range(n_H)",
+        new="range(n_H)[-1:]",
+        fails=CONV_OUTPUT,
+        sentence="Of the output only the last row or the last column is filled; all else stays "
+        "0. Each loop belongs inside the one before, indented further: a loop that stands beside "
+        "it sees only the last value that it counted to.",
+        forms=(
+            Form(("range(n_W)", "range(n_W)[-1:]")),
+            Form(("range(n_H)", "range(n_H)[-1:]"), ("range(n_W)", "range(n_W)[-1:]")),
+            Form(
+                ("range(n_H)", "range(n_H)[-1:]"),
+                ("range(n_W)", "range(n_W)[-1:]"),
+                ("range(n_C)", "range(n_C)[-1:]"),
+            ),
+        ),
+    ),
+    Misconception(
+        "last_image_only",
+        old="range(m)",
+        new="range(m)[-1:]",
+        fails=CONV_OUTPUT,
+        sentence="Only the last image of the output is filled; the others stay 0. The loops over "
+        "rows, columns and filters belong inside the loop over the images, and the output is "
+        "made once, before all of them.",
+    ),
+    Misconception(
+        "last_filter_only",
+        old="range(n_C)",
+        new="range(n_C)[-1:]",
+        fails=CONV_FILTERS,
+        sentence="Only the last map of the output is filled; the others stay 0. The step belongs "
+        "inside the loop over the filters.",
+    ),
+    Misconception(
+        "channels_of_the_input",
+        old="range(n_C)",
+        new="range(n_C_prev)",
+        fails=CONV_ALL,
+        sentence="c counts the channels of the input. It should count the filters, which are as "
+        "many as the output has channels.",
+    ),
+    Misconception(
+        "output_as_deep_as_the_input",
+        old="np.zeros((m, n_H, n_W, n_C))",
+        new="np.zeros((m, n_H, n_W, n_C_prev))",
+        fails=CONV_ALL,
+        sentence="The output is given as many channels as the input has. It has one for each "
+        "filter.",
+    ),
+    Misconception(
+        "output_as_large_as_the_input",
+        old="np.zeros((m, n_H, n_W, n_C))",
+        new="np.zeros((m, n_H_prev, n_W_prev, n_C))",
+        fails=CONV_ALL,
+        sentence="The output is given the height and width of the input. It has one row and one "
+        "column for each place of the window: n_H and n_W.",
+    ),
+    Misconception(
+        "image_not_taken_out",
+        old="A_prev_pad[i]",
+        new="A_prev_pad",
+        fails=CONV_ALL,
+        sentence="The windows are cut from the whole batch, so what should be rows are images. "
+        "Take example i out first; then rows, columns and channels are left.",
+    ),
+    Misconception(
+        "channels_before_c",
+        old="horiz_start:horiz_end, :]",
+        new="horiz_start:horiz_end, :c]",
+        fails=CONV_ALL,
+        sentence="The window takes in the channels before number c, for the first filter none at "
+        "all. c counts filters; every filter is as deep as the input and needs all channels.",
+    ),
+    Misconception(
+        "channel_c_of_window",
+        old="horiz_start:horiz_end, :]",
+        new="horiz_start:horiz_end, c]",
+        fails=CONV_ALL,
+        sentence="The window holds only channel c of the input. c counts filters; every filter is "
+        "as deep as the input and needs all channels.",
+    ),
+    Misconception(
+        "all_filters_at_once",
+        old="W[:, :, :, c]",
+        new="W",
+        fails=CONV_ALL,
+        sentence="A step gets all filters at once. It should get the one with index c.",
+    ),
+    Misconception(
+        "cache_taken_apart",
+        old="cache = (A_prev, W, b, hparameters)",
+        new="cache = (A_prev, W, b, stride, pad)",
+        fails=("cache",),
+        sentence="The cache holds stride and pad one by one. It should hold hparameters as it "
+        "came in: the backward pass unpacks four things.",
+    ),
     helpers=("zero_pad", "conv_single_step"),
+    styles=(
+        # Below 0 it rounds the other way.
+        Form(
+            ("(n_H_prev - f + 2 * pad) // stride", "int((n_H_prev - f + 2 * pad) / stride)"),
+            ("(n_W_prev - f + 2 * pad) // stride", "int((n_W_prev - f + 2 * pad) / stride)"),
+        ),
+    ),
 )
 
 
@@ -826,11 +1064,11 @@ def pool_forward(A_prev, hparameters, mode="max"):
     for i in range(m):
         for h in range(n_H):
             for w in range(n_W):
-                vert_start = h * stride
-                vert_end = vert_start + f
-                horiz_start = w * stride
-                horiz_end = horiz_start + f
                 for c in range(n_C):
+                    vert_start = h * stride
+                    vert_end = vert_start + f
+                    horiz_start = w * stride
+                    horiz_end = horiz_start + f
                     a_slice_prev = A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]
                     if mode == "max":
                         A[i, h, w, c] = np.max(a_slice_prev)
@@ -853,24 +1091,40 @@ def pool_forward_probe(rng):
     return {
         "max": [
             case(-np.rint(100 * positive(2, 3, 4, 2)), 2, 1, output),
-            case(-np.rint(100 * positive(1, 4, 3, 3)), 3, 1, output),
+            case(-np.rint(100 * positive(1, 4, 3, 3)), 3, 1, output, mode="max"),
         ],
         "average": [
             case(positive(2, 3, 4, 2) - 2, 2, 1, output, mode="average"),
             case(positive(2, 3, 5, 2) - 2, 3, 2, output, mode="average"),
+            case(positive(2, 5, 3, 2) - 2, 3, 2, output, mode="average"),
         ],
         "stride": [
             case(positive(2, 4, 6, 2), 3, 2, output),
-            case(positive(1, 6, 4, 2), 3, 2, output),
+            case(positive(1, 6, 4, 4), 3, 2, output),
         ],
-        "cache": case(positive(1, 3, 4, 2), 2, 1, cache),
+        # The output as well, since a constant does not earn this behaviour.
+        "cache": case(positive(1, 4, 5, 2), 2, 1, lambda *call: (cache(*call), np.any(call[0][0]))),
         "reference": [
-            case(mixed, 3, 1, output),
+            case(mixed, 3, 1, output, mode="max"),
             case(positive(2, 5, 5, 3), 3, 2, output, mode="average"),
+        ],
+        # High and wide, with lengths of which no two are equal; in the first a loop that ends
+        # too early still begins.
+        APART: [
+            case(positive(2, 7, 5, 4), 2, 1, output),
+            case(positive(2, 5, 9, 4), 3, 2, output),
+            case(positive(1, 7, 5, 4), 2, 2, output, mode="average"),
+            case(positive(2, 4, 4, 3), 2, 2, output, mode="max"),
         ],
     }
 
 
+POOL_SHAPE = ("m, n_H_prev, n_W_prev, n_C = A_prev", "m, n_C, n_H_prev, n_W_prev = A_prev")
+POOL_PLACE = ("A[i, h, w, c]", "A[i, c, h, w]")
+POOL_SLICE = (
+    "A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]",
+    "A_prev[i, c, vert_start:vert_end, horiz_start:horiz_end]",
+)
 POOL_OUTPUT = ("max", "average", "stride", "reference")
 POOL_ALL = ("max", "average", "stride", "cache", "reference")
 POOL_STRIDE = ("average", "stride", "reference")
@@ -1029,8 +1283,9 @@ POOL_FORWARD = Misconceptions(
         old="vert_start:vert_end, horiz_start:horiz_end",
         new="horiz_start:horiz_end, vert_start:vert_end",
         fails=POOL_OUTPUT,
-        sentence="The window's rows and columns are swapped where it is cut out. The first "
-        "of the two axes is the height, so the vertical limits come first.",
+        sentence="The windows are cut out with rows and columns swapped: h moves them to the "
+        "right, and w downwards. The first of the two axes is the height, so h and the vertical "
+        "limits belong there.",
     ),
     Misconception(
         "output_axes_swapped",
@@ -1168,6 +1423,194 @@ POOL_FORWARD = Misconceptions(
         fails=POOL_ALL,
         sentence="Only the output comes back. pool_forward should return two things, the "
         "output and the cache.",
+    ),
+    Misconception(
+        "channels_first",
+        old="m, n_H_prev, n_W_prev, n_C = A_prev.shape",
+        new="m, n_C, n_H_prev, n_W_prev = A_prev.shape",
+        fails=POOL_ALL,
+        sentence="The shape of A_prev is read as if the channels came first. In this course "
+        "they come last: examples, height, width, channels.",
+        forms=(
+            Form(POOL_SHAPE, ZEROS, POOL_PLACE),
+            Form(POOL_SHAPE, POOL_SLICE, fails=POOL_OUTPUT),
+            Form(POOL_SHAPE, ZEROS, POOL_PLACE, POOL_SLICE, fails=POOL_OUTPUT),
+        ),
+    ),
+    Misconception(
+        "start_from_the_sizes",
+        old="vert_start = h * stride",
+        new="vert_start = n_H * stride",
+        fails=POOL_OUTPUT,
+        sentence="A window begins at a place computed from the size of the output, n_H or n_W, so "
+        "it is the same for every h or w. It should move with the row h and the column w.",
+        forms=(
+            Form(("horiz_start = w * stride", "horiz_start = n_W * stride")),
+            Form(("h * stride", "n_H * stride"), ("w * stride", "n_W * stride")),
+        ),
+    ),
+    Misconception(
+        "horiz_from_c",
+        old="w * stride",
+        new="c * stride",
+        fails=POOL_OUTPUT,
+        sentence="horiz_start is computed from c, the number of the channel. It should follow the "
+        "column w: every channel has the same windows.",
+    ),
+    Misconception(
+        "stride_forgotten_in_rows",
+        old="h * stride",
+        new="h",
+        fails=POOL_STRIDE,
+        sentence="Downwards the windows move by one, whatever the stride; to the right they "
+        "move as they should. Rows need the stride, too.",
+    ),
+    Misconception(
+        "stride_forgotten_in_columns",
+        old="w * stride",
+        new="w",
+        fails=POOL_STRIDE,
+        sentence="To the right the windows move by one, whatever the stride; downwards they "
+        "move as they should. Columns need the stride, too.",
+    ),
+    Misconception(
+        "rows_over_the_width",
+        old="for h in range(n_H)",
+        new="for h in range(n_W)",
+        fails=("max", "average", "stride", "cache"),
+        sentence="A loop runs over the wrong length: that over the rows to n_W, or that over the "
+        "columns to n_H. Square outputs hide this; there are n_H rows and n_W columns.",
+        forms=(
+            Form(("for w in range(n_W)", "for w in range(n_H)"), fails=POOL_SIZES),
+            Form(
+                ("for h in range(n_H)", "for h in range(n_W)"),
+                ("for w in range(n_W)", "for w in range(n_H)"),
+            ),
+        ),
+    ),
+    Misconception(
+        "loops_over_the_input",
+        old="for h in range(n_H)",
+        new="for h in range(n_H_prev)",
+        fails=POOL_ALL,
+        sentence="A loop runs over the rows or columns of the input. It should run over those of "
+        "the output, one for each place of the window.",
+        forms=(
+            Form(("for w in range(n_W)", "for w in range(n_W_prev)")),
+            Form(
+                ("for h in range(n_H)", "for h in range(n_H_prev)"),
+                ("for w in range(n_W)", "for w in range(n_W_prev)"),
+            ),
+        ),
+    ),
+    Misconception(
+        "loops_end_early",
+        old="range(n_H)",
+        new="range(n_H - f)",
+        fails=POOL_OUTPUT,
+        sentence="A loop over the output ends f rows or columns too early; these stay 0. That a "
+        "window has to fit is in n_H and n_W already.",
+        forms=(
+            Form(("range(n_W)", "range(n_W - f)")),
+            Form(("range(n_H)", "range(n_H - f)"), ("range(n_W)", "range(n_W - f)")),
+            Form(("range(n_H)", "range(n_H - f + 1)"), ("range(n_W)", "range(n_W - f + 1)")),
+        ),
+    ),
+    Misconception(
+        "loops_beside_each_other",
+        old="range(n_H)",
+        new="range(n_H)[-1:]",
+        fails=POOL_OUTPUT,
+        sentence="Of the output only the last row or the last column is filled; all else stays "
+        "0. Each loop belongs inside the one before, indented further: a loop that stands beside "
+        "it sees only the last value that it counted to.",
+        forms=(
+            Form(("range(n_W)", "range(n_W)[-1:]")),
+            Form(("range(n_H)", "range(n_H)[-1:]"), ("range(n_W)", "range(n_W)[-1:]")),
+            Form(
+                ("range(n_H)", "range(n_H)[-1:]"),
+                ("range(n_W)", "range(n_W)[-1:]"),
+                ("range(n_C)", "range(n_C)[-1:]"),
+            ),
+        ),
+    ),
+    Misconception(
+        "last_image_only",
+        old="range(m)",
+        new="range(m)[-1:]",
+        fails=POOL_OUTPUT,
+        sentence="Only the last volume of the output is filled; the others stay 0. The loops over "
+        "rows, columns and channels belong inside the loop over the volumes, and the output is "
+        "made once, before all of them.",
+    ),
+    Misconception(
+        "last_channel_only",
+        old="range(n_C)",
+        new="range(n_C)[-1:]",
+        fails=POOL_OUTPUT,
+        sentence="Only the last channel of the output is filled; the others stay 0. The pooling "
+        "belongs inside the loop over the channels.",
+    ),
+    Misconception(
+        "image_not_taken_out",
+        old="A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]",
+        new="A_prev[vert_start:vert_end, horiz_start:horiz_end, c]",
+        fails=POOL_ALL,
+        sentence="The windows are cut from the whole batch, so what should be rows are images. "
+        "Take example i out first; then rows, columns and channels are left.",
+    ),
+    Misconception(
+        "output_as_large_as_the_input",
+        old="np.zeros((m, n_H, n_W, n_C))",
+        new="np.zeros(A_prev.shape)",
+        fails=POOL_OUTPUT,
+        sentence="The output is given the height and width of the input. It has one row and one "
+        "column for each place of the window: n_H and n_W.",
+    ),
+    Misconception(
+        "maximum_over_mean",
+        old="np.mean(a_slice_prev)",
+        new="np.max(a_slice_prev) / np.mean(a_slice_prev)",
+        fails=POOL_AVERAGE,
+        sentence="In the mode for averages the largest number of each window is divided by the "
+        "mean. The mean itself is the average.",
+    ),
+    Misconception(
+        "modes_in_capitals",
+        old='mode == "max"',
+        new='mode == "MAX"',
+        fails=("max", "stride", "cache", "reference"),
+        sentence="The modes are compared with words in capitals, so a mode that is given matches "
+        "none of them and everything stays 0. Capital and small letters differ: look at the "
+        "docstring for the spelling.",
+        forms=(
+            Form(
+                ('mode="max"', 'mode="MAX"'),
+                ('mode == "max"', 'mode == "MAX"'),
+                ('mode == "average"', 'mode == "AVERAGE"'),
+                fails=("max", "average", "reference"),
+            ),
+            Form(
+                ('mode == "max"', 'mode == "MAX"'),
+                ('mode == "average"', 'mode == "AVERAGE"'),
+                fails=POOL_ALL,
+            ),
+        ),
+    ),
+    Misconception(
+        "cache_taken_apart",
+        old="cache = (A_prev, hparameters)",
+        new="cache = (A_prev, f, stride)",
+        fails=("cache",),
+        sentence="The cache holds f and stride one by one. It should hold hparameters as it came "
+        "in: the backward pass unpacks two things.",
+    ),
+    styles=(
+        # Below 0 it rounds the other way.
+        Form(
+            ("(n_H_prev - f) // stride", "int((n_H_prev - f) / stride)"),
+            ("(n_W_prev - f) // stride", "int((n_W_prev - f) / stride)"),
+        ),
     ),
 )
 

@@ -9,7 +9,7 @@ with the instructor. `proctor.diagnose.misconceptions` reads it.
 import given
 import numpy as np
 
-from proctor.testing import Case, Misconception, Misconceptions
+from proctor.testing import APART, Case, Form, Misconception, Misconceptions
 
 # What an exception often means in this lesson, by how its text begins.
 HINTS = {"ValueError: negative dimensions": "A size came out negative: print n_H and n_W."}
@@ -47,6 +47,8 @@ def numerical_gradient_probe(rng):
             look=lambda gradient, arguments: (arguments[1], np.any(gradient)),
         ),
         "reference": case(given.sum_of_cubes, (2, 3), 1e-5),
+        # The step that is taken if none is given.
+        APART: Case(given.sum_of_cubes, rng.uniform(1, 2, size=(2, 1))),
     }
 
 
@@ -176,13 +178,13 @@ def conv_backward(dZ, cache):
     for i in range(m):
         for h in range(n_H):
             for w in range(n_W):
-                vert_start = h * stride
-                vert_end = vert_start + f
-                horiz_start = w * stride
-                horiz_end = horiz_start + f
-                a_slice = A_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]
-                da_slice = dA_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]
                 for c in range(n_C):
+                    vert_start = h * stride
+                    vert_end = vert_start + f
+                    horiz_start = w * stride
+                    horiz_end = horiz_start + f
+                    a_slice = A_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]
+                    da_slice = dA_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]
                     da_slice += W[:, :, :, c] * dZ[i, h, w, c]
                     dW[:, :, :, c] += a_slice * dZ[i, h, w, c]
                     db[:, :, :, c] += dZ[i, h, w, c]
@@ -212,12 +214,32 @@ def conv_backward_probe(rng):
 
     # Wide and high: where rows and columns are mixed up, one of the two breaks off.
     return {
-        "bias": [case((2, 3, 4, 2), 2, 3, 1, 0, of_bias), case((2, 4, 3, 2), 2, 3, 1, 0, of_bias)],
+        "bias": [case((2, 3, 4, 2), 2, 3, 1, 0, of_bias), case((2, 4, 3, 2), 2, 2, 1, 0, of_bias)],
         "weights": case((2, 3, 4, 2), 2, 3, 1, 0, of_weights),
         "input": case((2, 3, 4, 2), 2, 3, 1, 0, of_input),
         "pad": [case((2, 2, 3, 2), 3, 2, 1, 1, both), case((1, 2, 3, 1), 2, 2, 1, 2, both)],
         "stride": [case((2, 3, 5, 2), 3, 2, 2, 1, both), case((1, 6, 4, 2), 2, 2, 2, 0, both)],
+        # High and wide, with lengths of which no two are equal, and a pad other than the stride.
+        APART: [
+            case((2, 7, 4, 3), 2, 5, 1, 0, both),
+            case((1, 3, 6, 4), 3, 2, 1, 2, both),
+            case((2, 6, 5, 1), 3, 4, 3, 1, both),
+        ],
     }
+
+
+ONE_BY_ONE = Form(
+    ("    dA_prev = dA_prev_pad[:, pad : pad + n_H_prev, pad : pad + n_W_prev, :]\n", ""),
+    (
+        "    db = np.zeros(b.shape)\n",
+        "    db = np.zeros(b.shape)\n    dA_prev = np.zeros(A_prev.shape)\n",
+    ),
+    (
+        "                    db[:, :, :, c] += dZ[i, h, w, c]\n",
+        "                    db[:, :, :, c] += dZ[i, h, w, c]\n"
+        "        dA_prev[i] = dA_prev_pad[i, pad : pad + n_H_prev, pad : pad + n_W_prev, :]\n",
+    ),
+)
 
 
 CONV_ALL = ("bias", "weights", "input", "pad", "stride")
@@ -478,8 +500,8 @@ CONV_BACKWARD = Misconceptions(
         old="vert_start:vert_end, horiz_start:horiz_end",
         new="horiz_start:horiz_end, vert_start:vert_end",
         fails=CONV_ALL,
-        sentence="The window's rows and columns are swapped where it is cut out. The first of "
-        "the two axes is the height.",
+        sentence="The windows are cut out with rows and columns swapped: h moves them to the "
+        "right, and w downwards. The first of the two axes is the height.",
     ),
     Misconception(
         "horiz_from_h",
@@ -497,6 +519,178 @@ CONV_BACKWARD = Misconceptions(
         sentence="The window is one too small. The end of a slice is not part of it any more, "
         "so a window of f rows ends f after its start.",
     ),
+    Misconception(
+        "only_the_last_image_cut",
+        old="\n        dA_prev[i] = ",
+        new="\n    dA_prev[i] = ",
+        fails=CONV_INPUT,
+        sentence="The border is cut off once, behind the loop over the images, so only the last "
+        "image gets its gradient and the others stay 0. Each image needs it: the line belongs "
+        "inside that loop.",
+    ),
+    Misconception(
+        "input_gradient_not_stored",
+        old="da_slice += W",
+        new="da_slice = W",
+        fails=CONV_INPUT,
+        sentence="dA_prev stays 0: what goes back to the windows is computed and stored nowhere "
+        "in it, or dropped before the end.",
+    ),
+    Misconception(
+        "random_start",
+        old="dW = np.zeros(W.shape)\n    db = np.zeros(b.shape)",
+        new="dW = np.random.randn(*W.shape)\n    db = np.random.randn(*b.shape)",
+        fails=("bias", "weights", "pad", "stride"),
+        sentence="A gradient comes out differently each time, although the call is the same: it "
+        "starts from random numbers. What is added up starts from zeros.",
+        forms=(
+            Form(("np.zeros(W.shape)", "np.random.randn(*W.shape)"), fails=CONV_WEIGHTS),
+            Form(("np.zeros(b.shape)", "np.random.randn(*b.shape)"), fails=("bias",)),
+            Form(
+                ("np.zeros(A_prev_pad.shape)", "np.random.randn(*A_prev_pad.shape)"),
+                fails=CONV_INPUT,
+            ),
+            Form(
+                ("np.zeros(A_prev_pad.shape)", "np.random.randn(*A_prev_pad.shape)"),
+                ("np.zeros(W.shape)", "np.random.randn(*W.shape)"),
+                ("np.zeros(b.shape)", "np.random.randn(*b.shape)"),
+                fails=CONV_ALL,
+            ),
+        ),
+    ),
+    Misconception(
+        "window_of_the_gradient",
+        old="a_slice = A_prev_pad",
+        new="a_slice = dA_prev_pad",
+        fails=CONV_WEIGHTS,
+        sentence="The window for dW is cut out of the gradient that is being collected. How much "
+        "a weight matters depends on the pixels: cut it out of the padded input.",
+        forms=(
+            Form(
+                ("a_slice = A_prev_pad", "a_slice = dA_prev_pad"),
+                (
+                    "                    da_slice += W[:, :, :, c] * dZ[i, h, w, c]\n"
+                    "                    dW[:, :, :, c] += a_slice * dZ[i, h, w, c]\n",
+                    "                    dW[:, :, :, c] += a_slice * dZ[i, h, w, c]\n"
+                    "                    da_slice += W[:, :, :, c] * dZ[i, h, w, c]\n",
+                ),
+            ),
+        ),
+    ),
+    Misconception(
+        "stride_is_pad",
+        old=" * stride",
+        new=" * pad",
+        fails=("weights", "input", "pad", "stride"),
+        sentence="The windows move by the pad. How far they move is the stride; the pad says how "
+        "wide the border is.",
+    ),
+    Misconception(
+        "stride_and_pad_swapped",
+        old='stride = hparameters["stride"]\n    pad = hparameters["pad"]',
+        new='stride = hparameters["pad"]\n    pad = hparameters["stride"]',
+        fails=("weights", "input", "pad", "stride"),
+        sentence="Stride and pad are mixed up: what is read from hparameters as the one is "
+        "used as the other. Look at the two names side by side.",
+    ),
+    Misconception(
+        "vert_from_w",
+        old="h * stride",
+        new="w * stride",
+        fails=CONV_ALL,
+        sentence="vert_start is computed from w, the column of the output. It should follow the "
+        "row; w belongs to horiz_start.",
+    ),
+    Misconception(
+        "horiz_from_c",
+        old="w * stride",
+        new="c * stride",
+        fails=("weights", "input", "pad", "stride"),
+        sentence="horiz_start is computed from c, the number of the filter. It should follow the "
+        "column w: every filter has the same windows.",
+    ),
+    Misconception(
+        "start_from_the_sizes",
+        old="h * stride",
+        new="n_H * stride",
+        fails=CONV_ALL,
+        sentence="A window begins at a place computed from the size of dZ, n_H or n_W, so it is "
+        "the same for every h or w. It should move with the row h and the column w.",
+        forms=(
+            Form(("w * stride", "n_W * stride")),
+            Form(("h * stride", "n_H * stride"), ("w * stride", "n_W * stride")),
+        ),
+    ),
+    Misconception(
+        "gradient_at_the_windows_start",
+        old="dZ[i, h, w, c]",
+        new="dZ[i, vert_start, horiz_start, c]",
+        fails=("stride",),
+        sentence="dZ is read at the place where the window begins in the input. It has one number "
+        "for each place of the output: h and w. For stride 1 the two are the same.",
+    ),
+    Misconception(
+        "rows_over_the_width",
+        old="for h in range(n_H)",
+        new="for h in range(n_W)",
+        fails=CONV_ALL,
+        sentence="A loop runs over the wrong length: that over the rows to n_W, or that over the "
+        "columns to n_H. Square outputs hide this; there are n_H rows and n_W columns.",
+        forms=(
+            Form(("for w in range(n_W)", "for w in range(n_H)")),
+            Form(
+                ("for h in range(n_H)", "for h in range(n_W)"),
+                ("for w in range(n_W)", "for w in range(n_H)"),
+            ),
+        ),
+    ),
+    Misconception(
+        "loops_beside_each_other",
+        old="range(n_H)",
+        new="range(n_H)[-1:]",
+        fails=CONV_ALL,
+        sentence="Only the last row or the last column of dZ takes part. Each loop belongs inside "
+        "the one before, indented further: a loop that stands beside it sees only the last value "
+        "that it counted to.",
+        forms=(
+            Form(("range(n_W)", "range(n_W)[-1:]")),
+            Form(("range(n_H)", "range(n_H)[-1:]"), ("range(n_W)", "range(n_W)[-1:]")),
+            Form(
+                ("range(n_H)", "range(n_H)[-1:]"),
+                ("range(n_W)", "range(n_W)[-1:]"),
+                ("range(n_C)", "range(n_C)[-1:]"),
+            ),
+        ),
+    ),
+    Misconception(
+        "loops_end_early",
+        old="range(n_H)",
+        new="range(n_H - f)",
+        fails=CONV_ALL,
+        sentence="A loop over dZ ends f rows or columns too early, so the last ones take no part. "
+        "That a window has to fit is in n_H and n_W already.",
+        forms=(
+            Form(("range(n_W)", "range(n_W - f)")),
+            Form(("range(n_H)", "range(n_H - f)"), ("range(n_W)", "range(n_W - f)")),
+            Form(("range(n_H)", "range(n_H - f + 1)"), ("range(n_W)", "range(n_W - f + 1)")),
+        ),
+    ),
+    Misconception(
+        "channels_first",
+        old="m, n_H, n_W, n_C = dZ.shape",
+        new="m, n_C, n_H, n_W = dZ.shape",
+        fails=CONV_ALL,
+        sentence="A shape is read as if the channels came first. In this course they come last: "
+        "examples, height, width, channels.",
+        forms=(
+            Form(
+                ("m, n_H_prev, n_W_prev, n_C_prev = A", "m, n_C_prev, n_H_prev, n_W_prev = A"),
+                ("m, n_H, n_W, n_C = dZ.shape", "m, n_C, n_H, n_W = dZ.shape"),
+                ("dZ[i, h, w, c]", "dZ[i, c, h, w]"),
+            ),
+        ),
+    ),
+    styles=(ONE_BY_ONE,),
 )
 
 
@@ -600,6 +794,23 @@ CREATE_MASK_FROM_WINDOW = Misconceptions(
         fails=MASK_ALL,
         sentence="The largest number itself stands in the mask. A mask only says where: True "
         "there, False elsewhere.",
+    ),
+    Misconception(
+        "maximum_returned",
+        old="return mask",
+        new="return np.max(x)",
+        fails=MASK_ALL,
+        sentence="The largest number comes back by itself, not a mask. Compare every number of x "
+        "with it: the mask has the shape of x.",
+    ),
+    Misconception(
+        "one_truth_value",
+        old="return mask",
+        new="return False",
+        fails=MASK_ALL,
+        sentence="A single True or False comes back. A mask has one for every number of x, so x "
+        "itself has to be in the comparison.",
+        forms=(Form(("return mask", "return True")),),
     ),
 )
 
@@ -705,6 +916,31 @@ DISTRIBUTE_VALUE = Misconceptions(
         sentence="The share comes back as a single number. Every cell of the window gets one: "
         "return an array of the given shape.",
     ),
+    Misconception(
+        "value_unused",
+        old="dz / (n_H * n_W)",
+        new="1 / (n_H * n_W)",
+        fails=SHARE_ALL,
+        sentence="The shares add up to 1, whatever dz is: the value is never used. Together they "
+        "should be dz.",
+    ),
+    Misconception(
+        "divided_by_four",
+        old="(n_H * n_W)",
+        new="4",
+        fails=SHARE_ALL,
+        sentence="The value is divided by 4, whatever the shape. The number of cells is height "
+        "times width; it is 4 only for 2 by 2.",
+    ),
+    Misconception(
+        "always_two_by_two",
+        old="np.full(shape, share)",
+        new="np.full((2, 2), share)",
+        fails=SHARE_ALL,
+        sentence="What comes back is 2 by 2, whatever the shape. It should have the shape that "
+        "is asked for.",
+        forms=(Form(("np.full(shape, share)", "np.full((2, 2), share)"), ("(n_H * n_W)", "4")),),
+    ),
 )
 
 
@@ -720,11 +956,11 @@ def pool_backward(dA, cache, mode="max"):
     for i in range(m):
         for h in range(n_H):
             for w in range(n_W):
-                vert_start = h * stride
-                vert_end = vert_start + f
-                horiz_start = w * stride
-                horiz_end = horiz_start + f
                 for c in range(n_C):
+                    vert_start = h * stride
+                    vert_end = vert_start + f
+                    horiz_start = w * stride
+                    horiz_end = horiz_start + f
                     a_slice = A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]
                     da_slice = dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]
                     if mode == "max":
@@ -754,7 +990,11 @@ def pool_backward_probe(rng):
             case(positive(2, 3, 3, 2), 3, 1, "average"),
             case(positive(2, 2, 2, 3), 2, 1, "average"),
         ],
-        "overlap": [case(hilly, 2, 1, "max"), case(hilly, 2, 1, "average")],
+        "overlap": [
+            case(hilly, 2, 1, "max"),
+            case(hilly, 2, 1, "average"),
+            case(hilly, 3, 1, "average"),
+        ],
         "stride": [
             case(positive(2, 4, 7, 2), 2, 2, "max"),
             case(positive(2, 6, 5, 2), 2, 3, "max"),
@@ -762,6 +1002,12 @@ def pool_backward_probe(rng):
         "reference": [
             case(positive(2, 4, 7, 2) - 1.5, 2, 2, "max"),
             case(positive(2, 4, 7, 2), 2, 2, "average"),
+        ],
+        # High and wide, with lengths of which no two are equal.
+        APART: [
+            case(positive(2, 7, 4, 3), 2, 1, "max"),
+            case(positive(2, 7, 4, 3), 2, 1, "average"),
+            case(positive(2, 5, 9, 4), 3, 2, "average"),
         ],
     }
 
@@ -798,6 +1044,19 @@ POOL_BACKWARD = Misconceptions(
         fails=("overlap",),
         sentence="A window overwrites what overlapping windows have sent to it before, in both "
         "modes. Add the contributions up.",
+    ),
+    Misconception(
+        "modes_swapped",
+        old='if mode == "max":\n                        mask = create_mask_from_window(a_slice)\n'
+        "                        da_slice += mask * dA[i, h, w, c]\n"
+        '                    elif mode == "average":',
+        new='if mode == "average":\n'
+        "                        mask = create_mask_from_window(a_slice)\n"
+        "                        da_slice += mask * dA[i, h, w, c]\n"
+        '                    elif mode == "max":',
+        fails=POOL_ALL,
+        sentence="The two modes are swapped: each does what the other should. Look at which branch "
+        "belongs to which name.",
     ),
     Misconception(
         "stride_forgotten",
@@ -956,6 +1215,145 @@ POOL_BACKWARD = Misconceptions(
         fails=POOL_ALL,
         sentence="The function ends after the first image: return stands inside the loop over "
         "the examples. It should stand behind all loops.",
+    ),
+    Misconception(
+        "shared_over_two_by_two",
+        old="(f, f)",
+        new="(2, 2)",
+        fails=("average", "overlap"),
+        sentence="In average mode the gradient is always shared out over 2 by 2 numbers. The "
+        "window has f rows and f columns.",
+    ),
+    Misconception(
+        "shape_of_the_output",
+        old="np.zeros(A_prev.shape)",
+        new="np.zeros(dA.shape)",
+        fails=POOL_ALL,
+        sentence="The gradient is given the shape of dA. It is the gradient of A_prev, so it has "
+        "the shape of A_prev.",
+    ),
+    Misconception(
+        "modes_in_capitals",
+        old='mode == "max"',
+        new='mode == "MAX"',
+        fails=POOL_MAX,
+        sentence="The modes are compared with words in capitals, so a mode that is given matches "
+        "none of them and nothing goes back. Capital and small letters differ: look at the "
+        "docstring for the spelling.",
+        forms=(
+            Form(
+                ('mode == "max"', 'mode == "MAX"'),
+                ('mode == "average"', 'mode == "AVERAGE"'),
+                fails=POOL_ALL,
+            ),
+        ),
+    ),
+    Misconception(
+        "gradient_at_the_windows_start",
+        old="dA[i, h, w, c]",
+        new="dA[i, vert_start, horiz_start, c]",
+        fails=POOL_STRIDE,
+        sentence="dA is read at the place where the window begins in the input. It has one number "
+        "for each place of the output: h and w. For stride 1 the two are the same.",
+    ),
+    Misconception(
+        "start_from_the_sizes",
+        old="h * stride",
+        new="n_H * stride",
+        fails=POOL_ALL,
+        sentence="A window begins at a place computed from the size of dA, n_H or n_W, so it is "
+        "the same for every h or w. It should move with the row h and the column w.",
+        forms=(
+            Form(("w * stride", "n_W * stride")),
+            Form(("h * stride", "n_H * stride"), ("w * stride", "n_W * stride")),
+        ),
+    ),
+    Misconception(
+        "horiz_from_c",
+        old="w * stride",
+        new="c * stride",
+        fails=POOL_ALL,
+        sentence="horiz_start is computed from c, the number of the channel. It should follow the "
+        "column w: every channel has the same windows.",
+    ),
+    Misconception(
+        "slice_axes_swapped",
+        old="vert_start:vert_end, horiz_start:horiz_end",
+        new="horiz_start:horiz_end, vert_start:vert_end",
+        fails=POOL_PLACES,
+        sentence="The windows are cut out with rows and columns swapped: h moves them to the "
+        "right, and w downwards. The first of the two axes is the height.",
+    ),
+    Misconception(
+        "rows_and_columns_of_dA_swapped",
+        old="dA[i, h, w, c]",
+        new="dA[i, w, h, c]",
+        fails=POOL_PLACES,
+        sentence="Row and column of dA are swapped. Square outputs hide this: the row h comes "
+        "first.",
+    ),
+    Misconception(
+        "rows_over_the_width",
+        old="for h in range(n_H)",
+        new="for h in range(n_W)",
+        fails=POOL_PLACES,
+        sentence="A loop runs over the wrong length: that over the rows to n_W, or that over the "
+        "columns to n_H. Square outputs hide this; there are n_H rows and n_W columns.",
+        forms=(
+            Form(("for w in range(n_W)", "for w in range(n_H)")),
+            Form(
+                ("for h in range(n_H)", "for h in range(n_W)"),
+                ("for w in range(n_W)", "for w in range(n_H)"),
+            ),
+        ),
+    ),
+    Misconception(
+        "loops_beside_each_other",
+        old="range(n_H)",
+        new="range(n_H)[-1:]",
+        fails=POOL_PLACES,
+        sentence="Only the last row or the last column of dA takes part. Each loop belongs inside "
+        "the one before, indented further: a loop that stands beside it sees only the last value "
+        "that it counted to.",
+        forms=(
+            Form(("range(n_W)", "range(n_W)[-1:]")),
+            Form(("range(n_H)", "range(n_H)[-1:]"), ("range(n_W)", "range(n_W)[-1:]")),
+            Form(
+                ("range(n_H)", "range(n_H)[-1:]"),
+                ("range(n_W)", "range(n_W)[-1:]"),
+                ("range(n_C)", "range(n_C)[-1:]"),
+                fails=POOL_ALL,
+            ),
+        ),
+    ),
+    Misconception(
+        "loops_end_early",
+        old="range(n_H)",
+        new="range(n_H - f)",
+        fails=POOL_ALL,
+        sentence="A loop over dA ends f rows or columns too early, so the last ones take no part. "
+        "That a window has to fit is in n_H and n_W already.",
+        forms=(
+            Form(("range(n_W)", "range(n_W - f)")),
+            Form(("range(n_H)", "range(n_H - f)"), ("range(n_W)", "range(n_W - f)")),
+            Form(("range(n_H)", "range(n_H - f + 1)"), ("range(n_W)", "range(n_W - f + 1)")),
+        ),
+    ),
+    Misconception(
+        "random_start",
+        old="np.zeros(A_prev.shape)",
+        new="np.random.randn(*A_prev.shape)",
+        fails=POOL_ALL,
+        sentence="The gradient comes out differently each time, although the call is the same: "
+        "it starts from random numbers. What is added up starts from zeros.",
+    ),
+    Misconception(
+        "starts_from_the_input",
+        old="np.zeros(A_prev.shape)",
+        new="np.copy(A_prev)",
+        fails=POOL_ALL,
+        sentence="The gradients are added to the numbers of the input. What is added up starts "
+        "from zeros.",
     ),
     helpers=("create_mask_from_window", "distribute_value"),
 )

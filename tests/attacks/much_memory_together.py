@@ -1,8 +1,5 @@
 """Ten processes together hold more memory than one submission may have.
 
-They share it, and it is counted for each of them; so a machine that is slow to give out new
-memory need not give out 3 GB of it before the time of the cell is up.
-
 graded: 30
 note: it used more than 3,221 MB
 """
@@ -19,9 +16,9 @@ SOURCE = """
 import os
 import time
 
-kept = np.ones(43_750_000)
 for _ in range(10):
     if os.fork() == 0:
+        kept = np.ones(43_750_000)
         time.sleep(60)
         os._exit(0)
 time.sleep(60)

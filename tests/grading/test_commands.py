@@ -54,7 +54,7 @@ def test_change_that_was_not_generated(scratch_course: Path) -> None:
     (scratch_course / "submitted" / "ada" / LESSON).mkdir(parents=True)
     (scratch_course / "source" / LESSON / "figures.py").write_text("pass")
     result = run(["proctor", "autograde", LESSON], scratch_course)
-    assert f"source/{LESSON} has changed since `nbgrader generate_assignment`" in result.stderr
+    assert f"source/{LESSON} has changed since it was released" in result.stderr
     assert "ada: refused, it contains no notebook" in result.stdout
 
 

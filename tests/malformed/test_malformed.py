@@ -27,6 +27,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from proctor.report.class_table import class_scores
+from proctor.submission.clean import shown
 from tests.support.cases import promise, read_cases
 from tests.support.commands import hear_ctrl_c, nbgrader, run, search_path
 from tests.support.notebooks import LESSON, right_submission, save, submit
@@ -130,8 +131,8 @@ def test_right_submissions_get_full_marks(student: str, graded: GradedClass) -> 
 @pytest.mark.parametrize("case", GRADED, ids=lambda case: case.name)
 def test_graded(case: Case, graded: GradedClass) -> None:
     assert graded.scores.get(case.student) == float(case.expected("graded")), graded.log
-    assert f"\n{case.student}: graded" in f"\n{graded.log}"
-    notes = [line for line in graded.log.splitlines() if f"] {case.student}: " in line]
+    assert f"\n{shown(case.student)}: graded" in f"\n{graded.log}"
+    notes = [line for line in graded.log.splitlines() if f"] {shown(case.student)}: " in line]
     note = case.expected("note")
     assert not note or any(note in line for line in notes), notes
 
@@ -256,3 +257,13 @@ def test_ctrl_c_stops_cleanly(scratch_course: Path) -> None:
     assert "Interrupted" in output
     assert [path.name for path in autograded.iterdir()] == ["a_right"]
     assert read_scores(scratch_course) == {"a_right": 30}
+
+
+def test_a_feedback_folder_holds_the_page_and_nothing_else(graded: GradedClass) -> None:
+    for case in GRADED:
+        folder = graded.course / "feedback" / case.student / LESSON
+        assert [path.name for path in folder.iterdir()] == ["convolutional_layer.html"]
+        page = (folder / "convolutional_layer.html").read_text(encoding="utf-8")
+        assert "30 points" in page
+        assert "<script" not in page
+        assert "Graded with Python 3." in page

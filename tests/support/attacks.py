@@ -16,11 +16,12 @@ from .commands import nbgrader
 from .lessons import make_course
 from .notebooks import LESSON, NAME, cell, right_submission, save, submit
 
-CELL, CALL, SUBMISSION = 15, 5, 60
+CELL, CALL, SUBMISSION, SLEEP = 10, 5, 50, 24
 LIMITS = f"""
 c.ExecuteSubmission.cell_timeout = {CELL}
 c.ExecuteSubmission.call_timeout = {CALL}
 c.ExecuteSubmission.submission_timeout = {SUBMISSION}
+c.ExecuteSubmission.sleep_timeout = {SLEEP}
 """
 CANARY = f"canary-{secrets.token_hex(16)}"
 PLANT = f"""
@@ -39,7 +40,7 @@ class Attack:
 
     def expected(self, what: str) -> str:
         """Return what the first lines say must come of it, or nothing."""
-        limits = {"CELL": CELL, "CALL": CALL, "SUBMISSION": SUBMISSION}
+        limits = {"CELL": CELL, "CALL": CALL, "SUBMISSION": SUBMISSION, "SLEEP": SLEEP}
         return promise(self.module, what).format(**limits)
 
     @property

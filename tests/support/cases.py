@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from pathlib import Path
 from types import ModuleType
 
 from .paths import ROOT
@@ -12,9 +13,9 @@ from .paths import ROOT
 def read_cases(room: str) -> dict[str, ModuleType]:
     """Import the cases of a room; return them by name."""
     names = sorted(path.stem for path in (ROOT / "tests" / room).glob("*.py"))
-    others = ("__init__", "tools", f"test_{room}")
+    others = ("__init__", "tools", f"test_{Path(room).name}")
     return {
-        name: importlib.import_module(f"tests.{room}.{name}")
+        name: importlib.import_module(f"tests.{room.replace('/', '.')}.{name}")
         for name in names
         if name not in others
     }

@@ -12,6 +12,7 @@ import filecmp
 import json
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -22,10 +23,11 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 from nbgrader.validator import Validator
 
-from proctor.diagnose.exercise import DeclarationError, Exercise
+from proctor.diagnose.declaration import APART
+from proctor.diagnose.exercise import DeclarationError, Exercise, Variant
 from proctor.diagnose.misconceptions import FILE, read_exercises
-from proctor.diagnose.naming import all_same
-from proctor.diagnose.outcome import looks_right, outcome_of
+from proctor.diagnose.naming import all_same, name_misconceptions
+from proctor.diagnose.outcome import Outcome, looks_right, outcome_of
 
 ALLOWED_FILES = re.compile(
     r"\w+\.ipynb|check\.py|checks\.json|digits\.h5|drawing\.py|figures\.py|given\.py|"
@@ -267,6 +269,7 @@ def misconception_problems(exercise: Exercise, behaviours: set[str], solution: s
         The master's solution cell.
     """
     name = exercise.declared.name
+    exercise.check()
     problems = [f"{name}: {problem}" for problem in _probe_problems(exercise, behaviours, solution)]
     for edit in exercise.declared.edits:
         problems += [f"{name}, {edit.name}: {what}" for what in _edit_problems(exercise, edit.name)]
@@ -283,7 +286,7 @@ def misconception_problems(exercise: Exercise, behaviours: set[str], solution: s
 def _probe_problems(exercise: Exercise, behaviours: set[str], solution: str) -> list[str]:
     """Find what a probe must not be."""
     problems = []
-    if {behaviour for behaviour, _ in exercise.probe} != behaviours:
+    if {behaviour for behaviour, _ in exercise.probe} - {APART} != behaviours:
         problems.append("the probe has other behaviours than the test cells")
     if any(outcome.raised for outcome in exercise.right):
         return [*problems, "the reference stops with an error"]
@@ -292,27 +295,46 @@ def _probe_problems(exercise: Exercise, behaviours: set[str], solution: str) -> 
         [outcome_of(worked, *case.copy()) for _, case in exercise.probe], exercise.right
     ):
         problems.append("the reference and the solution differ")
-    variants = exercise.singles
-    for number, variant in enumerate(variants):
-        for other in variants[:number]:
-            if all_same(variant.outcomes, other.outcomes):
-                pair = f"{other.misconceptions[0].name} and {variant.misconceptions[0].name}"
-                problems.append(f"the probe does not tell {pair} apart")
-    return problems
+    for style in exercise.declared.styles:
+        variant = Variant(exercise, (), style)
+        if not all_same(variant.outcomes, exercise.right):
+            problems.append(f"the style {style.changes[0][1]!r} is not right")
+    return problems + _confused(exercise)
+
+
+def _confused(exercise: Exercise) -> list[str]:
+    """Find misconceptions that the probe does not tell apart, in any form and style."""
+    problems = []
+    for variant in exercise.singles:
+        named = {m.name for m in name_misconceptions(exercise, variant.outcomes).misconceptions}
+        for other in sorted(named - set(variant.names)):
+            pair = " and ".join(sorted((other, variant.names[0])))
+            problems.append(f"the probe does not tell {pair} apart")
+        if not named and not all_same(variant.outcomes, exercise.right):
+            problems.append(f"{variant.names[0]} is not named: {variant.made[0][1]}")
+    return list(dict.fromkeys(problems))
 
 
 def _edit_problems(exercise: Exercise, name: str) -> list[str]:
     """Find where a misconception's small cases differ from what it declares to fail."""
-    (variant,) = [v for v in exercise.singles if v.misconceptions[0].name == name]
-    lost = {
+    problems = []
+    for variant in exercise.singles:
+        # In another style it may lose more.
+        if variant.names == (name,) and variant.style is None:
+            lost, fails = lost_behaviours(exercise, variant.outcomes), variant.fails
+            if lost != fails:
+                problems.append(f"its small cases fail {sorted(lost)}, not {sorted(fails)}")
+    return problems
+
+
+def lost_behaviours(exercise: Exercise, outcomes: Sequence[Outcome]) -> set[str]:
+    """Return the behaviours that a function loses by its outcomes on the probe."""
+    cases = zip(exercise.probe, outcomes, exercise.right, strict=True)
+    return {
         behaviour
-        for (behaviour, case), outcome, right in zip(
-            exercise.probe, variant.outcomes, exercise.right, strict=True
-        )
-        if not looks_right(outcome, right, case.look)
+        for (behaviour, case), outcome, right in cases
+        if behaviour != APART and not looks_right(outcome, right, case.look)
     }
-    fails = set(variant.misconceptions[0].fails)
-    return [f"its small cases fail {sorted(lost)}, not {sorted(fails)}"] if lost != fails else []
 
 
 # ------------------------------------------------------------------------- the student version

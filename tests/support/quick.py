@@ -57,7 +57,7 @@ class Graded:
     def facts(self, function: str) -> dict[str, Any]:
         """Return what feedback will show about a function, or nothing."""
         for cell in filter(is_grade, self.notebook.cells):
-            for output in cell.outputs:
+            for output in cell.get("outputs", []):
                 facts: dict[str, Any] = output.get("data", {}).get(FEEDBACK, {})
                 if cell.metadata.nbgrader.grade_id.startswith(f"{function}-") and (
                     "sentences" in facts
@@ -116,7 +116,7 @@ class QuickGrader:
             limits=limits,
         )
 
-    def _tools_for(self, limits: RunLimits) -> Tools:
+    def tools(self, limits: RunLimits = LIMITS) -> Tools:
         """Return the wall and the examiner for some limits, started once."""
         with self._lock:
             if limits not in self._tools:
@@ -153,9 +153,13 @@ class QuickGrader:
 
     def grade(self, answers: Mapping[str, str], limits: RunLimits = LIMITS) -> Graded:
         """Grade a submission with these answers, by function."""
-        notebook, tools = self.notebook(answers), self._tools_for(limits)
+        return self.grade_cells(self.notebook(answers).cells, limits)
+
+    def grade_cells(self, cells: list[NotebookNode], limits: RunLimits = LIMITS) -> Graded:
+        """Grade a submission that consists of these cells."""
+        notebook, tools = nbformat.v4.new_notebook(cells=cells), self.tools(limits)
         result = tools.examiner.examine(tools.wall, notebook.cells, {}, "seed")
-        put_outputs(notebook, result["outputs"])
+        put_outputs(notebook, result["outputs"], self.lesson.given)
         return Graded(notebook, self.tests)
 
     def grade_all(self, submissions: Iterable[Mapping[str, str]]) -> list[Graded]:

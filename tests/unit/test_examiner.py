@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from proctor.examine.calls import CallError, ProcessLostError, StudentCalls, StudentCodeError
+from proctor.diagnose.calls import CallError, ProcessLostError, StudentCodeError
+from proctor.examine.calls import StudentCalls
 from proctor.examine.cells import Verdict, run_imports, run_test
 from proctor.examine.limits import Process, Stopwatch, TimeLimitError, time_limit, work_limit
 from proctor.examine.session import Session

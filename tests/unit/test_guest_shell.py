@@ -249,3 +249,20 @@ def test_a_student_may_have_another_stdout(run: Run) -> None:
     assert printed(run(f"{source}    print('kept')\nprint(s.getvalue())")) == "kept\n\n"
     run("import sys\nsys.stdout = None")
     assert printed(run("print('back')")) == "back\n"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "%config InlineBackend.figure_formats = ['svg']",
+        "%config InlineBackend.figure_formats = ['pdf']",
+        "import matplotlib_inline\nmatplotlib_inline.backend_inline.set_matplotlib_formats('svg')",
+        "%matplotlib notebook",
+        "%matplotlib widget",
+    ],
+)
+@pytest.mark.parametrize("show", ["plt.show()", "plt.gcf()", "display(plt.gcf()); plt.close()"])
+def test_figures_are_shown_in_pixels_whatever_is_asked_for(run: Run, first: str, show: str) -> None:
+    source = f"{first}\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); {show}"
+    shown = [message for message in run(source) if isinstance(message, Display)]
+    assert any("image/png" in message.data for message in shown)

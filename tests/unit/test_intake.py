@@ -33,7 +33,9 @@ def test_files_beside_the_notebook_have_limits(tmp_path: Path) -> None:
     (folder / ".hidden").touch()
 
     few = Intake(max_files=2).take_in(folder, lesson)
-    assert few.notes == ["left out: all but the first 2 files, the limit set by Intake.max_files"]
+    assert few.notes == [
+        "left out: all but the first 2 files and folders, the limit set by Intake.max_files"
+    ]
     small = Intake(max_files_bytes=350).take_in(folder, lesson)
     assert len(small.notes) == 1
     assert small.notes[0].startswith("left out: 3.txt is")

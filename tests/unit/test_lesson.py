@@ -106,7 +106,7 @@ def test_lessons_that_cannot_be_graded(scratch_course: Path, load: Loader) -> No
         read_lesson(course, LESSON)
     (scratch_course / NAME).rename(master)
     shutil.rmtree(scratch_course / "release" / LESSON)
-    with pytest.raises(LessonError, match=r"does not exist.*`nbgrader generate_assignment"):
+    with pytest.raises(LessonError, match=r"does not exist.*`proctor update"):
         read_lesson(course, LESSON)
 
 
@@ -146,7 +146,7 @@ def test_a_change_that_was_not_generated_is_named(scratch_course: Path, load: Lo
     )
     (scratch_course / "source" / LESSON / "figures.py").write_text("pass")
     assert said().startswith(
-        f"source/{LESSON} has changed since `nbgrader generate_assignment`: "
+        f"source/{LESSON} has changed since it was released: "
         "zero_pad-border, zero_pad-shape, figures.py. "
     )
     nbgrader(scratch_course, "generate_assignment", "--force", LESSON)

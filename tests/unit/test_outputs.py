@@ -34,7 +34,7 @@ def test_the_search_for_active_content_finds_it() -> None:
 
 @pytest.mark.parametrize("text", ACTIVE.values(), ids=ACTIVE)
 def test_active_text_becomes_passive(text: str) -> None:
-    assert Page(markdown2html(passive_text(text))).active == []
+    assert Page(markdown2html(passive_text(text)[0])).active == []
 
 
 def test_most_of_the_cases_are_active_before() -> None:
@@ -46,14 +46,14 @@ def test_most_of_the_cases_are_active_before() -> None:
     "text", ["> a quotation", "$a < b$ and `x<5`", "press <kbd>Enter</kbd>", "1 & 2", "# title"]
 )
 def test_passive_text_is_left_as_it_is(text: str) -> None:
-    assert passive_text(text) == text
+    assert passive_text(text) == (text, {})
 
 
 def test_long_text_takes_no_long_time() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     for text in ("<b>" * 300_000, "`" * 1_000_000 + "javascript:", "[" * 1_000_000):
         passive_text(text)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_streams_are_joined_and_overwritten_as_on_a_terminal() -> None:

@@ -2,29 +2,192 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import pytest
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
+from nbgrader.utils import determine_grade
 
-from proctor.lesson.read import graded_cells, master_order
-from proctor.submission.repair import repaired_cells
-from tests.support.notebooks import LESSON, NAME
+from proctor.lesson import Lesson
+from proctor.lesson.read import graded_cells, master_order, other_texts
+from proctor.submission.answers import LOOK_ELSEWHERE
+from proctor.submission.repair import ADDED, LOOK, PARTS, UNREADABLE, repaired_cells
+from proctor.submission.repair import ANSWER as ANSWER_NOTE
+from tests.support.notebooks import LESSON, NAME, cell
+
+TRAINING = "04_training"
+REPORT = "experiment-report"
+ANSWER = "I expected that padding helps, since strokes stand at the border.\n\nIt did: 0.1 to 0.2."
+
+
+def make_lesson(course: Path, name: str) -> Lesson:
+    """Return what a repair must know of a lesson."""
+    (master,) = (course / "source" / name).glob("*.ipynb")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        entry = gradebook.find_notebook(master.stem, name)
+        cells = graded_cells(entry, master_order(master))
+    return Lesson(name, master.name, cells, {}, texts=other_texts(master))
 
 
 def test_a_sound_notebook_needs_no_repair(built_course: Path) -> None:
     release = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
-    with Gradebook(f"sqlite:///{built_course}/gradebook.db") as gradebook:
-        entry = gradebook.find_notebook(Path(NAME).stem, LESSON)
-        known = graded_cells(entry, master_order(built_course / "source" / LESSON / NAME))
+    known = make_lesson(built_course, LESSON).cells
     cells, notes = repaired_cells(release.cells, known)
     assert notes == []
-    assert [cell.id for cell in cells] == [cell.id for cell in release.cells]
-    for cell in release.cells:
-        cell.metadata = {}
+    assert [entry.id for entry in cells] == [entry.id for entry in release.cells]
+    for stripped in release.cells:
+        stripped.metadata = {}
     release.cells.reverse()
     once, notes = repaired_cells(release.cells, known)
     assert notes != []
     twice, notes = repaired_cells(once, known)
     assert notes == []
     assert twice == once
+
+
+def written(built_course: Path) -> tuple[NotebookNode, Lesson]:
+    """Return the release of the lesson with an answer in words, and that lesson."""
+    lesson = make_lesson(built_course, TRAINING)
+    notebook = nbformat.read(built_course / "release" / TRAINING / lesson.notebook, as_version=4)
+    cell(notebook, REPORT).source = ANSWER
+    return notebook, lesson
+
+
+def repaired_answer(notebook: NotebookNode, lesson: Lesson) -> tuple[NotebookNode, str]:
+    """Return the answer's cell after a repair, and the notes."""
+    cells, notes = repaired_cells(notebook.cells, lesson.cells, lesson.texts)
+    (found,) = (c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == REPORT)
+    return found, "\n".join(notes)
+
+
+def move_answer(notebook: NotebookNode, place: int, cell_type: str = "markdown") -> None:
+    """Take the answer's text out of its cell and put it into a new one, so many cells below."""
+    answer = cell(notebook, REPORT)
+    answer.source = "YOUR ANSWER HERE"
+    make = getattr(nbformat.v4, f"new_{cell_type}_cell")
+    notebook.cells.insert(notebook.cells.index(answer) + place, make(ANSWER))
+
+
+def lose_metadata(notebook: NotebookNode) -> None:
+    cell(notebook, REPORT).metadata = {}
+
+
+def lose_all_metadata(notebook: NotebookNode) -> None:
+    for stripped in notebook.cells:
+        stripped.metadata = {}
+
+
+def lose_metadata_and_type(notebook: NotebookNode) -> None:
+    answer = cell(notebook, REPORT)
+    answer.metadata, answer.cell_type = {}, "raw"
+
+
+def write_below(notebook: NotebookNode) -> None:
+    move_answer(notebook, 1)
+
+
+def write_above(notebook: NotebookNode) -> None:
+    move_answer(notebook, 0)
+
+
+def write_into_the_exercise(notebook: NotebookNode) -> None:
+    answer = cell(notebook, REPORT)
+    answer.source = "YOUR ANSWER HERE"
+    notebook.cells[notebook.cells.index(answer) - 1].source += f"\n\n{ANSWER}"
+
+
+def write_in_two_cells(notebook: NotebookNode) -> None:
+    move_answer(notebook, 1)
+    place = notebook.cells.index(cell(notebook, REPORT)) + 1
+    first, second = (nbformat.v4.new_markdown_cell(part) for part in ANSWER.split("\n\n"))
+    notebook.cells[place : place + 1] = [first, second]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lose_metadata,
+        lose_all_metadata,
+        lose_metadata_and_type,
+        write_below,
+        write_above,
+        write_into_the_exercise,
+        write_in_two_cells,
+    ],
+)
+def test_an_answer_is_found(change: Callable[[NotebookNode], None], built_course: Path) -> None:
+    notebook, lesson = written(built_course)
+    change(notebook)
+    answer, notes = repaired_answer(notebook, lesson)
+    assert answer.source.endswith(ANSWER)
+    assert answer.cell_type == "markdown"
+    assert ANSWER_NOTE.format(names=REPORT) in notes
+    assert determine_grade(answer)[0] is None  # until a person has read it
+
+
+def test_an_answer_that_was_split_is_put_together(built_course: Path) -> None:
+    notebook, lesson = written(built_course)
+    answer = cell(notebook, REPORT)
+    copy = nbformat.from_dict(answer)
+    answer.source, copy.source = ANSWER.split("\n\n")
+    notebook.cells.insert(notebook.cells.index(answer) + 1, copy)
+    found, notes = repaired_answer(notebook, lesson)
+    assert found.source == ANSWER
+    assert notes == PARTS.format(names=REPORT)
+
+
+def write_at_the_top(notebook: NotebookNode) -> None:
+    move_answer(notebook, -5)
+    notebook.cells.insert(1, notebook.cells.pop(notebook.cells.index(cell(notebook, REPORT)) - 6))
+    assert ANSWER not in cell(notebook, REPORT).source
+
+
+def write_as_code(notebook: NotebookNode) -> None:
+    move_answer(notebook, 1, "code")
+
+
+@pytest.mark.parametrize("change", [write_at_the_top, write_as_code])
+def test_an_answer_that_may_stand_elsewhere_is_to_be_looked_at(
+    change: Callable[[NotebookNode], None], built_course: Path
+) -> None:
+    notebook, lesson = written(built_course)
+    change(notebook)
+    answer, notes = repaired_answer(notebook, lesson)
+    assert notes == LOOK.format(names=REPORT)
+    assert LOOK_ELSEWHERE in answer.source
+    assert determine_grade(answer)[0] is None
+
+
+def test_an_answer_that_is_nowhere_earns_nothing(built_course: Path) -> None:
+    notebook, lesson = written(built_course)
+    cell(notebook, REPORT).source = "YOUR ANSWER HERE"
+    answer, notes = repaired_answer(notebook, lesson)
+    assert notes == ""
+    assert determine_grade(answer) == (0, 3)
+
+
+HOSTILE = [
+    "-" * 50_000 + "1",
+    "(" * 50_000,
+    "1" + "+1" * 25_000,
+    "a" + ".a" * 25_000,
+    "x = 1\0",
+    "%x\n" * 15_000,
+    "import math\n" + "#" * 200_000,
+]
+
+
+@pytest.mark.parametrize("source", HOSTILE, ids=lambda source: source[:12])
+def test_code_that_cannot_be_read_is_named(source: str, built_course: Path) -> None:
+    lesson = make_lesson(built_course, LESSON)
+    release = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
+    cell(release, "zero_pad-shape").source += f"\n{source}"
+    cells, notes = repaired_cells(release.cells, lesson.cells)
+    if source.startswith("%"):  # a magic that may be one
+        assert notes == [ADDED.format(names="zero_pad-shape")]
+    else:
+        assert notes == [UNREADABLE.format(names="zero_pad-shape")]
+        assert len(cells) == len(release.cells)

@@ -15,4 +15,4 @@ def test_results_have_limits() -> None:
             read_result(odd)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x")])
     with pytest.raises(ValueError):
-        put_outputs(notebook, [[[], 1], [[], 2]])
+        put_outputs(notebook, [[[], 1], [[], 2]], ())

@@ -4,18 +4,45 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
-
+from proctor.lesson import Lesson
+from proctor.submission.intake import Intake
 from proctor.submission.seed import course_secret, submission_seed
+from tests.support.notebooks import LESSON, NAME, right_submission, save
 
 
-def test_regrading_draws_the_same_inputs(tmp_path: Path) -> None:
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")])
+def seed(secret: bytes, folder: Path) -> str:
+    """Return the seed of what is handed in."""
+    lesson = Lesson(LESSON, NAME, cells=(), files={})
+    return submission_seed(secret, Intake().take_in(folder, lesson).digest)
+
+
+def test_regrading_draws_the_same_inputs(tmp_path: Path, built_course: Path) -> None:
     secret = course_secret(tmp_path / "secret")
     assert course_secret(tmp_path / "secret") == secret
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
-    assert submission_seed(secret, notebook) == submission_seed(secret, notebook)
 
-    other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 2")])
-    assert submission_seed(secret, notebook) != submission_seed(secret, other)
-    assert submission_seed(secret, notebook) != submission_seed(b"another course", notebook)
+    folder = tmp_path / "student" / LESSON
+    folder.mkdir(parents=True)
+    right = right_submission(built_course)[1]
+    save(folder, right)
+    seeds = [seed(secret, folder)]
+    assert seed(secret, folder) == seeds[0]
+    assert seed(b"another course", folder) != seeds[0]
+
+    # Whatever is changed or added, also where only the student's code would look.
+    (folder / "known.json").write_text("{}")
+    seeds.append(seed(secret, folder))
+    (folder / "known.json").write_text("[]")
+    seeds.append(seed(secret, folder))
+    (folder / "known.json").rename(folder / "answers.json")
+    seeds.append(seed(secret, folder))
+    (folder / "deep").mkdir()
+    (folder / "deep" / "more.txt").touch()
+    seeds.append(seed(secret, folder))
+    right.cells[0].source += " "
+    save(folder, right)
+    seeds.append(seed(secret, folder))
+    right.metadata["title"] = "known"
+    save(folder, right)
+    seeds.append(seed(secret, folder))
+    assert len(set(seeds)) == len(seeds)

@@ -11,6 +11,7 @@ from traitlets.config import Config, Configurable
 
 from proctor.lesson import Lesson, RunLimits
 from proctor.lesson.settings import ExecuteSubmission
+from proctor.nbgrader_plugin import WriteFeedback
 from proctor.sandbox.protocol.limits import Limits
 from proctor.submission.intake import Intake
 from tests.support.paths import ROOT
@@ -39,6 +40,7 @@ A limit can change a grade, so changing one regrades everybody at the next `proc
 SECTIONS = {
     "How a submission runs": ExecuteSubmission,
     "What is accepted as a submission": Intake,
+    "What feedback pages say": WriteFeedback,
 }
 
 
@@ -55,9 +57,10 @@ def page() -> str:
 def row(kind: type[Configurable], name: str, trait: TraitType[Any, Any]) -> str:
     """Return the row of a setting."""
     default = trait.default()
-    text = f"`{default}`" if isinstance(default, str) else f"{default:,g}"
-    if isinstance(default, int):
-        text = f"{default:,}"
+    if isinstance(default, str):
+        text = f"`{default}`" if default else "empty"
+    else:
+        text = f"{default:,}" if isinstance(default, int) else f"{default:,g}"
     return f"| `{kind.__name__}.{name}` | {text} | {cleandoc(trait.help)} |\n"
 
 
@@ -70,7 +73,7 @@ def test_page_lists_every_setting(request: pytest.FixtureRequest) -> None:
 def test_every_class_that_can_be_configured_is_listed() -> None:
     found = set()
     for path in (ROOT / "proctor").rglob("*.py"):
-        if "(Configurable)" in path.read_text(encoding="utf-8"):
+        if ".tag(config=True)" in path.read_text(encoding="utf-8"):
             found.add(path.stem)
     assert found == {kind.__module__.rpartition(".")[2] for kind in SECTIONS.values()}
 

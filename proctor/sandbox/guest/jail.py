@@ -45,7 +45,7 @@ def build(limits: Limits, files: dict[str, bytes], hidden: list[str]) -> None:
     files : dict of str to bytes
         The submission's own files, by their path in the working directory.
     hidden : list of str
-        Folders of the Python environment that the private ``/tmp`` would hide.
+        What of the Python environment the private ``/tmp`` would hide.
     """
     linux.mount("none", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
     kept = {path: os.open(path, os.O_PATH) for path in [LESSON, *hidden]}
@@ -65,7 +65,7 @@ def build(limits: Limits, files: dict[str, bytes], hidden: list[str]) -> None:
     for folder, descriptor in kept.items():
         _show_again(folder, descriptor)
     # The terminals of other submissions are none of this one's business.
-    options = "newinstance,ptmxmode=0666,mode=0620"
+    options = "newinstance,ptmxmode=0666,mode=0620,max=16"
     linux.mount("devpts", "/dev/pts", "devpts", linux.MS_NOSUID | linux.MS_NOEXEC, options)
     socket.sethostname("sandbox")
     # If memory runs out, the system should end a student's process, not the grader's.
@@ -85,6 +85,8 @@ def restrict(limits: Limits) -> None:
         resource.RLIMIT_CORE: 1,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
+        # Counted for the grader's user, too: one submission could take them all.
+        resource.RLIMIT_SIGPENDING: limits.open_files,
     }
     for kind, value in hard.items():
         resource.setrlimit(kind, (value, value))
@@ -95,8 +97,13 @@ def restrict(limits: Limits) -> None:
 
 
 def _show_again(path: str, descriptor: int) -> None:
-    """Bind a folder, of which we hold a descriptor, at its old place in a new file system."""
-    Path(path).mkdir(parents=True, exist_ok=True)
+    """Bind a folder or a file that we hold, at its old place in a new file system."""
+    place = Path(path)
+    if Path(f"/proc/self/fd/{descriptor}").is_dir():
+        place.mkdir(parents=True, exist_ok=True)
+    else:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
     linux.bind(f"/proc/self/fd/{descriptor}", path)
     flags = linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | _QUIET
     linux.mount("none", path, flags=flags)

@@ -18,7 +18,7 @@ import traceback
 from typing import TYPE_CHECKING, NoReturn
 
 from ..protocol.limits import Limits
-from . import jail, pid1
+from . import jail, pid1, seccomp
 
 if TYPE_CHECKING:
     from .shell import StudentShell
@@ -67,9 +67,12 @@ def main() -> NoReturn:
 
 def load_shell() -> StudentShell:
     """Load what any lesson needs, and return the shell."""
-    from . import student  # noqa: F401 (loaded now)
+    from . import expired, stand_ins, student  # noqa: F401 (loaded now)
     from .shell import make_shell
 
+    stand_ins.install()
+    if seccomp.known():
+        seccomp.prepare()
     with contextlib.suppress(ImportError):
         import matplotlib.pyplot  # noqa: F401 (loaded now, with its fonts)
     return make_shell()
@@ -77,12 +80,13 @@ def load_shell() -> StudentShell:
 
 def warm_up(shell: StudentShell, imports: str) -> None:
     """Load what the submissions of a lesson need."""
-    from . import student
+    from . import expired, student
 
     # As in a notebook, modules beside it can be imported.
     sys.path.insert(0, "")
     importlib.invalidate_caches()
     exec(compile(imports, "<imports>", "exec"), {"__name__": "__main__"})
+    expired.give_back()
     student.warm_up(shell)
     # A collection in a child would write to, and so copy, all these objects.
     gc.collect()

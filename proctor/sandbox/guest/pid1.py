@@ -13,6 +13,10 @@ from ..protocol.limits import Limits
 from ..protocol.request import Request
 from . import jail, linux
 
+# Where sessions get no shares, the grader comes first. Not lower: the time that a process waits for
+# a core is not its own, but somebody waits for the class.
+NICENESS = 10
+
 
 def run(
     report: socket.socket, line: int, request: int, limits: Limits, hidden: list[str]
@@ -33,10 +37,12 @@ def run(
         signal.signal(number, signal.SIG_DFL)
     introduce(report)
     wanted = Request.read(request)
-    # With a session of its own, a submission gets its share of the CPU, and not more.
+    # With a session of its own, a submission gets its share of the CPU cores, and not more: the
+    # filter keeps it from starting others.
     os.setsid()
     jail.build(limits, wanted.files, hidden)
     jail.restrict(limits)
+    os.nice(NICENESS)
     _silence()
     # The student's processes belong to the same user, but may not look into this one.
     linux.prctl(linux.PR_SET_DUMPABLE, 0)

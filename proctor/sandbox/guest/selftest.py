@@ -13,7 +13,7 @@ from pathlib import Path
 from ..protocol.limits import Limits
 from . import linux, seccomp
 
-# Everything that is to be seen besides Python's own folders.
+# Everything that is to be seen besides what Python needs.
 SHOWN = {
     "bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "etc", "proc", "dev", "tmp", "opt",
     "lesson", "etc/ld.so.cache", "etc/fonts", "etc/localtime", "etc/alternatives",
@@ -40,7 +40,7 @@ def problems(limits: Limits, folders: list[str]) -> list[str]:
     limits : Limits
         Those that should hold.
     folders : list of str
-        Those of the Python environment, the only ones to be seen besides the system's.
+        What Python needs, all that is to be seen besides a few of the system's folders.
     """
     return [name for name, check in CHECKS.items() if not _holds(check, limits, folders)]
 

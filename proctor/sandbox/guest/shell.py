@@ -19,7 +19,9 @@ from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import print_figure
 from traitlets import Instance, Type
 from traitlets.config import Config
 
@@ -79,6 +81,20 @@ class Publisher(DisplayPublisher):
         """Do nothing; called by ``IPython.display.clear_output``, tqdm and widgets."""
 
 
+class PictureFormatter(DisplayFormatter):
+    """Makes pixels of a figure, too, where a notebook asks for another format.
+
+    No other is kept: a drawing in SVG may hold programs.
+    """
+
+    def format(self, obj: Any, include: Any = None, exclude: Any = None) -> tuple[Any, Any]:
+        """Return an object in all formats, with their metadata; called by IPython."""
+        data, metadata = super().format(obj, include, exclude)  # type: ignore[no-untyped-call]
+        if {"image/svg+xml", "application/pdf"} & set(data) and hasattr(obj, "savefig"):
+            data["image/png"] = print_figure(obj, "png", base64=True)  # type: ignore[no-untyped-call]
+        return data, metadata
+
+
 class StudentShell(InteractiveShell):
     """A shell that stays: a notebook in which ``quit()`` was left is graded all the same."""
 
@@ -87,6 +103,11 @@ class StudentShell(InteractiveShell):
     compiler_class = Type(CellCompiler)
     input_transformer_manager = Instance(QuickTransformer, ())
     _outputs: Outputs | None = None
+
+    def init_display_formatter(self) -> None:
+        """Make what finds the formats of an object; called by IPython."""
+        self.display_formatter = PictureFormatter(parent=self)
+        self.configurables.append(self.display_formatter)  # type: ignore[arg-type]
 
     def connect(self, outputs: Outputs) -> None:
         """Send what cells put out from now on."""

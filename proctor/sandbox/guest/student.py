@@ -30,6 +30,7 @@ from ..protocol.messages import (
     Unfit,
     Value,
 )
+from .expired import with_hint
 from .output import STREAMS, Outputs, Stream
 from .shell import LONGEST_MESSAGE, StudentShell, last_line, name_of, safe_text
 
@@ -105,7 +106,7 @@ class Student:
             answer, answer_buffers = Unfit(str(error)[:LONGEST_MESSAGE]), []
         except BaseException as error:
             # SystemExit and KeyboardInterrupt, too: the process goes on.
-            text = safe_text(partial(str, error))
+            text = with_hint(safe_text(partial(str, error)))
             answer = Raised(name_of(type(error)), text, last_line(error.__traceback__))
             answer_buffers = []
         self._send(answer, answer_buffers)
@@ -200,3 +201,5 @@ def warm_up(shell: StudentShell) -> None:
     for source in ("import numpy.random", "1 + 1", "1 / 0", "(", "print()"):
         shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
     shell.reset(new_session=False)  # type: ignore[no-untyped-call]
+    # Every module has one; multiprocessing looks at that of ``__main__``.
+    shell.user_ns["__spec__"] = None

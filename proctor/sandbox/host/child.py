@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
 import select
 import signal
 import socket
 import struct
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from . import errors
+from .consumption import Consumption
 from .errors import WallError
 
 # How long to wait for a child; there may be much to do on the machine.
@@ -50,6 +51,8 @@ class Child:
     reason : str or None
         Why it was ended, if the sandbox did that or knows it; a clause such as "it used up its
         300 seconds of CPU time".
+    asleep : bool
+        Whether its processes have done nothing for a while, as the wall has seen them.
     closed : bool
         Whether `close` has let go of it.
 
@@ -62,11 +65,11 @@ class Child:
     def __init__(self, report: socket.socket, line: socket.socket, cpu_seconds: int) -> None:
         self.line = line
         self.reason: str | None = None
-        self.closed = False
+        self.asleep = self.closed = False
         self._report = report
         self._cpu_seconds = cpu_seconds
         # The wall's watcher looks at a child that others may be closing.
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         report.settimeout(CHILD_SECONDS)
         self._held: list[int] = []
         try:
@@ -77,6 +80,7 @@ class Child:
             # What is to be seen there are the processes of this submission and no others.
             folder = f"/proc/{student}/root/proc"
             self._proc = self._hold(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+            self._consumption = Consumption(self._proc)
             report.send(b"g")
         except BaseException as error:
             self._let_go()
@@ -164,19 +168,15 @@ class Child:
         self.wait(5)
         return self.reason or ENDED
 
-    def memory(self) -> int:
-        """Return the resident memory of all processes together, in bytes.
-
-        Pages that processes share count for each of them.
-        """
+    @contextlib.contextmanager
+    def look(self) -> Iterator[Consumption | None]:
+        """Look at what its processes use, and keep it from being closed meanwhile."""
         with self._lock:
-            pages = sum(self._resident(process) for process in self._processes())
-        return pages * resource.getpagesize()
-
-    def processes(self) -> int:
-        """Return how many processes the submission has, its pid 1 included."""
-        with self._lock:
-            return len(self._processes())
+            if self.closed:
+                yield None
+            else:
+                self._consumption.look()
+                yield self._consumption
 
     def close(self) -> None:
         """End it, wait until nothing is left of it, and let go of all descriptors."""
@@ -191,29 +191,6 @@ class Child:
     def user(self) -> int:
         """Return the host's user that pid 1 belongs to."""
         return os.stat("1", dir_fd=self._proc).st_uid
-
-    def _processes(self) -> list[str]:
-        """Return the numbers of all processes; to be called with the lock held."""
-        try:
-            if not self.closed:
-                names = os.listdir(self._proc)  # noqa: PTH208 (a descriptor is no path)
-                return [name for name in names if name.isdigit()]
-        except OSError:
-            pass  # the namespace is on its way out
-        return []
-
-    def _resident(self, process: str) -> int:
-        """Return how many pages of memory a process has."""
-        try:
-            descriptor = os.open(f"{process}/statm", os.O_RDONLY, dir_fd=self._proc)
-        except OSError:
-            return 0
-        try:
-            return int(os.read(descriptor, 200).split()[1])
-        except (OSError, IndexError):
-            return 0
-        finally:
-            os.close(descriptor)
 
     def _own_reason(self) -> str:
         """Return the end of the student's process as pid 1 saw it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from . import errors
@@ -13,6 +14,12 @@ from .runtime import Runtime
 # An id that belongs to nobody: real root would keep rights over the host's /proc/sys.
 WALL_USER = 62_000
 
+# Of a Python's own folder.
+_PYTHON_PARTS = ("bin", "lib", "lib64", "pyvenv.cfg", "share/zoneinfo")
+_SYSTEM_FOLDERS = (
+    *(f"/usr/{name}" for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32")),
+    *(f"/usr/share/{name}" for name in ("fonts", "locale", "terminfo", "zoneinfo")),
+)
 _SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
 # Passed on, so that the arithmetic is the same on both sides of the wall.
@@ -51,23 +58,50 @@ def environment() -> dict[str, str]:
     }
 
 
-def python_folders() -> list[str]:
-    """Return the folders that hold this Python and its packages, outside /usr."""
+def shown() -> list[str]:
+    """Return the folders and files of this machine that are shown inside: what Python needs.
+
+    Not all of /usr, nor all of an environment's folder: an exchange of nbgrader's lies in
+    /usr/local/share, and an environment may be made in the course's own folder.
+    """
     executable = Path(sys.executable).resolve()
-    folders = {sys.prefix, sys.base_prefix, sys.base_exec_prefix, str(executable.parent.parent)}
-    outside = sorted(folder for folder in folders if not Path(folder).is_relative_to("/usr"))
-    if "/" in outside:
+    prefixes = {sys.prefix, sys.base_prefix, sys.base_exec_prefix, str(executable.parent.parent)}
+    if "/" in prefixes:
         raise errors.WallError("This Python's prefix is /: use one in a folder of its own.")
+    paths = {str(Path(prefix, part)) for prefix in prefixes for part in _PYTHON_PARTS}
+    if not prefixes.isdisjoint(("/usr", "/usr/local")):
+        # Debian's own Python looks here, too.
+        paths |= {"/usr/local/bin", "/usr/local/lib"}
+    there = sorted(path for path in {*paths, *_SYSTEM_FOLDERS} if Path(path).exists())
     # Parents first, and nothing twice.
     return [
-        folder
-        for folder in outside
-        if not any(folder != other and Path(folder).is_relative_to(other) for other in outside)
+        path
+        for path in there
+        if not any(path != other and Path(path).is_relative_to(other) for other in there)
     ]
 
 
+def python_folders() -> list[str]:
+    """Return what is shown inside of this Python and its packages, outside /usr."""
+    return [path for path in shown() if not Path(path).is_relative_to("/usr")]
+
+
+def check_private(folders: Mapping[str, str | Path]) -> None:
+    """Make sure that some folders, given by what they are, are not to be seen inside.
+
+    Raises
+    ------
+    WallError
+        If one is.
+    """
+    for what, folder in folders.items():
+        for path in shown():
+            if Path(folder).resolve().is_relative_to(Path(path).resolve()):
+                raise errors.WallError(errors.SHOWN.format(what=what, folder=folder, path=path))
+
+
 def hidden_folders() -> list[str]:
-    """Return the Python folders that a submission's private folders would hide."""
+    """Return what of Python a submission's private folders would hide."""
     private = ("/tmp", "/dev/shm", "/lesson")
     return [f for f in python_folders() if any(Path(f).is_relative_to(p) for p in private)]
 
@@ -82,40 +116,41 @@ def build(runtime: Runtime, control: int) -> list[str]:
     control : int
         Descriptor, to be inherited, by which the parent is asked for children.
     """
-    binds = [("/usr", "/usr", "--ro-bind"), (str(runtime.package), "/opt", "--ro-bind")]
+    binds = [(str(runtime.package), "/opt", "--ro-bind")]
     binds += [(path, path, "--ro-bind") for path in _SYSTEM_FILES if Path(path).exists()]
-    binds += [(path, path, "--ro-bind") for path in python_folders()]
+    binds += [(path, path, "--ro-bind") for path in shown()]
     binds += [(str(runtime.lesson), "/lesson", "--ro-bind")]
+    binds += [(str(runtime.zero), "/dev/zero", "--ro-bind")]
     links = [name for name in _SYSTEM_LINKS if Path("/", name).is_symlink()]
     binds += [
         (f"/{name}", f"/{name}", "--ro-bind")
         for name in _SYSTEM_LINKS
         if name not in links and Path("/", name).is_dir()
     ]
-    shown = [(option, source, target) for source, target, option in binds]
+    mounts = [(option, source, target) for source, target, option in binds]
     if os.geteuid() != 0:
-        return _bwrap(str(errors.bwrap()), shown, links, control)
-    staged = {source: str(runtime.stage / str(n)) for n, (_, source, _) in enumerate(shown)}
-    shown = [(option, staged[source], target) for option, source, target in shown]
+        return _bwrap(str(errors.bwrap()), mounts, links, control)
+    staged = {source: str(runtime.stage / str(n)) for n, (_, source, _) in enumerate(mounts)}
+    mounts = [(option, staged[source], target) for option, source, target in mounts]
     config = {
         "stage": str(runtime.stage),
         "binds": list(staged.items()),
         "user": WALL_USER,
-        "command": _bwrap(_reachable(errors.bwrap(), staged), shown, links, control),
+        "command": _bwrap(_reachable(errors.bwrap(), staged), mounts, links, control),
     }
     stage = str(Path(__file__).with_name("stage.py"))
     return [sys.executable, "-I", "-S", stage, json.dumps(config)]
 
 
 def _bwrap(
-    program: str, shown: list[tuple[str, str, str]], links: list[str], control: int
+    program: str, mounts: list[tuple[str, str, str]], links: list[str], control: int
 ) -> list[str]:
     """Return the call of bwrap that shows these folders and nothing else."""
     command = [program, *_ISOLATION, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
     for name in links:
         command += ["--symlink", str(Path("/", name).readlink()), f"/{name}"]
-    for bind in shown:
-        command += bind
+    for mount in mounts:
+        command += mount
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/lesson", "--"]
     return [*command, sys.executable, "-m", "proctor.sandbox.guest.parent", str(control)]
 
@@ -124,6 +159,6 @@ def _reachable(program: Path, staged: dict[str, str]) -> str:
     """Return where the wall's user finds a program that may lie in a folder closed to it."""
     # The system's stays where it is: AppArmor knows it by its path.
     for folder, place in staged.items():
-        if folder != "/usr" and program.is_relative_to(folder):
+        if program.is_relative_to(folder) and not program.is_relative_to("/usr"):
             return str(place / program.relative_to(folder))
     return str(program)

@@ -31,6 +31,10 @@ NOT_SAFE = (
     "The wall for student code was built, but it lacks: {problems}. No student code was run. "
     "It takes Linux 5.14 or newer; on that, please report this."
 )
+SHOWN = (
+    "Student code could read {what} ({folder}): it lies in {path}, which Python needs and which is "
+    "therefore shown behind the wall. Move it elsewhere, or use a Python from elsewhere."
+)
 NO_CHILD = "The sandbox of a submission could not be started:\n{output}"
 
 

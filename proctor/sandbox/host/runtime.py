@@ -10,6 +10,7 @@ from pathlib import Path
 from .folders import LockedFolder
 
 PREFIX = "proctor-wall-"
+ZEROS = 64 * 1024**2
 
 _PACKAGE = Path(__file__).parent.parent.parent
 # What the parent inside the wall needs of the package.
@@ -21,9 +22,10 @@ class Runtime(LockedFolder):
 
     Attributes
     ----------
-    lesson, package, stage : Path
+    lesson, package, zero, stage : Path
         In it: the lesson's files, once they are known, copies of what the inside needs of this
-        package, and a place for `proctor.sandbox.host.stage` to work in.
+        package, what stands for ``/dev/zero``, and a place for `proctor.sandbox.host.stage` to
+        work in.
     """
 
     def __init__(self) -> None:
@@ -31,7 +33,7 @@ class Runtime(LockedFolder):
         # The wall's user may pass, but not look around.
         self.path.chmod(0o711)
         self.lesson, self.package = self.path / "lesson", self.path / "package"
-        self.stage = self.path / "stage"
+        self.zero, self.stage = self.path / "zero", self.path / "stage"
         for folder in (self.lesson, self.package, self.stage):
             folder.mkdir(mode=0o755)
         # Copies, so that the wall's user may read them whatever their modes, and their folders'.
@@ -43,6 +45,11 @@ class Runtime(LockedFolder):
             else:
                 shutil.copy(source, target)
         _let_read(self.package)
+        # Memory mapped from the device itself is shared and belongs to no file, so that nobody
+        # counts it. A file of zeros takes no space.
+        with self.zero.open("wb") as file:
+            file.truncate(ZEROS)
+        self.zero.chmod(0o444)
 
     def add_lesson(self, files: Mapping[str, bytes]) -> None:
         """Write a lesson's files, by relative name."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import time
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -14,12 +15,26 @@ from ..protocol.limits import Limits
 from ..protocol.request import Request
 from . import errors
 from .child import Child
+from .command import check_private
 from .errors import WallError
 from .warm import DOWN, WarmParent
 
 TOO_MUCH_MEMORY = "it used more than {limit:,} MB of memory, in {processes} processes"
-# How often the memory of all children is looked at.
+TOO_MANY_FILES = "it had more than {limit:,} files open, in {processes} processes"
+TOO_MUCH_WORK = "its processes together used up their {limit} seconds of CPU time"
+HOARDER = (
+    "it left {number} open files on their way through sockets, so that no other submission could "
+    "be started"
+)
+LOW = "the grading machine ran out of memory, of which it used more than any other submission"
+# How often all children are looked at, and how often the machine.
 WATCH_SECONDS = 0.05
+MACHINE_SECONDS = 0.2
+# For how long a child has done nothing that is said to be asleep.
+ASLEEP_SECONDS = 2
+# The part of the machine's memory that is kept available, and of a submission's own limit that it
+# may use in peace even then: a right one takes a tenth of that, and what takes more is elsewhere.
+RESERVE, PEACE = 1 / 32, 1 / 8
 DEFAULT_LIMITS = Limits()
 
 
@@ -81,6 +96,7 @@ class Wall:
         """
         errors.check_system()
         errors.bwrap()
+        check_private({"your home folder": Path.home()})
         atexit.register(self.close)
         self._stop = threading.Event()
         self._parent = WarmParent(meanwhile=self._watch)
@@ -120,16 +136,25 @@ class Wall:
         """
         for name in files:
             _check_name(name)
-        if self._parent is None:
-            raise WallError(errors.NO_CHILD.format(output=DOWN))
-        child = self._parent.ask(Request(dict(files)))
+        request = Request(dict(files))
         try:
-            child.hear("ready")
-        except BaseException:
-            child.close()
-            raise
+            child = self._start(request)
+        except WallError:
+            if not self.alive():
+                raise
+            self._end_hoarder()
+            child = self._start(request)
         self._children.add(child)
         return child
+
+    @property
+    def _peace(self) -> int:
+        """How many bytes a submission may use in peace when the machine has little memory left."""
+        return int(self.limits.total_memory_bytes * PEACE)
+
+    def asleep(self) -> int:
+        """Return how many children do nothing, and hold little memory meanwhile."""
+        return sum(child.asleep for child in list(self._children) if not child.closed)
 
     def alive(self) -> bool:
         """Say whether the wall stands: it may have been ended from outside."""
@@ -151,17 +176,82 @@ class Wall:
             self._parent = None
         self._stop.set()
 
+    def _start(self, request: Request) -> Child:
+        """Start the process of a submission and wait until it serves the examiner."""
+        if self._parent is None:
+            raise WallError(errors.NO_CHILD.format(output=DOWN))
+        child = self._parent.ask(request)
+        try:
+            child.hear("ready")
+        except BaseException:
+            child.close()
+            raise
+        return child
+
+    def _end_hoarder(self) -> None:
+        """End the child that has most descriptors on their way through sockets, if many.
+
+        Linux counts those of all submissions together. With more of them than this process may
+        have files open, it could send none, and so start no child.
+        """
+        counts: dict[Child, int] = {}
+        for child in list(self._children):
+            with child.look() as used:
+                counts[child] = used.descriptors_in_flight() if used else 0
+        most = max(counts, key=counts.__getitem__, default=None)
+        if most is not None and counts[most] >= self.limits.open_files / 4:
+            most.kill(HOARDER.format(number=counts[most]))
+            most.wait(5)
+
     def _watch(self) -> None:
-        """End children that take too much memory; runs until the wall is closed."""
-        stop = self._stop
+        """End children that take too much; runs until the wall is closed."""
+        stop, next_look = self._stop, 0.0
         while not stop.wait(WATCH_SECONDS):
-            limit = self.limits.total_memory_bytes
             for child in list(self._children):
                 if child.closed:
                     self._children.discard(child)
-                elif child.memory() > limit:
-                    reason = {"limit": limit // 1_000_000, "processes": child.processes()}
-                    child.kill(TOO_MUCH_MEMORY.format(**reason))
+                else:
+                    self._watch_child(child)
+            if time.monotonic() > next_look:
+                if _memory_is_low():
+                    self._end_largest()
+                next_look = time.monotonic() + MACHINE_SECONDS
+
+    def _watch_child(self, child: Child) -> None:
+        """End a child that takes too much."""
+        limits = self.limits
+        with child.look() as used:
+            if used is None:
+                return
+            count, memory = len(used.processes), used.memory(limits.total_memory_bytes)
+            idle = time.monotonic() - used.busy > ASLEEP_SECONDS
+            child.asleep = idle and memory < self._peace
+            if memory > limits.total_memory_bytes:
+                limit = limits.total_memory_bytes // 1_000_000
+                child.kill(TOO_MUCH_MEMORY.format(limit=limit, processes=count))
+            # Fewer processes cannot have so many.
+            elif count * limits.open_files > limits.total_open_files < used.open_files():
+                limit = limits.total_open_files
+                child.kill(TOO_MANY_FILES.format(limit=limit, processes=count))
+            elif used.worked > limits.cpu_seconds and used.helped:
+                child.kill(TOO_MUCH_WORK.format(limit=limits.cpu_seconds))
+
+    def _end_largest(self) -> None:
+        """End the child that uses most memory, unless all use little."""
+        sizes: dict[Child, int] = {}
+        for child in list(self._children):
+            with child.look() as used:
+                sizes[child] = used.memory(self._peace) if used else 0
+        largest = max(sizes, key=sizes.__getitem__, default=None)
+        if largest is not None and sizes[largest] > self._peace:
+            largest.kill(LOW)
+
+
+def _memory_is_low() -> bool:
+    """Say whether the machine has little memory left."""
+    facts = Path("/proc/meminfo").read_text().split("\n", 3)
+    total, _, available = (int(fact.split()[1]) for fact in facts[:3])
+    return available < RESERVE * total
 
 
 def _check_name(name: str) -> None:

@@ -19,7 +19,7 @@ from . import command, errors, runtime
 from .child import Child
 from .errors import WallError
 
-DOWN = "the wall is down"
+DOWN = "the wall does not answer"
 # How long to wait for the parent; there may be much to do on the machine.
 WARM_SECONDS = 120
 
@@ -97,10 +97,11 @@ class WarmParent:
             try:
                 descriptors = [inside.fileno(), their_line.fileno(), payload]
                 socket.send_fds(self._control, [b"f"], descriptors)
-            except OSError:
+            except OSError as error:
                 report.close()
                 line.close()
-                raise WallError(errors.NO_CHILD.format(output=DOWN)) from None
+                text = f"{DOWN} ({error.strerror})"
+                raise WallError(errors.NO_CHILD.format(output=text)) from None
             finally:
                 os.close(payload)
         return Child(report, line, self._limits.cpu_seconds)
@@ -114,7 +115,7 @@ class WarmParent:
             If any part of the wall is missing.
         """
         try:
-            child = self.ask(Request(selftest=command.python_folders()))
+            child = self.ask(Request(selftest=command.shown()))
         except WallError as error:
             # bwrap's namespaces were allowed, but not those within them.
             raise errors.explain(str(error)) from None

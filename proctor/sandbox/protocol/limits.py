@@ -16,13 +16,15 @@ class Limits:
     memory_bytes : int
         Address space of each process (RLIMIT_AS). An idle one takes 0.9 GB of it.
     total_memory_bytes : int
-        Resident memory of all processes together; more than that ends the submission.
+        Memory of all processes together, and what their sockets may hold; more than that ends the
+        submission.
     cpu_seconds : int
-        CPU time of each process.
+        CPU time of each process, and of all together.
     processes : int
         Processes and threads together.
-    open_files : int
-        Open files of each process.
+    open_files, total_open_files : int
+        Open files of each process, and of all together; more than that ends the submission. Each
+        may hold memory of the kernel's.
     file_bytes : int
         Size of one file.
     scratch_bytes, scratch_files : int
@@ -37,6 +39,7 @@ class Limits:
     cpu_seconds: int = 300
     processes: int = 64
     open_files: int = 256
+    total_open_files: int = 2048
     file_bytes: int = 64 * MEBIBYTE
     scratch_bytes: int = 128 * MEBIBYTE
     scratch_files: int = 10_000

@@ -16,8 +16,8 @@ class Request:
     files : dict of str to bytes
         The submission's own files, by their path relative to the working directory.
     selftest : list of str, optional
-        If given, the child tests the wall instead of running student code; these folders, those
-        of the Python environment, are the only ones that it should see besides the system's.
+        If given, the child tests the wall instead of running student code; these folders and
+        files, which Python needs, are all that it should see besides a few of the system's.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)

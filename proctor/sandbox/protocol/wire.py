@@ -7,8 +7,10 @@ that begins with its tag, such as ``["dict", key, value, key, value]`` or ``["ar
 a header cannot name one twice. Numbers are little-endian.
 
 `encode` runs beside student code: it looks at ``type(x)`` alone and calls nothing that a student
-could have overridden. `decode` reads what an attacker may have written: it counts before it
-creates. Aliasing does not cross: one array that occurs twice arrives as two.
+could have overridden. So a namedtuple, an OrderedDict or a matrix crosses as the tuple, dict or
+array that it is, whatever its class makes of it. `decode` reads what an attacker may have
+written: it counts before it creates. Aliasing does not cross: one array that occurs twice arrives
+as two.
 """
 
 from __future__ import annotations
@@ -25,9 +27,10 @@ __all__ = ["WireError", "WireLimits", "copy_back", "decode", "encode"]
 
 # Data of at most so many bytes travels in the header.
 INLINE = 256
-# By character, since C has two types for one dtype: long and long long. long double stays out:
+# By character, since C has two types for one dtype: long and long long. long double is rounded:
 # it differs between machines, and its padding holds whatever lay in memory.
-NAMES = {char: np.dtype(char).name for char in "?bBhHiIlLqQefdFD"}
+LONG = {"g": "float64", "G": "complex128"}
+NAMES = {char: np.dtype(char).name for char in "?bBhHiIlLqQefdFD"} | LONG
 NATIVE: dict[str, np.dtype[Any]] = {name: np.dtype(name) for name in NAMES.values()}
 # A bool travels as a number and is made anew: a forged byte of 2 is neither True nor False.
 RAW = {name: np.dtype(name.replace("bool", "uint8")).newbyteorder("<") for name in NATIVE}
@@ -36,7 +39,6 @@ SCALARS = frozenset(id(np.dtype(char).type) for char in NAMES)
 BUFFERS = frozenset(id(kind) for kind in (bytes, bytearray, memoryview))
 
 REFUSED = {"O": "objects", "U": "text", "S": "bytes", "T": "text", "M": "dates", "m": "times"}
-REFUSED |= {"g": "long doubles (use float64)", "G": "long complex numbers (use complex128)"}
 DAMAGED = "damaged on its way"
 TOO_MUCH = {
     "total_bytes": "larger than {1:g} MB",
@@ -87,8 +89,8 @@ def encode(value: Any, limits: WireLimits = WireLimits()) -> tuple[Any, list[mem
     ----------
     value : object
         None, bool, int, float, complex, str, bytes, tuple, list, dict (keys: the former up to
-        tuple), NumPy scalar or array of bools, integers, floats or complex numbers. Exactly of
-        these types, not of a subclass.
+        tuple), NumPy scalar or array of bools, integers, floats or complex numbers. Of a subclass
+        what crosses is the base type's part; long doubles are rounded.
     limits : WireLimits
         What the other side accepts.
 
@@ -289,27 +291,49 @@ class _Encoder(_Meter):
         if kind is tuple:
             return ["tuple", *[self.node(item, depth + 1, key) for item in value]]
         if key:
-            raise WireError(f"a dictionary with a key of {_type_of(value)}")
+            return self.other_key(value, depth)
         if kind is list:
             return ["list", *[self.node(item, depth + 1) for item in value]]
         if kind is dict:
-            header: list[Any] = ["dict"]
-            for name, item in value.items():
-                header += [self.node(name, depth + 1, key=True), self.node(item, depth + 1)]
-            return header
+            return self.pairs(value, depth)
         if kind is np.ndarray:
             name, data = self.array(value)
             return ["array", name, list(value.shape), data]
         if id(kind) in SCALARS:
             return ["scalar", *self.array(np.asarray(value))]
-        raise WireError(f"a value of {_type_of(value)}")
+        base, plain = _base_of(value)
+        if base is dict:
+            return self.pairs(value, depth)
+        if base is None:
+            raise WireError(f"a value of type {_name_of(kind)}")
+        return self.node(plain, depth)
+
+    def pairs(self, value: Any, depth: int) -> list[Any]:
+        """Encode a dictionary, or what one of a subclass holds."""
+        header: list[Any] = ["dict"]
+        for name, item in dict.items(value):
+            header += [self.node(name, depth + 1, key=True), self.node(item, depth + 1)]
+        return header
+
+    def other_key(self, value: Any, depth: int) -> Any:
+        """Encode a key that is not plain, but of a subclass or one of NumPy's numbers."""
+        base, plain = _base_of(value)
+        if base is None and id(type(value)) in SCALARS:
+            base, plain = object, value.item()
+        if base in (None, list, dict, np.ndarray) or type(plain) is type(value):
+            raise WireError(f"a dictionary with a key of type {_name_of(type(value))}")
+        return self.node(plain, depth, key=True)
 
     def array(self, value: NDArray[Any]) -> tuple[str, str | None]:
         name = NAMES.get(value.dtype.char)
         if name is None or value.dtype.names is not None:
             raise WireError(f"an array of {REFUSED.get(value.dtype.char, 'records')}")
-        size = self.measure(value.shape, value.dtype.itemsize)
-        self.spread(size // value.dtype.itemsize, value.dtype.itemsize)
+        itemsize = NATIVE[name].itemsize
+        size = self.measure(value.shape, itemsize)
+        self.spread(size // itemsize, itemsize)
+        if value.dtype.char in LONG:
+            with np.errstate(all="ignore"):
+                value = value.astype(NATIVE[name])
         flat = np.asarray(value, RAW[name], order="C").reshape(-1)
         return name, self.data(flat.view(np.uint8).data)
 
@@ -390,12 +414,51 @@ class _Decoder(_Meter):
         return raw
 
 
-def _type_of(value: Any) -> str:
-    """Name a value's type, past a metaclass that lies about it."""
-    kind = type(value)
-    name = str.__getitem__(type.__dict__["__name__"].__get__(kind), slice(60))
-    for base in type.__dict__["__mro__"].__get__(kind)[1:]:
-        for plain in (int, float, complex, str, bytes, tuple, list, dict, np.ndarray):
-            if base is plain:
-                return f"type {name} (use a plain {plain.__name__})"
-    return f"type {name}"
+def _base_of(value: Any) -> tuple[Any, Any]:
+    """Return the plain type of which a value's type is a subclass, and the value as one of that.
+
+    (None, None) if there is none. A dictionary stays as it is: to copy it would compare keys.
+    """
+    # Past a metaclass that lies about it.
+    mro = type.__dict__["__mro__"].__get__(type(value))
+    if any(kind is np.ndarray for kind in mro):
+        _check_mask(value, mro)
+    for kind in mro[1:]:
+        for base, plain in _PLAIN:
+            if kind is base:
+                return base, plain(value)
+    return None, None
+
+
+def _check_mask(value: Any, mro: tuple[type, ...]) -> None:
+    """Refuse an array of which some values are masked: without its mask it is another."""
+    masked_array = np.ma.MaskedArray
+    if any(kind is masked_array for kind in mro):
+        mask = vars(masked_array)["__dict__"].__get__(value).get("_mask")
+        known = type(mask) is np.bool_ or (type(mask) is np.ndarray and mask.dtype == np.bool_)
+        if not known or np.asarray(mask).any():
+            raise WireError("an array with masked values")
+
+
+def _whole(base: Any) -> Any:
+    """Return what copies a sequence of a subclass into one of the plain type."""
+    return lambda value: base.__getitem__(value, slice(None))
+
+
+# The base types' own methods, which return exactly of the base type. bool comes with int.
+_PLAIN: tuple[tuple[Any, Any], ...] = (
+    (int, int.__int__),
+    (float, float.__float__),
+    (complex, complex.__complex__),
+    (str, str.__str__),
+    (bytes, _whole(bytes)),
+    (tuple, _whole(tuple)),
+    (list, _whole(list)),
+    (dict, lambda value: value),
+    (np.ndarray, lambda value: np.ndarray.view(value, np.ndarray)),
+)
+
+
+def _name_of(kind: type) -> str:
+    """Return a type's name, past a metaclass that lies about it."""
+    return str.__getitem__(type.__dict__["__name__"].__get__(kind), slice(60))

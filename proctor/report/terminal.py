@@ -1,0 +1,28 @@
+"""What is printed may hold what students wrote, and the terminal may know few letters."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+
+from ..submission.clean import shown_text
+
+
+def write_unknown_letters_out() -> None:
+    """Let what the encoding of standard output lacks be printed as Python writes it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+class CleanLog(logging.Filter):
+    """Takes from a log what a terminal would obey, tracebacks included."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Clean one record; called by its logger."""
+        record.msg, record.args = shown_text(record.getMessage()), None
+        if record.exc_info:
+            trace = logging.Formatter().formatException(record.exc_info)
+            # Where a formatter looks before it makes one.
+            record.exc_text = shown_text(trace)
+        return True

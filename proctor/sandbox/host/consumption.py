@@ -1,0 +1,194 @@
+"""What the processes of one submission use, as Linux counts it."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import threading
+import time
+from functools import cache
+from pathlib import Path
+
+# A close look takes time, so the next one waits: some seconds, or several times as long as it took.
+PAUSE_SECONDS, PAUSES = 0.2, 5
+# How many messages may wait in a datagram socket; in a new network namespace it is always ten.
+MESSAGES = 10
+_DATAGRAM = 2
+_TICK = 1 / os.sysconf("SC_CLK_TCK")
+# The states of processes that sleep, are stopped, or have ended.
+_AT_REST = {b"S", b"I", b"T", b"t", b"Z", b"X"}
+_STUDENT = "2"
+"""Every submission's processes are descendants of this one, and it of pid 1."""
+
+
+class Consumption:
+    """What is used, read from the process file system in which these processes alone are seen.
+
+    Parameters
+    ----------
+    proc : int
+        Descriptor of that file system.
+
+    Attributes
+    ----------
+    processes : list of str
+        The numbers of all processes, as `look` has found them.
+    worked, helped : float
+        The CPU time of all of them so far, in seconds, those included that have ended; and the
+        part of it that others than the student's process have used.
+    busy : float
+        When any of them was last seen to work or to wait for a core, on the monotonic clock.
+    helpers_wait : bool
+        Whether any of them but the student's process works or waits for a core.
+    """
+
+    def __init__(self, proc: int) -> None:
+        self._proc = proc
+        self.processes: list[str] = []
+        self.worked = self.helped = 0.0
+        self.busy = time.monotonic()
+        self.helpers_wait = False
+        self._times = (0, 0)
+        self._resident = 0
+        # Two threads of an examiner look.
+        self._lock = threading.Lock()
+        # What pages counted for several processes were too much, in bytes, and until when that
+        # is believed.
+        self._looked = self._shared = 0
+        self._believed = 0.0
+
+    def look(self) -> None:
+        """Look at all processes."""
+        with self._lock:
+            self.processes = self._numbers()
+            own = others = pages = 0
+            states, helpers = set[bytes](), set[bytes]()
+            for process in self.processes:
+                fields = self._read(f"{process}/stat").rpartition(b")")[2].split()
+                if fields:
+                    (states if process == _STUDENT else helpers).add(fields[0])
+                    times = [int(field) for field in fields[11:15]]
+                    own += sum(times[:2]) if process == _STUDENT else 0
+                    others += sum(times[2:] if process == _STUDENT else times)
+                    # If its first thread has ended, what the others use is seen with them only.
+                    pages += int(fields[21]) or self._pages_of_threads(process)
+            self._resident = pages * resource.getpagesize()
+            # The time of one that has ended is its parent's from when it is waited for. If nobody
+            # waits, it is lost, so what was seen before is kept: only increases count.
+            before = self._times
+            self.worked += max(0, own + others - sum(before)) * _TICK
+            self.helped += max(0, others - before[1]) * _TICK
+            self._times = own, others
+            self.helpers_wait = b"R" in helpers
+            if self._times != before or not states | helpers <= _AT_REST:
+                self.busy = time.monotonic()
+
+    def memory(self, limit: int) -> int:
+        """Return the memory of all processes together at the last look, in bytes.
+
+        Counted simply, a page that processes share counts for each of them. If this is more than
+        `limit`, it is counted again, in shares.
+        """
+        buffers = self._buffers()
+        resident = self._resident + buffers
+        if resident <= limit:
+            return resident
+        began = time.monotonic()
+        if began > self._believed:
+            self._looked = resident
+            self._shared = sum(self._share(process) for process in self.processes) + buffers
+            ended = time.monotonic()
+            self._believed = ended + max(PAUSE_SECONDS, PAUSES * (ended - began))
+        return self._shared + max(0, resident - self._looked)
+
+    def open_files(self) -> int:
+        """Return how many files all processes have open together."""
+        return sum(self._open_files(process) for process in self.processes)
+
+    def descriptors_in_flight(self) -> int:
+        """Return how many descriptors have been sent through sockets and not been received."""
+        found = [
+            re.search(rb"^scm_fds: (\d+)", self._read(f"{process}/fdinfo/{name}"), re.M)
+            for process in self.processes
+            for name in self._listed(f"{process}/fd")
+        ]
+        return sum(int(match[1]) for match in found if match)
+
+    def _numbers(self) -> list[str]:
+        """Return the numbers of all processes."""
+        try:
+            names = os.listdir(self._proc)  # noqa: PTH208 (a descriptor is no path)
+        except OSError:
+            return []  # the namespace is on its way out
+        return [name for name in names if name.isdigit()]
+
+    def _pages_of_threads(self, process: str) -> int:
+        """Return how many resident pages a process has, as its threads show it."""
+        found = [self._read(f"{thread}/statm").split() for thread in self._threads(process)]
+        return max((int(fields[1]) for fields in found if fields), default=0)
+
+    def _share(self, process: str) -> int:
+        """Return the memory of a process, pages that it shares with n others by 1/n, in bytes."""
+        for thread in (process, *self._threads(process)):
+            if found := re.search(rb"^Pss: +(\d+) kB", self._read(f"{thread}/smaps_rollup"), re.M):
+                return int(found[1]) * 1024
+        return self._pages_of_threads(process) * resource.getpagesize()
+
+    def _threads(self, process: str) -> list[str]:
+        """Return where the threads of a process are found."""
+        return [f"{process}/task/{name}" for name in self._listed(f"{process}/task")]
+
+    def _buffers(self) -> int:
+        """Return how much memory the Unix sockets may hold, in bytes, in use or on their way.
+
+        A socket takes messages as long as less than its buffer's size waits, so it may hold
+        almost twice that. What was sent to a datagram socket stays when its sender has closed.
+        """
+        lines = self._read("1/net/unix").splitlines()[1:]
+        datagram = sum(int(line.split(None, 5)[4], 16) == _DATAGRAM for line in lines)
+        return (2 * len(lines) + MESSAGES * datagram) * _buffer()
+
+    def _open_files(self, process: str) -> int:
+        """Return how many files a process has open."""
+        folder = f"{process}/fd"
+        try:
+            # Older than 6.2, Linux says 0.
+            return os.stat(folder, dir_fd=self._proc).st_size or len(self._listed(folder))
+        except OSError:
+            return 0
+
+    def _listed(self, folder: str) -> list[str]:
+        """Return the names in a folder; none if it is gone."""
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY, dir_fd=self._proc)
+        except OSError:
+            return []
+        try:
+            return os.listdir(descriptor)  # noqa: PTH208 (a descriptor is no path)
+        except OSError:
+            return []
+        finally:
+            os.close(descriptor)
+
+    def _read(self, name: str) -> bytes:
+        """Return what a file says; nothing if it is gone."""
+        try:
+            descriptor = os.open(name, os.O_RDONLY, dir_fd=self._proc)
+        except OSError:
+            return b""
+        try:
+            content = b""
+            while more := os.read(descriptor, 65_536):
+                content += more
+            return content
+        except OSError:
+            return b""
+        finally:
+            os.close(descriptor)
+
+
+@cache
+def _buffer() -> int:
+    """Return how large the buffer of a socket is, in bytes."""
+    return int(Path("/proc/sys/net/core/wmem_default").read_text())

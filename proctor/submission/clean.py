@@ -1,0 +1,64 @@
+"""What came from a student, as it may be printed: on a terminal, in a table, on a page.
+
+Whatever is a name, a reason or an output goes through one of these. A terminal obeys escape
+codes, a spreadsheet computes formulas, and everywhere some characters hide others or turn their
+order around. What is not shown as it is, is shown as Python would write it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePath
+
+LONGEST_NAME = 100
+# Control and format characters, halves of pairs, ends of lines and paragraphs.
+HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# Unicode counts these among letters, marks and symbols, but they have no shape.
+INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
+# They join letters of Indic and Arabic scripts, and the parts of an emoji.
+JOINERS = "\u200c\u200d"
+# What may have to be written out, in a line and in a text of several.
+ODD, ODD_IN_TEXT = re.compile(r"[^ -~]"), re.compile(r"[^ -~\n\t]")
+# What a spreadsheet takes for the beginning of a formula.
+FORMULA = re.compile(r"\s*[=+\-@|%\t\r]")
+
+
+def shown(name: str | PurePath) -> str:
+    """Return a name as it may be printed on one line of a terminal.
+
+    >>> shown("a\\x1b[2Kb")
+    'a\\\\x1b[2Kb'
+    """
+    text = _clean(str(name))
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
+
+
+def shown_text(text: str) -> str:
+    """Return a text of several lines as it may be printed on a terminal, or shown on a page.
+
+    >>> shown_text("one\\nt\\x1b]0;wo")
+    'one\\nt\\\\x1b]0;wo'
+    """
+    return _clean(text, JOINERS, ODD_IN_TEXT)
+
+
+def shown_in_table(text: str) -> str:
+    """Return a text as it may stand in a file that a spreadsheet opens.
+
+    >>> shown_in_table('=HYPERLINK("http://example.com")')
+    '\\'=HYPERLINK("http://example.com")'
+    """
+    text = _clean(text, JOINERS)
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def _clean(text: str, kept: str = "", odd: re.Pattern[str] = ODD) -> str:
+    """Return a text with what is not shown as it is written out, but for some characters."""
+
+    def written_out(found: re.Match[str]) -> str:
+        letter = found[0]
+        hidden = unicodedata.category(letter) in HIDDEN or INVISIBLE.match(letter)
+        return letter.encode("unicode_escape").decode() if hidden and letter not in kept else letter
+
+    return odd.sub(written_out, text)

@@ -1,0 +1,1 @@
+"""Attacks on the lessons after the first."""

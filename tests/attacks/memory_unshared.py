@@ -1,0 +1,34 @@
+"""Thirty processes share 200 MB, which is counted once, and then change them all at a time.
+
+graded: 30
+note: it used more than 3,221 MB
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from tests.attacks.tools import insert, save
+
+SOURCE = """
+import os
+import time
+
+kept = bytearray(b"x" * 200_000_000)
+begin = time.monotonic() + 3
+for _ in range(30):
+    if os.fork() == 0:
+        time.sleep(max(0, begin - time.monotonic()))
+        for place in range(0, len(kept), 4096):
+            kept[place] = 1
+        time.sleep(60)
+        os._exit(0)
+time.sleep(60)
+"""
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    insert(right, SOURCE, before="zero_pad")
+    save(folder, right)

@@ -1,0 +1,18 @@
+"""The version of the notebook's format is a number with a point.
+
+graded: 30
+stock: named, but not why
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from tests.support.notebooks import save
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    right.nbformat = 4.0
+    save(folder, right)

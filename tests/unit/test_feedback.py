@@ -1,0 +1,208 @@
+"""What stands on a feedback page."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+
+from proctor.report.about import About, Titles, date_in_words, duration_in_words, read_titles
+from proctor.report.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, feedback
+from proctor.report.text import breakable, comment, inline
+from tests.support.page import Page
+
+SOURCES = {
+    "one": 'def one(x):\n    """Return `x` plus one."""',
+    "one-value": '"""One more."""',
+    "one-shape": '"""The shape stays."""',
+    "two": "def two(x): ...",
+    "two-value": '"""Two more."""',
+    "words": "",
+}
+RAISED = "IndexError: list index out of range\n  in your line: y = x[7]"
+
+
+def cell(grade_id: str, kind: str = "code", source: str = "", **metadata: Any) -> NotebookNode:
+    made: NotebookNode = (
+        nbformat.v4.new_code_cell(source)
+        if kind == "code"
+        else nbformat.v4.new_markdown_cell(source)
+    )
+    facts = {"grade_id": grade_id, "grade": False, "solution": False, "locked": False}
+    made.metadata["nbgrader"] = {**facts, "schema_version": 3, "task": False, **metadata}
+    return made
+
+
+def failed(grade_id: str, message: str, maximum: float = 2) -> NotebookNode:
+    made = cell(grade_id, grade=True, score=0.0, points=maximum)
+    output = {"ename": "Error in your code", "evalue": message, "traceback": []}
+    made.outputs = [nbformat.v4.new_output("error", **output)]
+    return made
+
+
+def passed(grade_id: str) -> NotebookNode:
+    return cell(grade_id, grade=True, score=2.0, points=2)
+
+
+def html_of(cells: list[NotebookNode], about: About, **grades: float) -> str:
+    """Return the page of a notebook."""
+    nb = nbformat.v4.new_notebook(cells=cells)
+    resources = {
+        "nbgrader": {"notebook": "lesson", "score": 2, "max_score": 9, "late_penalty": 0} | grades,
+        "feedback": feedback(nb, SOURCES, about),
+    }
+    exporter = HTMLExporter(template_name=TEMPLATE, extra_template_basedirs=TEMPLATE_DIRECTORIES)
+    empty: NotebookNode = nbformat.v4.new_notebook()
+    page, _ = exporter.from_notebook_node(empty, resources)
+    return str(page)
+
+
+def words_of(page: str) -> str:
+    """Return what a person reads of a page, in one line."""
+    body = page.partition("<body>")[2]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", body))
+
+
+SOLVED = [cell("one", solution=True, source="def one(x):\n    return x + 1"), passed("one-value")]
+WRONG = [
+    cell("two", solution=True, source="def two(x):\n    y = x[7]\n    return y"),
+    failed("two-value", RAISED),
+]
+
+
+def test_failures_come_first_and_what_passed_is_folded() -> None:
+    page = html_of([*SOLVED, *WRONG], About(Titles("A lesson", {"two": "3. Two"}), "Ana Novak"))
+    assert page.index(' id="two"') < page.index(' id="one"')
+    assert page.index("<details>") > page.index(' id="one"')
+    text = words_of(page)
+    assert "Feedback: A lesson" in text
+    assert "Ana Novak" in text
+    assert "Start with two" in text
+    assert "In the lesson: 3. Two" in text
+
+
+def test_the_line_that_an_error_came_from_is_marked() -> None:
+    page = html_of(WRONG, About())
+    (marked,) = re.findall(r'<span class="hll">(.*?)\n', page)
+    assert re.sub(r"<[^>]*>", "", marked) == "    y = x[7]"
+
+
+def test_a_line_that_occurs_twice_is_not_marked() -> None:
+    twice = cell("two", solution=True, source="y = x[7]\ny = x[7]")
+    assert "hll" not in html_of([twice, WRONG[1]], About()).partition("<body>")[2]
+
+
+def test_an_unsolved_exercise_says_so_once() -> None:
+    message = "NotImplementedError\n  in your line: raise NotImplementedError()"
+    tests = [failed("one-value", message), failed("one-shape", message)]
+    text = words_of(html_of([SOLVED[0], *tests], About()))
+    assert text.count("NotImplementedError") == 1
+    assert "You have not solved this exercise yet" in text
+
+
+def test_the_same_error_is_written_once() -> None:
+    tests = [failed("one-value", RAISED), failed("one-shape", RAISED)]
+    text = words_of(html_of([SOLVED[0], *tests], About()))
+    assert text.count("list index out of range") == 1
+    assert "The same error as above." in text
+
+
+def test_what_a_person_has_yet_to_grade_is_not_lost() -> None:
+    answer = cell(
+        "words", "markdown", "Because.", grade=True, solution=True, score=0.0, points=3,
+        comment="No response.",
+    )  # fmt: skip
+    about = About(to_grade=frozenset({"words", "one-shape"}))
+    tests = [passed("one-value"), cell("one-shape", grade=True, score=0.0, points=2)]
+    text = words_of(html_of([SOLVED[0], *tests, answer], about))
+    assert "so far: 5 are not graded yet" in text
+    assert "0 of 3" not in text
+    assert "0 of 2" not in text
+    assert "No response" not in text
+    assert "You wrote nothing here." in text
+
+
+def test_a_late_penalty_is_explained() -> None:
+    text = words_of(html_of(SOLVED, About(late="2 days and 3 hours"), late_penalty=4))
+    assert "4 of your points were taken off because you handed in 2 days and 3 hours late." in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, ""),
+        (1, "1 second"),
+        (61, "1 minute and 1 second"),
+        (3600, "1 hour"),
+        (90_061, "1 day and 1 hour"),
+    ],
+)
+def test_durations_in_words(seconds: float, words: str) -> None:
+    assert duration_in_words(seconds) == words
+
+
+def test_dates_in_words() -> None:
+    moment = datetime(2026, 3, 7, 18, 5, tzinfo=UTC).replace(tzinfo=None)
+    assert date_in_words(moment) == "7 March 2026, 18:05 UTC"
+
+
+def test_titles_are_those_of_the_master(tmp_path: Path) -> None:
+    cells = [
+        nbformat.v4.new_markdown_cell("# A `lesson`\n\n## 1. *First*"),
+        cell("one", solution=True),
+        nbformat.v4.new_markdown_cell("## 2. Second\n### 2.1 Part"),
+        cell("two", solution=True),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "m.ipynb")
+    titles = read_titles(tmp_path / "m.ipynb")
+    assert titles == Titles("A lesson", {"one": "1. First", "two": "2. Second"})
+
+
+def test_comments_are_markdown_with_formulas() -> None:
+    html = comment("**Good**, but $a_1 < b^2$ and\n\n$$\\frac{1}{n}$$\n\n- `x`")
+    assert "<strong>Good</strong>" in html
+    assert "<msub>" in html
+    assert "<mfrac>" in html
+    assert "<li><code>x</code></li>" in html
+    assert "$" not in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "![x](http://example.org/x.png)",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "$\\text{</math><script>alert(1)</script>}$",
+        "$<script>$",
+        "<svg onload=alert(1)>",
+        "[x](data:text/html,<script>alert(1)</script>)",
+        "# <style>*{}</style>",
+    ],
+)
+def test_comments_are_passive(text: str) -> None:
+    html = comment(text)
+    allowed = {"<math>"}
+    assert set(Page(html).active) <= allowed
+    assert "<style" not in html
+    assert "<img" not in html
+
+
+def test_a_formula_that_cannot_be_read_is_shown_as_written() -> None:
+    assert "\\frac{" in comment("$\\frac{$")
+
+
+def test_backticks_become_code() -> None:
+    assert inline("`a` < `b`, not `c") == "<code>a</code> &lt; <code>b</code>, not `c"
+
+
+def test_names_break_after_underscores_only() -> None:
+    assert breakable("conv_single_step") == "conv_<wbr>single_<wbr>step"
+    assert breakable("_x<_") == "_x&lt;_"

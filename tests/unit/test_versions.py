@@ -1,0 +1,52 @@
+"""With which versions a notebook was made, as far as its outputs say so."""
+
+from __future__ import annotations
+
+import json
+
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from rich.console import Console
+
+from proctor.grading.results import GRADED, Outcome, table_of_remarks
+from proctor.submission.versions import other_versions, our_versions
+
+
+def made_with(*lines: str) -> bytes:
+    """Return a notebook whose first cell printed some lines."""
+    printed = new_output("stream", name="stdout", text="\n".join(lines) + "\n")
+    return json.dumps(new_notebook(cells=[new_code_cell("", outputs=[printed])])).encode()
+
+
+def test_other_versions_are_named() -> None:
+    ours = our_versions()
+    line = f"Python {ours['Python']}.99, NumPy 1.26.4, h5py {ours['h5py']}.0, Matplotlib 3.8.0rc1"
+    said = f"made with NumPy 1.26, Matplotlib 3.8, and graded with NumPy {ours['NumPy']}, "
+    assert other_versions(made_with(line)) == f"{said}Matplotlib {ours['Matplotlib']}"
+    assert other_versions(made_with("Python 3.99.1, NumPy 1.25.0")).startswith(
+        "made with Python 3.99, NumPy 1.25, and graded with Python 3."
+    )
+
+
+def test_the_same_versions_are_not_worth_a_word() -> None:
+    ours = our_versions()
+    same = f"Python {ours['Python']}.1, NumPy {ours['NumPy']}.7"
+    assert other_versions(made_with(same)) == ""
+    # Run again with another version: the last line is that of the last run.
+    assert other_versions(made_with("Python 3.99.1, NumPy 1.25.0", same)) == ""
+
+
+def test_what_is_no_such_line_says_nothing() -> None:
+    for line in ("Python 3, NumPy 2", "Python 3.11, Numpy 2.3", "Python 3.11.1", "x" * 10**6):
+        assert other_versions(made_with(line)) == ""
+    assert other_versions(b"Python " * 10**5 + b"1." * 10**6) == ""
+
+
+def test_the_summary_names_each_remark_once() -> None:
+    outcomes = [Outcome(f"s{n}", GRADED, "", remarks=("made with x",)) for n in range(12)]
+    outcomes.append(Outcome("ada", GRADED, "", remarks=("to be looked at",)))
+    console = Console(width=160, record=True, file=None, quiet=False)
+    with console.capture() as captured:
+        console.print(table_of_remarks(outcomes))
+    text = captured.get()
+    assert text.count("made with x") == 1 and "s9" in text and "and 2 more" in text
+    assert "ada" in text and "to be looked at" in text
