@@ -14,7 +14,7 @@ import ast
 import importlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 from ..lesson.modules import importable
 from . import kinds
 from .exercise import Exercise, Variant
+from .failure import KINDS
 from .misconceptions import FILE, read_exercises
 from .outcome import looks_right
 
@@ -84,7 +85,7 @@ def compile_lesson(
     lesson: dict[str, Any] = {
         "texts": {"unsolved": kinds.UNSOLVED, "raised": kinds.RAISED},
         "hints": _hints(hints),
-        "kinds": [],
+        "kinds": [(kind, _any_of(begins)) for kind, begins in KINDS.items()],
         "functions": {},
     }
     for grade_id, source in tests.items():
@@ -146,9 +147,17 @@ def visible_tests(master: Path) -> dict[str, str]:
 
 
 def _hints(hints: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return what exceptions mean, as patterns, the most telling first."""
+    """Return what exceptions mean, as patterns, the most telling first, as grading does."""
     known = {**hints, **kinds.HINTS}
-    return [*MEANINGS.items(), *((_pattern(begin), hint) for begin, hint in known.items())]
+    texts = [(_pattern(begin), hint) for begin, hint in known.items() if ":" in begin]
+    names = [(_pattern(n), hint) for n, hint in known.items() if ":" not in n and n not in KINDS]
+    failures = [(_any_of(KINDS[kind]), hint) for kind, hint in known.items() if kind in KINDS]
+    return [*MEANINGS.items(), *texts, *names, *failures]
+
+
+def _any_of(begins: Sequence[str]) -> str:
+    """Return a pattern for one of several."""
+    return "|".join(f"(?:{begin})" for begin in begins)
 
 
 def _pattern(begin: str) -> str:
