@@ -1,7 +1,7 @@
 """Each call takes almost as long as it may, so that a submission would take minutes.
 
 graded: 0 to 25
-note: had used up its {SUBMISSION} seconds
+note: had slept for {SLEEP} seconds
 """
 
 from __future__ import annotations

@@ -155,13 +155,16 @@ def grade(course: Path, command: list[str], limit: float, user: str = "root") ->
     # A short path of its own, for sockets.
     temporary = tempfile.mkdtemp(prefix="att")
     Path(temporary).chmod(0o711)  # so that the wall's user may pass
-    for folder in (course, Path(temporary)):
+    # Packages keep files of their own there.
+    home = course.parent / "home"
+    home.mkdir(exist_ok=True)
+    for folder in (course, home, Path(temporary)):
         give(folder, user)
     environment = {
         **os.environ,
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "TMPDIR": temporary,
-        "HOME": temporary if user != "root" else os.environ["HOME"],
+        "HOME": str(home) if user != "root" else os.environ["HOME"],
         "PYTHONUNBUFFERED": "1",
     }
     files, mounts = all_files(course), Path("/proc/self/mountinfo").read_text()
