@@ -21,6 +21,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from ..diagnose.kinds import UNSOLVED
 from ..diagnose.newer_python import newer_python_in
 from ..examine.outputs import FEEDBACK
 from ..grading.staging import remove
@@ -39,7 +40,6 @@ LINE = re.compile(r"^ *in your line: (.+)$", re.MULTILINE)
 LONGEST_CODE = 20_000
 LONGEST_MESSAGE = 4_000
 CODE_CUT = "\n# ... the rest of this cell is left out here"
-UNSOLVED = "You have not solved this exercise yet: it still raises NotImplementedError."
 SAME = "The same error as above."
 NO_ANSWER = "No response."
 """nbgrader's own comment on an answer that is as it was handed out."""
@@ -76,7 +76,7 @@ def feedback(nb: NotebookNode, sources: dict[str, str], about: About = NOBODY) -
         part_of = cell.metadata.get("proctor", {}).get(PART_OF)
         parts.setdefault(part_of or _grade_id(cell), []).append(cell.source)
     page: dict[str, Any] = {"about": asdict(about), "exercises": [], "others": [], "stopped": []}
-    page |= {"inline": inline, "breakable": breakable, "unsolved": UNSOLVED}
+    page |= {"inline": inline, "breakable": breakable}
     page["python"] = ".".join(platform.python_version_tuple()[:2])
     for cell in nb.cells:
         grade_id = _grade_id(cell)
@@ -136,10 +136,11 @@ def _exercise(
     """Return what is shown of one function."""
     behaviours = [_behaviour(cell, sources, about) for cell in tests]
     explanations = [facts for cell in tests if "sentences" in (facts := _facts(cell))]
+    name = solution.metadata.nbgrader.grade_id if solution else name
     shown: dict[str, Any] = {
-        "name": solution.metadata.nbgrader.grade_id if solution else name,
+        "name": name,
         "status": _worst(behaviour["status"] for behaviour in behaviours),
-        "unsolved": _is_unsolved(behaviours),
+        "unsolved": UNSOLVED.format(name=name) if _is_unsolved(behaviours) else "",
         "asked": "",
         "code": "",
         "comment": "",
