@@ -138,8 +138,8 @@ def test_master_gate_can_fail(
         (
             'old="batch = (0, 0)"',
             'old="batch = 0"',
-            "misconceptions.py, zero_pad, batch_padded: neither the reference nor a style holds the "
-            "old text 'batch = 0'",
+            "misconceptions.py, zero_pad, batch_padded: neither the reference nor a style holds "
+            "the old text 'batch = 0'",
         ),
     ],
 )
