@@ -116,6 +116,9 @@ def become(command: list[str], cwd: Path, path: str, outputs: Sequence[Path | Co
     for output in outputs:
         if not isinstance(output, Path) and not output.closed:
             output.close()
+    # Those of this process were made for other files, which one can seek in.
+    sys.stdout = open(1, "w", buffering=1, closefd=False)  # noqa: SIM115 (as long as it lives)
+    sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(cwd)
     os.environ["PATH"] = path
