@@ -60,6 +60,7 @@ def main() -> NoReturn:
         except BaseException:
             # The imports cell may raise anything, and the worker should hear of it.
             connection.send_bytes(json.dumps({"error": traceback.format_exc()[-4000:]}).encode())
+            os._exit(1)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     work = _ahead(knowledge)
     while True:
