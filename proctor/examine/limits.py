@@ -97,7 +97,10 @@ class StudentProcess(Process):
 
     @contextmanager
     def closely(self) -> Iterator[None]:
-        """Look again and again: the work of a helper whose end nobody waits for is lost with it."""
+        """Look again and again: the work of a helper whose end nobody waits for is lost with it.
+
+        Waits for a core do not count as such if others helped: it is they who kept the cores busy.
+        """
         end = threading.Event()
 
         def look() -> None:
@@ -105,6 +108,7 @@ class StudentProcess(Process):
                 self._look()
 
         self._look()
+        helped, (_, waited) = self._used.helped, super().times()
         thread = threading.Thread(target=look)
         thread.start()
         try:
@@ -113,6 +117,8 @@ class StudentProcess(Process):
             end.set()
             thread.join()
             self._look()
+            if self._used.helped > helped:
+                self._waited -= max(0.0, super().times()[1] - waited)
 
     def close(self) -> None:
         """Let go of the process."""

@@ -55,7 +55,11 @@ def main() -> NoReturn:
     # A connection of its own, since requests come with descriptors.
     with Connection(os.dup(control.fileno())) as connection:
         try:
-            knowledge = learn(pickle.loads(connection.recv_bytes()))
+            pickled = connection.recv_bytes()
+        except EOFError:
+            os._exit(0)  # the worker has no lesson for it
+        try:
+            knowledge = learn(pickle.loads(pickled))
             connection.send_bytes(json.dumps({"ready": True}).encode())
         except BaseException:
             # The imports cell may raise anything, and the worker should hear of it.

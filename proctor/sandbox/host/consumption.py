@@ -18,7 +18,7 @@ _DATAGRAM = 2
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
 # The states of processes that sleep, are stopped, or have ended.
 _AT_REST = {b"S", b"I", b"T", b"t", b"Z", b"X"}
-_STUDENT = "2"
+_INIT, _STUDENT = "1", "2"
 """Every submission's processes are descendants of this one, and it of pid 1."""
 
 
@@ -34,9 +34,6 @@ class Consumption:
     ----------
     processes : list of str
         The numbers of all processes, as `look` has found them.
-    worked, helped : float
-        The CPU time of all of them so far, in seconds, those included that have ended; and the
-        part of it that others than the student's process have used.
     busy : float
         When any of them was last seen to work or to wait for a core, on the monotonic clock.
     helpers_wait : bool
@@ -46,7 +43,10 @@ class Consumption:
     def __init__(self, proc: int) -> None:
         self._proc = proc
         self.processes: list[str] = []
-        self.worked = self.helped = 0.0
+        self._own = 0.0
+        # The same work of others twice: as their parents are told of it, and as it was seen.
+        self._told = self._seen = 0.0
+        self._last_seen: dict[str, float] = {}
         self.busy = time.monotonic()
         self.helpers_wait = False
         self._times = (0, 0)
@@ -77,12 +77,26 @@ class Consumption:
             # The time of one that has ended is its parent's from when it is waited for. If nobody
             # waits, it is lost, so what was seen before is kept: only increases count.
             before = self._times
-            self.worked += max(0, own + others - sum(before)) * _TICK
-            self.helped += max(0, others - before[1]) * _TICK
+            self._own += max(0, own - before[0]) * _TICK
+            self._told += max(0, others - before[1]) * _TICK
             self._times = own, others
+            self._see_helpers()
             self.helpers_wait = b"R" in helpers
             if self._times != before or not states | helpers <= _AT_REST:
                 self.busy = time.monotonic()
+
+    @property
+    def worked(self) -> float:
+        """The CPU time of all processes so far, in seconds, those included that have ended."""
+        return self._own + self.helped
+
+    @property
+    def helped(self) -> float:
+        """The part of `worked` that others than the student's process have used.
+
+        Of one that ended and that nobody waited for, what was seen.
+        """
+        return max(self._told, self._seen)
 
     def memory(self, limit: int) -> int:
         """Return the memory of all processes together at the last look, in bytes.
@@ -114,6 +128,22 @@ class Consumption:
             for name in self._listed(f"{process}/fd")
         ]
         return sum(int(match[1]) for match in found if match)
+
+    def _see_helpers(self) -> None:
+        """Add what the helpers' first threads have worked since the last look, to the microsecond.
+
+        Ticks are too coarse for many that work for a few milliseconds each.
+        """
+        before, self._last_seen = self._last_seen, {}
+        for process in self.processes:
+            if process not in {_INIT, _STUDENT} and (
+                counted := self._read(f"{process}/schedstat").split()
+            ):
+                worked = int(counted[0]) / 1e9
+                self._last_seen[process] = worked
+                last = before.get(process, 0.0)
+                # A number may have been given again.
+                self._seen += worked - last if worked >= last else worked
 
     def _numbers(self) -> list[str]:
         """Return the numbers of all processes."""
