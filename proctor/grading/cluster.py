@@ -69,7 +69,7 @@ def local_client(workers: int | None, folder: Path) -> Iterator[Client]:
     settings = {**_LOCAL_SETTINGS, "temporary-directory": str(folder)}
     # Of a server that is stopped at once, below.
     warnings.filterwarnings("ignore", message="Port 8787 is already in use")
-    with dask.config.set(settings):
+    with dask.config.set(_as_delivered()), dask.config.set(settings):
         cluster: Any = LocalCluster(
             n_workers=workers or -(-cores // CORES),
             threads_per_worker=THREADS,
@@ -86,6 +86,17 @@ def local_client(workers: int | None, folder: Path) -> Iterator[Client]:
             cluster.scheduler.http_server.stop()
             with _closing(Client(cluster, set_as_default=False)) as client:
                 yield client
+
+
+def _as_delivered() -> dict[str, Any]:
+    """Return Dask's own configuration, without what files and variables here change of it.
+
+    They are meant for other clusters, and some would stop this one: with
+    ``multiprocessing-method: fork`` a worker inherits locks that threads of this process hold.
+    """
+    configuration: dict[str, Any] = {}
+    dask.config.refresh(configuration, paths=[], env={})
+    return configuration
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "OMP_NUM_THREADS": "7",
         "MPLBACKEND": "TkAgg",
         "MATPLOTLIBRC": str(folder),
-        "MPLCONFIGDIR": "/nonexistent",
+        "MPLCONFIGDIR": "/proc/nonexistent",
         "IPYTHONDIR": str(folder),
         "HDF5_USE_FILE_LOCKING": "FALSE",
         "DASK_CONFIG": str(folder),
