@@ -32,6 +32,7 @@ from drawing import (
     write,
     write_images,
 )
+from drawing import versions as versions
 from matplotlib.patches import Polygon
 
 # The numbers in the concept figures.

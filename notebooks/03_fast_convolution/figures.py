@@ -25,6 +25,7 @@ from drawing import (
     write,
     write_images,
 )
+from drawing import versions as versions
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 

@@ -7,6 +7,8 @@ file.
 import functools
 import math
 import os
+import platform
+import sys
 import textwrap
 from io import BytesIO
 from pathlib import Path
@@ -190,3 +192,10 @@ def write_images(drawings, folder):
     folder.mkdir(exist_ok=True)
     for name, draw in drawings.items():
         save(draw(), folder / f"{name}.png")
+
+
+def versions():
+    """Return in one line with which versions the notebook runs, for whoever compares results."""
+    names = [name for name in ("NumPy", "h5py", "Matplotlib") if name.lower() in sys.modules]
+    parts = [f"{name} {sys.modules[name.lower()].__version__}" for name in names]
+    return ", ".join([f"Python {platform.python_version()}", *parts])

@@ -31,6 +31,7 @@ from drawing import (
     write,
     write_images,
 )
+from drawing import versions as versions
 from matplotlib.figure import Figure
 
 # The numbers in the concept figures. Image, filter and output are those of lesson 1.

@@ -28,6 +28,7 @@ from drawing import (
     write,
     write_images,
 )
+from drawing import versions as versions
 from matplotlib import patheffects
 from matplotlib.figure import Figure
 

@@ -576,7 +576,11 @@ def adam_step_probe(rng):
 
     return {
         "averages": Case(w, 10 * dw, np.abs(m), v + 1, 3, look=averages),
-        "update": Case(w, dw, -2 * dw, 4 * dw**2, 100_000, learning_rate=0.1, look=output),
+        "update": [
+            Case(w, dw, -2 * dw, 4 * dw**2, 100_000, learning_rate=0.1, look=output),
+            # The learning rate that is taken if none is given.
+            Case(0 * w, dw, +dw, dw**2, 100_000, look=output),
+        ],
         "bias_correction": [
             Case(w, dw, m, v, 4, learning_rate=0.5, look=output),
             Case(w, dw, 0 * m, 0 * v, 1, learning_rate=0.5, look=output),

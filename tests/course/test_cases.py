@@ -51,6 +51,13 @@ def test_case_has_its_sentence(lesson: str, case: Wrong, graded: dict[Key, Grade
     assert case.words in " ".join(facts["sentences"])
 
 
+@pytest.mark.parametrize("case", ["unpad", "unpad all"])
+def test_a_border_cut_off_wrongly_costs_nothing_else(case: str, graded: dict[Key, Graded]) -> None:
+    """Image by image it stops where there is no border, and bias and weights are right."""
+    submission = graded["02_backpropagation", "conv_backward", case]
+    assert submission.lost() == {"conv_backward": {"input", "stride"}}
+
+
 def pairs(lesson: str) -> list[tuple[Wrong, Wrong]]:
     """Return some two cases of one function that leave each other's text alone."""
     named = [case for case in CASES[lesson] if len(case.named) == 1]

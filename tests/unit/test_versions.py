@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from rich.console import Console
 
 from proctor.grading.results import GRADED, Outcome, table_of_remarks
 from proctor.submission.versions import other_versions, our_versions
+from tests.support.lessons import load_module
+from tests.support.paths import LESSONS
 
 
 def made_with(*lines: str) -> bytes:
@@ -33,6 +36,14 @@ def test_the_same_versions_are_not_worth_a_word() -> None:
     assert other_versions(made_with(same)) == ""
     # Run again with another version: the last line is that of the last run.
     assert other_versions(made_with("Python 3.99.1, NumPy 1.25.0", same)) == ""
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_line_that_a_lesson_prints_is_such_a_line(lesson: str) -> None:
+    line = load_module(lesson, "figures").versions()
+    assert other_versions(made_with(line)) == ""
+    older = line.replace(f"NumPy {our_versions()['NumPy']}.", "NumPy 1.25.")
+    assert "NumPy 1.25" in other_versions(made_with(older))
 
 
 def test_what_is_no_such_line_says_nothing() -> None:
