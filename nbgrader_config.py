@@ -26,6 +26,7 @@ try:
         TEMPLATE_DIRECTORIES,
         ExecuteSubmission,
         ExportClean,
+        FoldAnswers,
         LeaveOutLinks,
         RepairNotebook,
         WriteFeedback,
@@ -47,12 +48,14 @@ c.CourseDirectory.ignore = [".*", "__pycache__", "*.pyc", "feedback", "misconcep
 # `nbgrader generate_solution` makes the worked edition.
 c.CourseDirectory.solution_directory = "notebooks"
 
-# The worked edition shows no hidden test, and running it twice gives the same file.
+# The worked edition shows no hidden test, and no answer before the reader wants to see it. Running
+# it twice gives the same file.
 c.GenerateSolution.preprocessors = [
     LockCells,
     ClearOutput,
     ClearHiddenTests,
     ClearMarkScheme,
+    FoldAnswers,
     Execute,
     # What one cell prints is one output, however slowly it comes.
     CoalesceStreamsPreprocessor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from logging import Logger
@@ -44,6 +45,10 @@ ODD_PLACE = (
     "nbgrader cannot work in {folder}: it takes * ? and [ in a path for a pattern, and ? and % "
     "mean something else in the gradebook's address. Rename the folder."
 )
+
+SOLUTION_MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION(\n|\Z)", re.MULTILINE)
+# As lessons put it: "Predict the shape, then run."
+ASKS_FOR_PREDICTION = re.compile(r"then run\b")
 
 Processed = tuple[NotebookNode, dict[str, Any]]
 
@@ -189,6 +194,25 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
         ids, course = resources["nbgrader"], self.converter.coursedir
         folder = course.format_path(course.submitted_directory, ids["student"], ids["assignment"])
         return intake.Intake(parent=self).take_in(Path(folder), lesson)
+
+
+class FoldAnswers(NbGraderPreprocessor):  # type: ignore[misc]
+    """Makes of a solved lesson one to read: no marks of solutions, and answers folded.
+
+    It stands in ``GenerateSolution.preprocessors``. Where the text above a cell asks for a
+    prediction, JupyterLab shows what the cell printed after a click.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
+        """Change the cells; called by nbconvert."""
+        asked = False
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.source = SOLUTION_MARK.sub("", cell.source)
+                if asked:
+                    cell.metadata.setdefault("jupyter", {})["outputs_hidden"] = True
+            asked = cell.cell_type == "markdown" and bool(ASKS_FOR_PREDICTION.search(cell.source))
+        return nb, resources
 
 
 class WriteFeedback(CourseStep):

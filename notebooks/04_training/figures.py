@@ -405,7 +405,7 @@ def curves(history):
     epochs = np.arange(1, len(history) + 1)
     figure = Figure(figsize=(WIDTH, 3.6), facecolor="white", layout="constrained")
     for axes, first, name in zip(figure.subplots(1, 2), (0, 1), ("loss", "accuracy"), strict=True):
-        look = {"lw": 2, "ms": 5}
+        look = {"lw": 2, "ms": 5, "markevery": 1 + len(history) // 50}
         axes.plot(epochs, history[:, first], "-o", c=BLUE, label="training", **look)
         axes.plot(epochs, history[:, first + 2], "--s", c=ORANGE, label="validation", **look)
         axes.set_xlabel("epoch", size=FONT)

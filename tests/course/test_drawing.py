@@ -131,7 +131,7 @@ def test_every_figure_of_results_can_be_left_undrawn(
         and getattr(node.func.value, "id", "") == "figures"
     }
     assert called
-    for name in called:
+    for name in called - {"versions"}:  # which draws nothing
         draw = getattr(FIGURES[lesson], name)
         monkeypatch.delenv("UNDRAWN", raising=False)
         with pytest.raises(TypeError):

@@ -92,7 +92,7 @@ def test_release_fails_each_test_when_validated(
         (replace("zero_pad", "def zero_pad", "def pad_zero"), "does not define zero_pad first"),
         (replace("zero_pad", "    ### BEGIN", "    import h5py\n    ### BEGIN"), "outside of"),
         (replace("zero_pad-shape", "zero_pad(", "np.pad("), "does not call zero_pad"),
-        (replace("zero_pad-shape", "result", "import os\nresult"), "imports something"),
+        (replace("zero_pad-shape", "assert", "import os\nassert"), "imports something"),
         (replace("zero_pad-shape", "assert", "assert True\nassert"), "has no message"),
         (replace("zero_pad-shape", '"""Height', '1  # """Height'), "no docstring"),
         (replace("zero_pad-shape", "### END HIDDEN TESTS", "### END HIDDEN TESTS\n1"), "partial"),
@@ -237,10 +237,19 @@ def first_figure(notebook: NotebookNode) -> NotebookNode:
     return figure
 
 
+def first_prediction(notebook: NotebookNode) -> NotebookNode:
+    """Return the first cell whose output the reader should predict."""
+    before = next(n for n, c in enumerate(notebook.cells) if "then run" in c.source)
+    cell: NotebookNode = notebook.cells[before + 1]
+    return cell
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
         (replace("zero_pad", "pad, pad", "pad, 0"), "cell sources are not those of the master"),
+        (replace("zero_pad", "    # The", "    ### BEGIN SOLUTION\n    # The"), "and marks"),
+        (lambda nb: first_prediction(nb).metadata.pop("jupyter"), "other answers are folded"),
         (lambda nb: cell(nb, "imports").update(execution_count=None), "not executed in order"),
         (lambda nb: cell(nb, "imports").outputs.append(
             nbformat.v4.new_output("stream", name="stderr", text="Warning")), "or a warning"),

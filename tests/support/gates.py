@@ -28,6 +28,7 @@ from proctor.diagnose.exercise import DeclarationError, Exercise, Variant
 from proctor.diagnose.misconceptions import FILE, read_exercises
 from proctor.diagnose.naming import all_same, name_misconceptions
 from proctor.diagnose.outcome import Outcome, looks_right, outcome_of
+from proctor.nbgrader_plugin import FoldAnswers
 
 ALLOWED_FILES = re.compile(
     r"\w+\.ipynb|check\.py|checks\.json|digits\.h5|drawing\.py|figures\.py|given\.py|"
@@ -35,6 +36,7 @@ ALLOWED_FILES = re.compile(
 )
 STUDENT_PACKAGES = {"numpy", "h5py", "matplotlib", "IPython"}
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]+)\)")
 TIMED = "nbval-ignore-output"  # the tag of a cell whose output differs from run to run
 # What these do stands in a file, on the student's side of the wall, where no probe sees it.
@@ -121,9 +123,13 @@ def _text_problems(path: Path, notebook: NotebookNode) -> list[str]:
             problems.append(f"{target}: the text alternative says too little: {alt!r}")
         if not (path.parent / target).is_file():
             problems.append(f"{target}: no such image")
+    # As JupyterLab and nbconvert name them.
+    anchors = {"#" + heading.replace(" ", "-") for heading in HEADING.findall(text)}
     for target in LINK.findall(text):
-        if not target.startswith("https://") and not (path.parent / target).exists():
-            problems.append(f"{target}: the link leads nowhere")
+        if target.startswith("https://") or target in anchors:
+            continue
+        if target.startswith("..") or not (path.parent / target).exists():
+            problems.append(f"{target}: the link leads nowhere in the folder that a student has")
     return problems
 
 
@@ -420,12 +426,15 @@ def _solutions(path: Path) -> list[NotebookNode]:
 
 
 def worked_problems(worked: Path, master: Path, rebuilt: Path) -> list[str]:
-    """Find where a worked edition is not its master, executed, without hidden tests."""
+    """Find where a worked edition is not its master, executed, without hidden tests and marks."""
     expected, _ = ClearHiddenTests().preprocess(read(master), {})
+    expected, _ = FoldAnswers().preprocess(expected, {})
     problems = []
     cells = read(worked).cells
     if [cell.source for cell in cells] != [cell.source for cell in expected.cells]:
-        problems.append("cell sources are not those of the master without hidden tests")
+        problems.append("cell sources are not those of the master without hidden tests and marks")
+    if [_is_folded(cell) for cell in cells] != [_is_folded(cell) for cell in expected.cells]:
+        problems.append("other answers are folded than those of predictions")
     if [_shown(cell) for cell in cells] != [_shown(cell) for cell in read(rebuilt).cells]:
         problems.append("outputs are not those that make build makes")
     for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), start=1):
@@ -440,6 +449,11 @@ def worked_problems(worked: Path, master: Path, rebuilt: Path) -> list[str]:
             if re.search(r"0x[0-9a-f]{6,}", f"{output.get('text')}{output.get('data', {})}"):
                 problems.append(f"a memory address in the output of {cell.source[:40]!r}")
     return problems
+
+
+def _is_folded(cell: NotebookNode) -> bool:
+    """Whether JupyterLab hides a cell's outputs until the reader asks for them."""
+    return bool(cell.metadata.get("jupyter", {}).get("outputs_hidden"))
 
 
 def _shown(cell: NotebookNode) -> list[tuple[str, str, list[str]]]:
