@@ -59,6 +59,13 @@ def check(function):
     print(report(function, inspect.currentframe().f_back.f_globals))
 
 
+def check_guess(guess, right):
+    """Say whether a prediction comes true; say nothing as long as it is None."""
+    if guess is not None:
+        same = np.array_equal(np.asarray(guess, dtype=object), np.asarray(right, dtype=object))
+        print(f"{RIGHT} As you predicted." if same else f"{WRONG} You predicted {guess}. It is:")
+
+
 def report(function, names):
     """Return what check prints about a function of a notebook that knows these names."""
     if not DATA.is_file():

@@ -302,6 +302,24 @@ def _packages() -> str:
     return str(Path(np.__file__).parents[1])
 
 
+@pytest.mark.parametrize(
+    ("guess", "said"),
+    [
+        (None, ""),
+        ((2, 3), "✓ As you predicted.\n"),
+        ([2.0, 3], "✓ As you predicted.\n"),
+        ((3, 2), "✗ You predicted (3, 2). It is:\n"),
+        (6, "✗ You predicted 6. It is:\n"),
+        ([[2], [3, 4]], "✗ You predicted [[2], [3, 4]]. It is:\n"),
+    ],
+)
+def test_predictions(
+    guess: object, said: str, opened: Notebook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened.check.check_guess(guess, (2, 3))
+    assert capsys.readouterr().out == said
+
+
 def test_nothing_is_checked_while_grading(
     opened: Notebook, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,6 +79,12 @@ def test_release_fails_each_test_when_validated(
 # ------------------------------------------------------------------ each gate, broken once
 
 
+def hints_of(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+    """Return the cell above a solution cell, which ends with hints."""
+    before: NotebookNode = notebook.cells[notebook.cells.index(cell(notebook, grade_id)) - 1]
+    return before
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -110,6 +116,7 @@ def test_release_fails_each_test_when_validated(
         (lambda nb: cell(nb, "zero_pad-shape").metadata.pop("jupyter"), "source is not folded"),
         (lambda nb: nb.cells.remove(next(c for c in nb.cells if c.source == "check(zero_pad)")),
          "zero_pad: no cell checks it"),
+        (lambda nb: hints_of(nb, "zero_pad").update(source="No hint."), "zero_pad: no two hints"),
         (lambda nb: nb.cells.append(nbformat.v4.new_markdown_cell("<img src='x.png'>")), "in HTML"),
         (lambda nb: cell(nb, "zero_pad-shape").update(
             source=gates.visible_part(cell(nb, "zero_pad-shape").source)), "no hidden test"),

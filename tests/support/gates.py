@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import filecmp
+import itertools
 import json
 import re
 import sys
@@ -161,6 +162,10 @@ def _exercise_problems(notebook: NotebookNode) -> list[str]:
         if not 2 <= len(own) <= 5:
             problems.append(f"{name}: {len(own)} test cells instead of 2 to 5")
     names = {cell.metadata.nbgrader.grade_id for cell in exercises} - in_words
+    for before, cell in itertools.pairwise(notebook.cells):
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in names and before.source.count("<summary>Hint ") < 2:
+            problems.append(f"{grade_id}: no two hints unfold above it")
     for cell in tests:
         problems += _test_cell_problems(cell, names)
     return problems

@@ -22,7 +22,7 @@ def solutions(master: Path) -> dict[str, Callable[..., Any]]:
     """Return the worked solutions of a master, by name."""
     namespace: dict[str, Any] = {"np": np}
     for cell in nbformat.read(master, as_version=4).cells:
-        if is_solution(cell):
+        if is_solution(cell) and cell.cell_type == "code":
             exec(cell.source, namespace)
     return namespace
 
