@@ -337,7 +337,7 @@ def test_loops_earn_nothing_by_a_helper_that_is_spoiled_on_purpose(
 ) -> None:
     grader = quick_grader(MASTERS[2])
     right = grader.exercises["im2col"].source
-    spoiled = right.replace("return rows", "return rows + (A_prev.shape == (2, 5, 7, 3))")
+    spoiled = right.replace("return rows", "return rows + (A_prev.shape == (2, 5, 7, 2))")
     assert spoiled != right
     graded = grader.grade({"im2col": spoiled, "conv_forward_fast": function})
     assert graded.lost() == {"im2col": {"reference"}, "conv_forward_fast": {"speed"}}
