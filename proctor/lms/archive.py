@@ -130,7 +130,7 @@ def _checked(info: zipfile.ZipInfo, name: str) -> PurePosixPath:
     if info.flag_bits & ENCRYPTED:
         raise MemberError(LOCKED)
     path = PurePosixPath(name.replace("\\", "/"))
-    if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+    if not path.parts or path.is_absolute() or ".." in path.parts:
         raise MemberError(LEADS_OUT)
     odd = any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in name)
     if odd or any(len(part.encode()) > LONGEST_NAME for part in path.parts) or len(name) > 1000:

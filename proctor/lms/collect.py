@@ -118,7 +118,7 @@ def is_key(student: str) -> bool:
         check_name(student)
     except RefusedError:
         return False
-    return PurePath(student).name == student and len(student.encode()) <= 128
+    return bool(student) and PurePath(student).name == student and len(student.encode()) <= 128
 
 
 def owned_parts(

@@ -12,6 +12,7 @@ from nbgrader.apps import NbGrader
 from ..grading.penalties import Penalties
 from ..grading.staging import remove
 from ..lesson.read import find_assignment
+from ..lms.collect import is_key
 from ..lms.history import HISTORY
 from ..lms.record import Downloads
 from ..lms.table import TableError
@@ -45,7 +46,10 @@ def places_of(course: NbGrader, student: str) -> list[Path]:
 
 def check_known(course: NbGrader, student: str) -> list[Path]:
     """Return where something of a student is; raise `StudentError` if there is nothing."""
-    places = places_of(course, student) if Path(student).name == student else []
+    # Whoever is called .. or nothing at all is not a student but all of them.
+    if not is_key(student):
+        raise StudentError(NOT_KNOWN.format(student=shown(student)))
+    places = places_of(course, student)
     with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as gradebook:
         known = {one.id for one in gradebook.students}
     if not places and student not in known:

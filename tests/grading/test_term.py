@@ -63,7 +63,7 @@ class Term:
         self.listed = [member for member in self.members if member.number != SIZE - 2]
         # The second time, number 9 has everything right, and number 6 a notebook.
         changes = {9: {"answer": self.right}, 6: {"shape": "plain"}}
-        later = [replace(m, **changes.get(m.number, {})) for m in self.members]  # type: ignore[arg-type]
+        later = [replace(m, **changes.get(m.number, {})) for m in self.members]
         write(course, self.files("", self.members) | self.files("-2", later))
 
     def files(self, ending: str, members: list[Member]) -> dict[str, str | bytes]:

