@@ -47,18 +47,16 @@ def report(course: NbGrader, options: argparse.Namespace) -> int:
     if options.html or options.csv:
         summaries = summaries or [summarise(course, options.lesson, before(course, options.lesson))]
         if options.html:
-            page = course_page if options.course else _lesson_page
-            options.html.write_text(page(summaries, options.anonymous), encoding="utf-8")
+            if options.course:
+                page = course_page(summaries, options.anonymous)
+            else:
+                page = lesson_page(summaries[0], options.anonymous)
+            options.html.write_text(page, encoding="utf-8")
             print(WRITTEN.format(path=options.html))
         if options.csv:
             write_numbers(options.csv, summaries, options.anonymous)
             print(WRITTEN.format(path=options.csv))
     return 0
-
-
-def _lesson_page(summaries: list[Summary], anonymous: bool) -> str:
-    # Groups of losses without a name go in here, as text.
-    return lesson_page(summaries[0], anonymous)
 
 
 def print_lesson(course: NbGrader, lesson: str) -> None:

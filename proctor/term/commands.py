@@ -9,11 +9,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from ..report.terminal import console_width
 from ..submission.clean import shown, shown_text
 
@@ -232,6 +227,12 @@ def named(students: list[str]) -> str:
 
 def print_rows(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
     """Print a table, if there is anything in it."""
+    # Loaded here, since every command of proctor loads this module when it starts.
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for column in columns:
         table.add_column(column, overflow="fold")
