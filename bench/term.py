@@ -34,7 +34,9 @@ STEPS = {
 def write_class(course: Path, graded: Path, size: int) -> dict[str, str]:
     """Write a class's zip and list, as Canvas does; return the example of each student."""
     examples = sorted(path.name for path in (graded / "autograded").iterdir() if path.is_dir())
-    students = {f"{100_000 + number}": examples[number % len(examples)] for number in range(size)}
+    # The examples are in the course, too.
+    numbers = range(size - len(examples))
+    students = {f"{100_000 + number}": examples[number % len(examples)] for number in numbers}
     rows = [f'"N{number}, A",{number},{number}@example.org,S,\n' for number in students]
     head = f"Student,ID,SIS Login ID,Section,{LESSON} (1)\n    Points Possible,,,,30\n"
     (course / "class.csv").write_text(head + "".join(rows), encoding="utf-8")
@@ -70,7 +72,7 @@ def measure_term(folder: Path, graded: Path) -> dict[int, dict[str, Cost]]:
     costs: dict[int, dict[str, Cost]] = {}
     for size in SIZES:
         course = folder / f"term{size}"
-        shutil.copytree(graded, course, ignore=shutil.ignore_patterns("submitted", "autograded"))
+        shutil.copytree(graded, course)
         students = write_class(course, graded, size)
         for name, arguments in STEPS.items():
             costs.setdefault(size, {})[name] = measure(["proctor", *arguments], course)
