@@ -46,7 +46,7 @@ demo: .venv/stamp
 		proctor update $$lesson; \
 		python -m examples.build_submissions $$lesson; \
 		proctor autograde $$lesson; \
-		nbgrader generate_feedback --log-level=ERROR $$lesson; \
+		proctor feedback $$lesson; \
 		proctor report $$lesson; \
 	done
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'

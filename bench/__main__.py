@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 
 from examples.build_submissions import write_submissions
 
+from . import term
 from .measure import Cost, measure
 
 ROOT = Path(__file__).parent.parent
@@ -123,7 +124,11 @@ def distribute(folder: Path, size: int) -> dict[int, Cost]:
 
 
 def write_report(
-    size: int, costs: dict[str, Cost], growth: dict[int, Cost], spread: dict[int, Cost]
+    size: int,
+    costs: dict[str, Cost],
+    growth: dict[int, Cost],
+    spread: dict[int, Cost],
+    of_term: dict[int, dict[str, Cost]],
 ) -> None:
     """Write docs/bench.md."""
     rates = {name: size / cost.seconds for name, cost in costs.items()}
@@ -180,6 +185,7 @@ def write_report(
     for number, cost in spread.items():
         rate = f"{size / cost.seconds:.2f} | {cost.cpu_seconds / size:.2f}"
         lines.append(f"| {number} | {rate} |")
+    lines += ["", *term.lines(of_term)]
     (ROOT / "docs" / "bench.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -216,7 +222,9 @@ def main() -> None:
             print(f"{name}: {size / cost.seconds:.2f} a second", flush=True)
         spread = distribute(folder, size)
         growth = grow(folder)
-    write_report(size, costs, growth, spread)
+        # The smallest class of those that grew has been graded.
+        of_term = term.measure_term(folder, folder / f"{SIZES[0]}")
+    write_report(size, costs, growth, spread, of_term)
     draw(growth)
     print((ROOT / "docs" / "bench.md").read_text(encoding="utf-8"))
 

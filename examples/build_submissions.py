@@ -89,7 +89,8 @@ def fill_in(release: NotebookNode, answers: dict[str, str]) -> NotebookNode:
 def foreign_students(course: Path) -> set[str]:
     """Return the students of a course who are not in the example class of any lesson."""
     folders = [path for step in ("submitted", "autograded") for path in (course / step).glob("*")]
-    students = {path.name for path in folders if path.is_dir()}
+    # A run that was killed may have left a folder of its own, whose name begins with a dot.
+    students = {path.name for path in folders if path.is_dir() and path.name[0] != "."}
     if (course / "gradebook.db").exists():
         with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
             students |= {student.id for student in gradebook.students}

@@ -54,6 +54,7 @@ WALL_HOLDS = (
 def main(arguments: list[str] | None = None) -> None:
     """Run the ``proctor`` command."""
     from .report.terminal import write_unknown_letters_out
+    from .term.commands import RUN, add_commands, lesson_of, run
 
     write_unknown_letters_out()
     parser = argparse.ArgumentParser(prog="proctor", description=__doc__, epilog=SETTINGS_HELP)
@@ -80,21 +81,35 @@ def main(arguments: list[str] | None = None) -> None:
         metavar="ADDRESS",
         help="grade on the workers of a running Dask scheduler, e.g. tls://10.0.0.1:8786",
     )
-    report = commands.add_parser("report", help="print what each student of the class scored")
+    report = commands.add_parser("report", help="say how a class does, in the terminal or a page")
+    report.add_argument(
+        "lesson", nargs="?", help="the lesson's folder name, e.g. 01_convolutional_layer"
+    )
+    report.add_argument("--course", action="store_true", help="all lessons together")
+    report.add_argument("--html", type=Path, metavar="FILE", help="write a page for a browser")
+    report.add_argument("--csv", type=Path, metavar="FILE", help="write the numbers")
+    report.add_argument(
+        "--anonymous", action="store_true", help="show neither names nor ids, in page and numbers"
+    )
     update = commands.add_parser(
         "update", help="take a changed master into release and gradebook; grades are kept"
     )
-    for command in (autograde, report, update):
-        command.add_argument("lesson", help="the lesson's folder name, e.g. 01_convolutional_layer")
+    for command in (autograde, update):
+        lesson_of(command)
     commands.add_parser("check", help="test whether student code can be sandboxed here")
+    add_commands(commands)
     settings, others = split_settings(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(others)
     if options.command == "autograde":
         autograde_lesson(options, settings)
     elif options.command == "report":
-        print_report(options.lesson, settings)
+        if (options.lesson is None) != options.course:
+            parser.error("name a lesson, or --course for all of them")
+        report_class(options, settings)
     elif options.command == "update":
         update_release(options.lesson, settings)
+    elif options.command in RUN:
+        sys.exit(run(options, settings, load_course))
     else:
         check_wall()
 
@@ -204,28 +219,22 @@ def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:
     return [student for student in handed_in if student in students]
 
 
-def print_report(lesson: str, settings: list[str]) -> None:
-    """Print the class report of a lesson.
+def report_class(options: argparse.Namespace, settings: list[str]) -> None:
+    """Print the class report of a lesson or of the course, and write what is asked for.
 
     Raises
     ------
     SystemExit
-        If the current folder is not a course, or its gradebook does not know the lesson.
+        If the current folder is not a course, its gradebook does not know the lesson, or nobody
+        has a grade.
     """
-    from nbgrader.api import Gradebook
-    from rich.console import Console
-
     from .lesson.read import LessonError
-    from .report.class_table import class_scores, class_table
+    from .report.command import report
 
-    with Gradebook(load_course(settings).coursedir.db_url) as gradebook:
-        try:
-            scores = class_scores(gradebook, lesson)
-        except LessonError as error:
-            sys.exit(str(error))
-    # A table that goes into a file or a pipe must not be folded to 80 columns.
-    width = None if sys.stdout.isatty() else 300
-    Console(width=width, markup=False, emoji=False).print(class_table(lesson, scores))
+    try:
+        sys.exit(report(load_course(settings), options))
+    except LessonError as error:
+        sys.exit(str(error))
 
 
 def update_release(lesson: str, settings: list[str]) -> None:

@@ -22,7 +22,6 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import AssignLatePenalties
 
 from ..diagnose.newer_python import newer_python_in
 from ..lesson import Lesson
@@ -43,6 +42,7 @@ from ..submission.seed import course_secret, submission_seed
 from .cluster import Pool
 from .gradebook import GradebookWriter, Graded, Standing, read_grades
 from .graded_folder import Publisher, preprocessors
+from .penalties import Lateness, Penalties
 from .results import (
     EARLIER,
     FAILED,
@@ -60,6 +60,7 @@ from .tasks import CAN_CHANGE_GRADES, lesson_payload, software_digest, submissio
 
 STOPPED = "grading stopped with {error}: see the log above"
 LOST = "every worker that ran it died, probably killed by its code"
+LATE = " ({penalty:g} off for being late)"
 BATCH = 32
 """How many submissions are written in one transaction."""
 BATCH_SECONDS = 1.0
@@ -127,6 +128,22 @@ class Grader:
         ):
             yield from Run(self, gradebook, staging, pool, force).outcomes(students)
 
+    def take_in(self, student: str) -> tuple[Submission, list[str]]:
+        """Read the submission of one who handed in something, with what a person should know.
+
+        Raises
+        ------
+        RefusedError
+            If it cannot be graded.
+        """
+        check_name(student)
+        folder, remarks = find_folder(student, self.handed_in[student], self.lesson.name)
+        check_folder(folder)
+        submission = self.intake.take_in(folder, self.lesson)
+        sizes = {name: len(data) for name, data in submission.files.items()}
+        hidden = too_large(sizes, self.max_file_bytes, self.lesson.given)
+        return submission, [*remarks, *submission.notes, *hidden]
+
     def folder(self, step: str, student: str) -> Path:
         """Return a student's folder for the lesson in a step of grading."""
         return self.root / step / student / self.lesson.name
@@ -154,10 +171,11 @@ class Run:
         self._log = grader.course.log
         self._staging = staging
         self._publisher = Publisher(grader.course, grader.lesson, staging)
-        late = AssignLatePenalties(parent=grader.course)
+        late = Penalties(grader.course)
         create = self._publisher.converter.create_student
         self._writer = GradebookWriter(gradebook, grader.lesson.name, late, create)
         self._earlier: dict[str, Standing] = {}
+        self._late: dict[str, Lateness] = {}
         self._batch: list[Job] = []
         self._batch_began, self._began = 0.0, False
         self._bytes = 0
@@ -192,7 +210,10 @@ class Run:
         """Yield what is to be graded, and the outcome of what is not."""
         names = iter(students)
         while chunk := list(islice(names, BATCH)):
+            # A due date or an extension may have changed since; the answers need no new run.
+            self._late |= self._writer.update_penalties(chunk)
             self._earlier |= self._writer.standings(chunk)
+            overrides = self._writer.overrides(chunk)
             for student in chunk:
                 try:
                     job = self._take_in(student)
@@ -203,22 +224,24 @@ class Run:
                 else:
                     known = student in self._earlier and not self._force
                     if known and holds(self._graded_folder(student), job.digest):
-                        text = self._text(self._earlier.pop(student))
-                        remarks = tuple(job.submission.remarks)
-                        yield Outcome(student, UNCHANGED, text, remarks=remarks)
+                        yield self._unchanged(job, overrides.get(student, []))
                     else:
                         yield job
+
+    def _unchanged(self, job: Job, overrides: list[str]) -> Outcome:
+        """Return the outcome of what has its grade, of which being late may cost more or less."""
+        now = self._earlier.pop(job.student)
+        text, remarks = self._text(now), (*job.submission.remarks, *overrides)
+        if late := self._late.get(job.student):
+            before = now.points + late.now - late.before
+            return Outcome(job.student, UNCHANGED, text, now.points, before, remarks)
+        return Outcome(job.student, UNCHANGED, text, remarks=remarks)
 
     def _take_in(self, student: str) -> Job:
         """Read a submission."""
         grader = self._grader
-        check_name(student)
-        folder, remarks = find_folder(student, grader.handed_in[student], grader.lesson.name)
-        check_folder(folder)
-        submission = grader.intake.take_in(folder, grader.lesson)
-        sizes = {name: len(data) for name, data in submission.files.items()}
-        hidden = too_large(sizes, grader.max_file_bytes, grader.lesson.given)
-        for note in (*remarks, *submission.notes, *hidden):
+        submission, notes = grader.take_in(student)
+        for note in notes:
             self._log.warning("%s: %s", shown(student), shown_text(note))
         return Job(student, submission, f"{grader.digest} {submission.digest}")
 
@@ -304,6 +327,7 @@ class Run:
         written = list(self._write_grades(published))
         students = [job.student for job, problem in written if problem is None]
         standings = self._writer.standings(students) if students else {}
+        overrides = self._writer.overrides(students)
         for job, problem in written:
             if problem is not None:
                 yield self._crashed(job.student, problem)
@@ -314,7 +338,7 @@ class Run:
             seal(self._graded_folder(job.student), job.digest)
             earlier, now = self._earlier.pop(job.student, None), standings[job.student]
             before = earlier.points if earlier else None
-            remarks = tuple(job.submission.remarks)
+            remarks = (*job.submission.remarks, *overrides.get(job.student, []))
             yield Outcome(job.student, GRADED, self._text(now), now.points, before, remarks)
 
     def _write_grades(self, batch: list[Job]) -> Iterator[tuple[Job, Exception | None]]:
@@ -345,7 +369,8 @@ class Run:
         return Outcome(student, status, f"{text}{EARLIER if earlier else ''}")
 
     def _text(self, standing: Standing) -> str:
-        return f"{standing.points:g} of {self._grader.lesson.maximum:g} points"
+        off = LATE.format(penalty=standing.penalty) if standing.penalty else ""
+        return f"{standing.points:g} of {self._grader.lesson.maximum:g} points{off}"
 
     def _graded_folder(self, student: str) -> Path:
         return self._grader.folder(self._grader.folders.autograded_directory, student)
@@ -361,9 +386,6 @@ def grade_digest(course: NbGrader, lesson: Lesson) -> str:
         (type(made).__name__, sorted(made.trait_values(config=True).items()))
         for made in preprocessors(Autograde(parent=course, coursedir=course.coursedir))
     ]
-    late = AssignLatePenalties(parent=course)
-    late.init_plugin()
-    settings.append(("late", sorted(late.plugin_inst.trait_values(config=True).items())))
     # It sorts sets, whose order is another in each process.
     text = pprint.pformat(settings)
     parts = (lesson.digest, software_digest(CAN_CHANGE_GRADES), text)

@@ -24,7 +24,6 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import (
     compute_checksum,
     determine_grade,
@@ -35,6 +34,9 @@ from nbgrader.utils import (
 )
 from sqlalchemy import func, select
 
+from .penalties import Lateness, Penalties
+
+OVERRIDDEN = "{cell}: overridden by hand: {by_hand:g}, automatic now {automatic:g}"
 NO_STUDENT = (
     "the gradebook has no student {student!r}, and Autograde.create_student is off: add the "
     "student with `nbgrader db student add`, or switch it on"
@@ -67,10 +69,21 @@ class Graded:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a student has in the gradebook: points, and whether a person gave some of them."""
+    """What a student has in the gradebook.
+
+    Attributes
+    ----------
+    points : float
+        What counts in the end, without what being late cost.
+    by_hand : bool
+        Whether a person gave some of them.
+    penalty : float
+        What being late cost.
+    """
 
     points: float
     by_hand: bool
+    penalty: float = 0.0
 
 
 def read_grades(
@@ -128,23 +141,21 @@ class GradebookWriter:
         Open as long as the writer is used.
     lesson : str
         The lesson's name, which the gradebook knows.
-    late : AssignLatePenalties
-        Configured; its plugin says what a late submission loses.
+    late : Penalties
     create_student : bool
         Whether a student who is not known is added.
     """
 
     def __init__(
-        self, gradebook: Gradebook, lesson: str, late: AssignLatePenalties, create_student: bool
+        self, gradebook: Gradebook, lesson: str, late: Penalties, create_student: bool
     ) -> None:
+        self._gradebook, self._lesson = gradebook, lesson
         self._db = gradebook.db
         self._late = late
-        self._late.init_plugin()
         self._create_student = create_student
         assignment = gradebook.find_assignment(lesson)
         (notebook,) = assignment.notebooks
         self._assignment, self._notebook = assignment.id, notebook.id
-        self._has_due_date = assignment.duedate is not None
         tasks = list(notebook.task_cells)
         self._cells = {
             Grade: {cell.name: cell.id for cell in [*notebook.grade_cells, *tasks]},
@@ -159,6 +170,7 @@ class GradebookWriter:
                 SubmittedAssignment.student_id,
                 func.sum(Grade.score),
                 func.count(Grade.manual_score),
+                func.max(SubmittedNotebook.late_submission_penalty),
             )
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
@@ -170,13 +182,47 @@ class GradebookWriter:
                 Grade.cell_id.in_(self._cells[Grade].values()),
             )
             .group_by(SubmittedAssignment.student_id)
+            # An extension makes entries for somebody who has handed in nothing yet.
+            .having(func.count(Grade.auto_score) + func.count(Grade.manual_score) > 0)
         )
         found = {
-            student: Standing(points, manual > 0)
-            for student, points, manual in self._db.execute(table)
+            student: Standing(max(0.0, points - (penalty or 0)), manual > 0, penalty or 0.0)
+            for student, points, manual, penalty in self._db.execute(table)
         }
         self._db.rollback()
         return found
+
+    def overrides(self, students: Sequence[str]) -> dict[str, list[str]]:
+        """Return where what a person gave differs from what the tests say since then.
+
+        nbgrader marks such a grade as one that needs a person, and keeps the person's points.
+        """
+        names = {number: name for name, number in self._cells[Grade].items()}
+        table = (
+            select(
+                SubmittedAssignment.student_id, Grade.cell_id, Grade.manual_score, Grade.auto_score
+            )
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .where(
+                SubmittedAssignment.assignment_id == self._assignment,
+                SubmittedAssignment.student_id.in_(students),
+                Grade.needs_manual_grade,
+                Grade.manual_score != Grade.auto_score,
+            )
+        )
+        found: dict[str, list[str]] = {}
+        for student, cell, by_hand, automatic in self._db.execute(table):
+            text = OVERRIDDEN.format(cell=names[cell], by_hand=by_hand, automatic=automatic)
+            found.setdefault(student, []).append(text)
+        self._db.rollback()
+        return found
+
+    def update_penalties(self, students: Sequence[str]) -> dict[str, Lateness]:
+        """Bring what being late costs up to date; return those for whom it changed."""
+        changed = self._late.update(self._gradebook, self._lesson, students)
+        self._db.expunge_all()
+        return changed
 
     def write(self, batch: Sequence[Graded]) -> None:
         """Write the grades of some submissions, all or none.
@@ -221,7 +267,7 @@ class GradebookWriter:
             for name, score in graded.scores.items():
                 set_score(grades[name][notebook.id], score, name in graded.unchanged)
             total = sum(points_of(of_cell[notebook.id]) for of_cell in grades.values())
-            notebook.late_submission_penalty = self._penalty(submission, total)
+            notebook.late_submission_penalty = self._late.of(submission, total)
 
     def _entries(
         self, column: Any, keys: Sequence[str], add: bool = True, **values: str
@@ -242,15 +288,6 @@ class GradebookWriter:
         # Now they have ids.
         self._db.flush()
         return entries | new
-
-    def _penalty(self, submission: SubmittedAssignment, score: float) -> float | None:
-        """Return what a late submission loses, as nbgrader's ``AssignLatePenalties`` does."""
-        if not self._has_due_date or not (late := submission.total_seconds_late):
-            return None
-        penalty: float | None = self._late.plugin_inst.late_submission_penalty(
-            submission.student_id, score, late
-        )
-        return None if penalty is None else max(0.0, min(score, penalty))
 
 
 def set_score(grade: Grade, score: float | None, unchanged: bool) -> None:

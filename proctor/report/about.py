@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nbgrader.api import Gradebook, SubmittedAssignment
@@ -105,6 +105,14 @@ def read_titles(master: Path) -> Titles:
 def date_in_words(moment: datetime) -> str:
     """Return a moment that the gradebook has, which is in UTC."""
     return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
+
+def due_in_words(moment: datetime) -> str:
+    """Return a due date in UTC, as the gradebook has it, and as clocks here show it then."""
+    here = moment.replace(tzinfo=UTC).astimezone()
+    if not here.utcoffset():
+        return date_in_words(moment)
+    return f"{date_in_words(moment)}, which is {here.day} {here:%B, %H:%M %Z} here"
 
 
 def duration_in_words(seconds: float) -> str:

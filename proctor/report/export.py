@@ -1,53 +1,55 @@
-"""The gradebook as a file for spreadsheets: `nbgrader export`, with what is safe to open."""
+"""The gradebook as a file for spreadsheets: `nbgrader export`, with what is safe to open.
+
+nbgrader's own plugin writes 0.0 for whoever has no grade. Here that stays blank, with a status.
+"""
 
 from __future__ import annotations
 
 import csv
-import io
-import locale
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
-from nbgrader.plugins import CsvExportPlugin
+from nbgrader.plugins import ExportPlugin
 
+from ..grading.penalties import Penalties
 from ..submission.clean import shown_in_table
+from .entries import Entry, read_entries
 
-COLUMNS = ("id", "last_name", "first_name", "email")
+COLUMNS = (
+    "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
+    "raw_score", "late_submission_penalty", "score", "max_score", "status",
+)  # fmt: skip
+"""Those of nbgrader's own plugin, and the status."""
+GRADED, NO_GRADE, BY_HAND = "graded", "no grade", "to be graded by hand"
 
 
-class ExportClean(CsvExportPlugin):  # type: ignore[misc]
-    """nbgrader's export, in which a name is neither a formula nor several columns."""
+class ExportClean(ExportPlugin):  # type: ignore[misc]
+    """Writes grades; a name is neither a formula nor several columns."""
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the file; called by ``nbgrader export``."""
-        students = [
-            SimpleNamespace(**{name: _field(getattr(student, name)) for name in COLUMNS})
-            for student in gradebook.students
-        ]
-        super().export(
-            SimpleNamespace(
-                students=students,
-                assignments=gradebook.assignments,
-                find_submission=gradebook.find_submission,
-            )
-        )
+        path = Path(self.to or "grades.csv")
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            for assignment in gradebook.assignments:
+                if self.assignment and assignment.name not in self.assignment:
+                    continue
+                Penalties(self).update(gradebook, assignment.name)
+                for entry in read_entries(gradebook, assignment.name).values():
+                    if not self.student or entry.student in self.student:
+                        row = [assignment.name, assignment.duedate, *_row(entry)]
+                        row.insert(-1, assignment.max_score)
+                        writer.writerow("" if value is None else value for value in row)
 
 
-class Field(str):
-    """A text that is itself for the gradebook, and a field of CSV when nbgrader writes it."""
-
-    __slots__ = ()
-
-    def __format__(self, form: str) -> str:
-        """Return the field; called by `str.format`."""
-        # The file is in the terminal's encoding, which may lack a letter of a name.
-        encoding = locale.getpreferredencoding(False)
-        text = shown_in_table(str(self)).encode(encoding, "backslashreplace").decode(encoding)
-        line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow([text])
-        return line.getvalue()
-
-
-def _field(value: Any) -> Any:
-    return Field(value) if isinstance(value, str) else value
+def _row(entry: Entry) -> list[Any]:
+    """Return what stands in a student's row, but for the lesson's own columns."""
+    texts = (entry.student, entry.last_name, entry.first_name, entry.email)
+    person = [entry.handed_in, *map(shown_in_table, texts)]
+    if not entry.graded:
+        return [*person, None, None, None, NO_GRADE]
+    raw = sum(grade.points for grade in entry.grades)
+    status = BY_HAND if entry.to_grade else GRADED
+    return [*person, raw, entry.penalty, entry.points, status]

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..grading.results import (
+    UNCHANGED,
     Outcome,
     counts,
     table_of_changes,
@@ -79,7 +80,8 @@ class Progress:
             self._changed.append(outcome)
         if outcome.remarks:
             self._remarked.append(outcome)
-        if not self._terminal or not outcome.has_grade:
+        news = outcome.status != UNCHANGED or outcome.changed_points
+        if news if not self._terminal else not outcome.has_grade:
             line = f"{shown(outcome.student)}: {outcome.status}, {shown_text(outcome.text)}"
             self._bar.console.print(Text(line), soft_wrap=True)
         rate = self._counts.total() / (time.monotonic() - self._began)

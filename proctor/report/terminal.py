@@ -26,3 +26,8 @@ class CleanLog(logging.Filter):
             # Where a formatter looks before it makes one.
             record.exc_text = shown_text(trace)
         return True
+
+
+def console_width() -> int | None:
+    """Return how wide what is printed may be: a file or a pipe must not be folded to 80 columns."""
+    return None if sys.stdout.isatty() else 300

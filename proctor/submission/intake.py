@@ -170,7 +170,8 @@ class Intake(Configurable):
             digest.update(_digest(str(other), other_data))
         # Links and all else that was left out count, too: somebody may ask what became of them.
         digest.update(_digest("notes", "\n".join(notes).encode(errors="surrogateescape")))
-        remarks = [note for note in notes if note.startswith(LOOK.partition("{")[0])]
+        named = (LOOK.partition("{")[0], TIMESTAMP, LEFT_OUT.format(reason=TIMESTAMP))
+        remarks = [note for note in notes if note.startswith(named)]
         remarks += filter(None, [other_versions(data)])
         return Submission(content, files, digest.hexdigest(), notes, remarks)
 

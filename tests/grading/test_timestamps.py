@@ -40,3 +40,7 @@ def test_the_gradebook_has_the_right_time(command: str, scratch_course: Path) ->
     assert times == {student: time for student, (_, time) in TIMES.items()}
     assert "american: timestamp.txt names no time zone: taken for UTC" in log
     assert "the time zone IST" in log
+    if command == "proctor":
+        # Not only in the log, which nobody reads to the end.
+        summary = result.stdout.partition("Worth a look")[2]
+        assert "the time zone IST" in summary and "taken for UTC" in summary

@@ -57,6 +57,7 @@ def test_nbgrader_exports_names_and_no_formulas(tmp_path: Path) -> None:
     for row, name in zip(rows, sorted(names), strict=True):
         assert row["student_id"] == row["first_name"] == shown_in_table(name)
         assert row["assignment"] == "lesson"
+        assert (row["score"], row["status"]) == ("", "no grade")
 
 
 def test_logs_hold_no_codes(caplog: pytest.LogCaptureFixture) -> None:

@@ -12,7 +12,6 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
 
 from proctor.grading.gradebook import (
@@ -23,6 +22,7 @@ from proctor.grading.gradebook import (
     read_grades,
     unchanged_answers,
 )
+from proctor.grading.penalties import Lateness, Penalties
 from tests.support.commands import search_path
 
 # nbgrader's own way with its database.
@@ -59,7 +59,7 @@ def gradebook(tmp_path: Path, database: Path) -> Iterator[Gradebook]:
 
 def writer(gradebook: Gradebook, create_student: bool = True) -> GradebookWriter:
     """Return a writer with nbgrader's penalties."""
-    return GradebookWriter(gradebook, "lesson", AssignLatePenalties(), create_student)
+    return GradebookWriter(gradebook, "lesson", Penalties(), create_student)
 
 
 def graded(student: str = "ada", **changes: Any) -> Graded:
@@ -78,9 +78,9 @@ def needs(gradebook: Gradebook, student: str = "ada") -> set[str]:
     return {grade.name for grade in notebook.grades if grade.needs_manual_grade}
 
 
-def grade_by_hand(gradebook: Gradebook, name: str, points: float) -> None:
+def grade_by_hand(gradebook: Gradebook, name: str, points: float, student: str = "ada") -> None:
     """Give points as the formgrader does."""
-    grade = gradebook.find_grade(name, "notebook", "lesson", "ada")
+    grade = gradebook.find_grade(name, "notebook", "lesson", student)
     grade.manual_score, grade.needs_manual_grade = points, False
     gradebook.db.commit()
 
@@ -127,8 +127,8 @@ def test_points_are_those_of_the_database(gradebook: Gradebook) -> None:
 
 
 def test_late_submissions(gradebook: Gradebook) -> None:
-    late = AssignLatePenalties()
-    late.config.LateSubmissionPlugin.penalty_method = "zero"
+    late = Penalties()
+    late.plugin.penalty_method = "zero"
     writes = GradebookWriter(gradebook, "lesson", late, create_student=True)
     hour = timedelta(hours=1)
     times = {"early": DUE - hour, "late": DUE + hour, "none": None}
@@ -140,11 +140,47 @@ def test_late_submissions(gradebook: Gradebook) -> None:
         ).late_submission_penalty
 
     assert [penalty(student) for student in times] == [None, 1.0, None]
+    assert writes.standings(["late"]) == {"late": Standing(0.0, False, 1.0)}
+    # A person's points change what is lost, and nobody is graded anew.
+    grade_by_hand(gradebook, "essay", 3, "late")
+    assert writes.update_penalties(["early", "late"]) == {"late": Lateness(1.0, 4.0)}
+    assert writes.update_penalties(["early", "late"]) == {}
     gradebook.grant_extension("lesson", "late", hours=2)
+    assert writes.update_penalties(["early"]) == {}
+    assert writes.update_penalties(["late"]) == {"late": Lateness(4.0, 0)}
+    assert writes.standings(["late"]) == {"late": Standing(4.0, True)}
     # No time says nothing new.
     writes.write([graded("late")])
     assert penalty("late") is None
     assert gradebook.find_submission("lesson", "late").timestamp == DUE + hour
+    gradebook.find_assignment("lesson").duedate = DUE - 2 * hour
+    gradebook.db.commit()
+    assert writes.update_penalties(list(times)) == {
+        "early": Lateness(0, 1.0),
+        "late": Lateness(0, 4.0),
+    }
+
+
+def test_an_extension_before_anything_was_handed_in(gradebook: Gradebook) -> None:
+    writes = writer(gradebook)
+    gradebook.add_student("ada")
+    gradebook.add_submission("lesson", "ada")
+    gradebook.grant_extension("lesson", "ada", hours=2)
+    assert writes.standings(["ada"]) == {}
+    writes.write([graded("ada", timestamp=DUE + timedelta(hours=1))])
+    assert writes.standings(["ada"]) == {"ada": Standing(1.0, False)}
+
+
+def test_an_override_that_no_longer_fits_is_named(gradebook: Gradebook) -> None:
+    writes = writer(gradebook)
+    writes.write([graded()])
+    grade_by_hand(gradebook, "f-values", 1.5)
+    # A person knew what the test says.
+    assert writes.overrides(["ada"]) == {}
+    writes.write([graded(scores={"f-shape": 1.0, "f-values": 2.0, "essay": None})])
+    text = "f-values: overridden by hand: 1.5, automatic now 2"
+    assert writes.overrides(["ada", "bob"]) == {"ada": [text]}
+    assert writes.overrides(["bob"]) == {}
 
 
 # --------------------------------------------------------------------------- graded by a person

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from examples.build_submissions import foreign_students
 from proctor.grading.staging import Staging
 
 
@@ -15,3 +16,10 @@ def test_staging_of_the_living_is_spared(tmp_path: Path) -> None:
     with Staging(tmp_path):
         assert not dead.exists()
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_run_left_is_no_student(tmp_path: Path) -> None:
+    (tmp_path / "autograded" / ".staging-dead").mkdir(parents=True)
+    assert foreign_students(tmp_path) == set()
+    (tmp_path / "autograded" / "somebody").mkdir()
+    assert foreign_students(tmp_path) == {"somebody"}

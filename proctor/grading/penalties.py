@@ -1,0 +1,81 @@
+"""What late submissions lose: computed anew on every run, since it needs only the gradebook.
+
+A due date or an extension may have changed since somebody was graded, and so may a score that a
+person gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nbgrader.api import Assignment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import func, select
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """What one student's late submission loses, before and now, in points."""
+
+    before: float
+    now: float
+
+
+class Penalties:
+    """The course's penalties for what is handed in late.
+
+    Parameters
+    ----------
+    course : NbGrader, optional
+        The course, with its configuration; nbgrader's defaults without one.
+    """
+
+    def __init__(self, course: Any = None) -> None:
+        preprocessor = AssignLatePenalties(parent=course)
+        preprocessor.init_plugin()
+        self.plugin = preprocessor.plugin_inst
+
+    def of(self, submission: SubmittedAssignment, score: float) -> float | None:
+        """Return what a submission of this score loses, as nbgrader's own step computes it."""
+        if submission.assignment.duedate is None or not (late := submission.total_seconds_late):
+            return None
+        penalty: float | None = self.plugin.late_submission_penalty(
+            submission.student_id, score, late
+        )
+        return None if penalty is None else max(0.0, min(score, penalty))
+
+    def update(
+        self, gradebook: Gradebook, lesson: str, students: Sequence[str] | None = None
+    ) -> dict[str, Lateness]:
+        """Bring the penalties of a lesson up to date; return those that changed, by student.
+
+        Parameters
+        ----------
+        gradebook : Gradebook
+        lesson : str
+        students : sequence of str, optional
+            Whose; by default everybody's.
+        """
+        changed: dict[str, Lateness] = {}
+        table = (
+            select(SubmittedAssignment, SubmittedNotebook, func.sum(Grade.score))
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .where(Assignment.name == lesson)
+            .group_by(SubmittedNotebook.id, SubmittedAssignment.id)
+        )
+        if students is not None:
+            table = table.where(SubmittedAssignment.student_id.in_(students))
+        for submission, notebook, score in gradebook.db.execute(table):
+            before, now = notebook.late_submission_penalty, self.of(submission, score)
+            if before != now:
+                notebook.late_submission_penalty = now
+                known = changed.get(submission.student_id, Lateness(0, 0))
+                changed[submission.student_id] = Lateness(
+                    known.before + (before or 0), known.now + (now or 0)
+                )
+        gradebook.db.commit()
+        return {name: late for name, late in changed.items() if late.before != late.now}

@@ -1,0 +1,231 @@
+"""Take submissions from an LMS's zip into ``submitted/``, and the class into the gradebook."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path, PurePath, PurePosixPath
+
+from nbgrader.api import Gradebook, Student
+from nbgrader.apps import NbGrader
+
+from ..lesson.read import find_assignment, the_notebook
+from ..report.entries import Entry, read_entries
+from ..sandbox.host.folders import LockedFolder
+from ..submission.clean import shown
+from ..submission.intake import TIMESTAMP, RefusedError, check_name
+from .archive import Member, opened
+from .handed_in import HandedIn
+from .history import put_away
+from .platform import Owned, Person, Platform
+from .record import Downloads
+from .table import TableError
+
+NEW, AGAIN, SAME, NOTHING, NOT_TAKEN = "new", "handed in again", "unchanged", "nothing", "not taken"
+NOT_IN_ROSTER = "not in the roster"
+LATE = "late, says the LMS; when it was handed in does not stand in the zip"
+WHOSE = "whose it is cannot be told from its name"
+ODD_ID = "the id cannot be the name of a folder"
+SAME_ID = "the roster has two students with the id {student}"
+
+
+@dataclass
+class Collected:
+    """What became of one student.
+
+    Attributes
+    ----------
+    student, name, status : str
+    notes : list of str
+        What a person should know.
+    """
+
+    student: str
+    name: str
+    status: str
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Collection:
+    """What became of a class, and of the files that are nobody's, with the reason."""
+
+    students: list[Collected] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+
+
+def collect(
+    course: NbGrader, lesson: str, zips: Sequence[Path], roster: Path, pattern: str | None
+) -> Collection:
+    """Take in what a class handed in.
+
+    Raises
+    ------
+    LessonError, TableError, ArchiveError
+        If lesson, roster or a zip cannot be read; then nothing has changed.
+    """
+    downloads = Downloads(course, lesson)
+    platform = downloads.platform(roster, pattern)
+    people = {person.number: person for person in checked(platform.people())}
+    folders = course.coursedir
+    source = Path(folders.format_path(folders.source_directory, ".", lesson))
+    with ExitStack() as stack:
+        # All of them are readable, or nothing is taken in.
+        contents = [stack.enter_context(opened(path, path.name)) for path in zips]
+        gradebook = stack.enter_context(Gradebook(folders.db_url, folders.course_id))
+        notebook = the_notebook(find_assignment(gradebook, lesson), None, source).name + ".ipynb"
+        collection = Collection()
+        parts = [owned_parts(members, platform, people, collection) for members in contents]
+        add_people(gradebook, people.values())
+        taker = Taker(course, lesson, read_entries(gradebook, lesson), notebook)
+        record = downloads.record()
+        record.pattern = pattern or record.pattern
+        submitted = Path(folders.root, folders.submitted_directory)
+        submitted.mkdir(parents=True, exist_ok=True)
+        staging = stack.enter_context(LockedFolder(submitted, ".collect-"))
+        for number, files in chain.from_iterable(owned.items() for owned in parts):
+            person = people.get(number) or Person(number, number, 0)
+            collected, handed_in = taker.take(person, files, staging.path)
+            collection.students.append(collected)
+            if collected.status != NOT_TAKEN:
+                record.took(person.student, handed_in.place, handed_in.late)
+    numbers = {number for owned in parts for number in owned}
+    collection.students += [
+        Collected(person.student, name_of(person), NOTHING)
+        for number, person in people.items()
+        if number not in numbers and not taker.folder(person.student).is_dir()
+    ]
+    downloads.keep(record, platform.table)
+    return collection
+
+
+def checked(people: list[Person]) -> list[Person]:
+    """Return the people of a roster; raise `TableError` if a key is another's or no name."""
+    seen: set[str] = set()
+    for person in people:
+        if person.student in seen:
+            raise TableError(SAME_ID.format(student=shown(person.student)))
+        seen.add(person.student)
+    return [person for person in people if is_key(person.student)]
+
+
+def is_key(student: str) -> bool:
+    """Whether an id can be the name of a student's folder."""
+    try:
+        check_name(student)
+    except RefusedError:
+        return False
+    return bool(student) and PurePath(student).name == student and len(student.encode()) <= 128
+
+
+def owned_parts(
+    members: list[Member | tuple[str, str]],
+    platform: Platform,
+    people: dict[str, Person],
+    collection: Collection,
+) -> dict[str, list[tuple[Owned, Member]]]:
+    """Return the files of a class's zip by the LMS's id of their student."""
+    found: dict[str, list[tuple[Owned, Member]]] = {}
+    for member in members:
+        if isinstance(member, tuple):
+            collection.left_out.append(member)
+        elif owned := platform.owner(member.path, people):
+            found.setdefault(owned.number, []).append((owned, member))
+        else:
+            collection.left_out.append((str(member.path), WHOSE))
+    return dict(sorted(found.items()))
+
+
+def add_people(gradebook: Gradebook, people: Iterable[Person]) -> None:
+    """Put a roster into the gradebook; what is empty there replaces nothing."""
+    known = {student.id: student for student in gradebook.students}
+    for person in people:
+        student = known.get(person.student) or Student(id=person.student)
+        for name in ("first_name", "last_name", "email"):
+            if value := getattr(person, name):
+                setattr(student, name, value)
+        gradebook.db.add(student)
+    gradebook.db.commit()
+
+
+class Taker:
+    """Puts what students handed in for a lesson into its place.
+
+    Parameters
+    ----------
+    course : NbGrader
+    lesson : str
+    entries : dict of str to Entry
+        What they scored before.
+    notebook : str
+        What the lesson's notebook is called.
+    """
+
+    def __init__(
+        self, course: NbGrader, lesson: str, entries: dict[str, Entry], notebook: str
+    ) -> None:
+        self._folders, self._lesson = course.coursedir, lesson
+        self._entries, self._notebook = entries, notebook
+
+    def folder(self, student: str) -> Path:
+        """Return where a student's submission is."""
+        step = self._folders.submitted_directory
+        return Path(self._folders.format_path(step, student, self._lesson))
+
+    def take(
+        self, person: Person, parts: list[tuple[Owned, Member]], staging: Path
+    ) -> tuple[Collected, HandedIn]:
+        """Put one student's files in place of what was there, which goes into the history."""
+        handed_in = HandedIn()
+        for owned, member in parts:
+            handed_in.add(owned, member)
+        handed_in.finish(self._notebook)
+        notes = [*([] if person.row else [NOT_IN_ROSTER]), *handed_in.notes]
+        notes += [LATE] if handed_in.late else []
+        collected = Collected(person.student, name_of(person), NOT_TAKEN, notes)
+        if not is_key(person.student):
+            notes.append(ODD_ID)
+        elif handed_in.files:
+            collected.status = self._put(person.student, handed_in, staging / person.student)
+        return collected, handed_in
+
+    def _put(self, student: str, handed_in: HandedIn, made: Path) -> str:
+        """Put files in place; return the status."""
+        target = self.folder(student)
+        status = AGAIN if os.path.lexists(target) else NEW
+        # When it was handed in may have been written there by a person.
+        if status == AGAIN and same_files(target, handed_in.files):
+            return SAME
+        files = dict(handed_in.files)
+        if handed_in.time:
+            files[PurePosixPath(TIMESTAMP)] = handed_in.time.encode()
+        for path, data in files.items():
+            file = made / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        if status == AGAIN:
+            put_away(self._folders, self._lesson, student, self._entries.get(student))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made.rename(target)
+        return status
+
+
+def same_files(folder: Path, files: Mapping[PurePosixPath, bytes]) -> bool:
+    """Whether a folder holds these files, and at most a time beside them."""
+    there = {
+        PurePosixPath(path.relative_to(folder)): path
+        for path in folder.rglob("*")
+        if not path.is_dir() and path.name != TIMESTAMP
+    }
+    return there.keys() == files.keys() and all(
+        path.is_file() and not path.is_symlink() and path.read_bytes() == files[name]
+        for name, path in there.items()
+    )
+
+
+def name_of(person: Person) -> str:
+    """Return first and last name."""
+    return " ".join(filter(None, (person.first_name, person.last_name)))

@@ -1,0 +1,97 @@
+"""Moodle: *Download all submissions*, the grading worksheet, and feedback files as a zip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from .platform import WHICH_COLUMN, Column, Owned, Person, Platform, number_in
+from .table import Table, TableError
+
+# The first part of a path, or in a flat zip the beginning of a name. Moodle writes no underscore
+# of a student's name.
+FOLDER = re.compile(
+    r"(?P<name>[^_/]*)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_/|/|_)"
+)
+# Headers are in the language of whoever downloads, and so is this word.
+PARTICIPANT = re.compile(r"\D+ ?(\d+)$")
+
+
+class Moodle(Platform):
+    """Moodle."""
+
+    name = "moodle"
+
+    @classmethod
+    def knows(cls, table: Table) -> bool:
+        """Whether a table is a grading worksheet."""
+        first = [cell for cell in table.column(0) if cell]
+        return bool(first) and all(map(PARTICIPANT.match, first))
+
+    def people(self) -> list[Person]:
+        """Return the participants.
+
+        A participant's number is another in each assignment, so the key is the mail address where
+        everybody has one.
+        """
+        emails = self._emails()
+        names = self.table.column(1)
+        found = []
+        for row, identifier in enumerate(self.table.column(0), 1):
+            if match := PARTICIPANT.match(identifier):
+                email = emails[row - 1] if emails else ""
+                first, _, last = names[row - 1].rpartition(" ")
+                if "@" in names[row - 1]:  # no names: blind marking
+                    first = last = ""
+                student = email.casefold() or match[1]
+                found.append(Person(student, match[1], row, first, last, email))
+        return found
+
+    def owner(self, path: PurePosixPath, people: Mapping[str, Person]) -> Owned | None:
+        """Return whose a file is."""
+        match = FOLDER.match(str(path))
+        if match is None:
+            return None
+        file = str(path)[match.end() :]
+        # The page stands in the folder, or where the zip is flat beside it, of the file.
+        folder = f"{match['name']}_{match['number']}_assignsubmission_file/"
+        typed = match["kind"] == "onlinetext"
+        return Owned(match["number"], PurePosixPath(file), folder, typed=typed)
+
+    def column(self, lesson: str, wanted: str | None) -> Column:
+        """Return the column of grades: the one before that of the maximum.
+
+        That is a column in which the same number stands in each row.
+        """
+        header = [name.strip() for name in self.table.header]
+        found = [header.index("Maximum Grade") - 1] if "Maximum Grade" in header else []
+        if wanted:
+            found = [self.named_column(wanted)]
+        elif not found:
+            found = [n for n in range(1, len(header) - 1) if self._is_maximum(n + 1, n)]
+        if len(found) != 1:
+            text = f"Its columns are: {', '.join(header)}."
+            raise TableError(WHICH_COLUMN.format(found=text))
+        maxima = {number_in(cell) for cell in self.table.column(found[0] + 1)} - {None}
+        return Column(found[0], max(filter(None, maxima)) if len(maxima) == 1 else None)
+
+    def _is_maximum(self, number: int, before: int) -> bool:
+        """Whether a column holds maxima, and the one before it grades or nothing."""
+        values = set(self.table.column(number))
+        grades = [cell for cell in self.table.column(before) if cell]
+        return (
+            len(values) == 1
+            and number_in(values.pop()) is not None
+            and all(number_in(cell) is not None for cell in grades)
+        )
+
+    def _emails(self) -> list[str]:
+        """Return the column of mail addresses, if everybody has one of their own."""
+        for number in range(1, len(self.table.header)):
+            cells = self.table.column(number)
+            if all(re.fullmatch(r"[^@\s]+@[^@\s]+", cell) for cell in cells) and len(
+                {cell.casefold() for cell in cells}
+            ) == len(cells):
+                return cells
+        return []

@@ -1,0 +1,75 @@
+"""Any other LMS: a pattern says whose a file is, and a CSV file with a column `id` who there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from nbgrader.plugins import FileNameCollectorPlugin
+
+from .platform import WHICH_COLUMN, Column, Owned, Person, Platform
+from .table import Table, TableError
+
+NO_ID = (
+    "The roster is neither a gradebook of Canvas nor a grading worksheet of Moodle, and it has no "
+    "column named id."
+)
+NO_PATTERN = "For another LMS than Canvas and Moodle, --pattern says whose a file is."
+
+
+class Other(Platform):
+    """An LMS that is described by a pattern, as `nbgrader zip_collect` takes it.
+
+    Parameters
+    ----------
+    table : Table
+        With a column ``id``; ``first_name``, ``last_name`` and ``email`` may be there.
+    pattern : str
+        A regular expression with the groups ``student_id`` and ``file_id``.
+    """
+
+    name = "other"
+
+    def __init__(self, table: Table, pattern: str = "") -> None:
+        super().__init__(table)
+        self._header = [name.strip().casefold() for name in table.header]
+        if "id" not in self._header:
+            raise TableError(NO_ID)
+        self._pattern = pattern
+
+    def people(self) -> list[Person]:
+        """Return who has an id."""
+        columns = {
+            name: self.table.column(self._header.index(name))
+            for name in ("id", "first_name", "last_name", "email")
+            if name in self._header
+        }
+        ids = columns.pop("id")
+        return [
+            Person(
+                student, student, row, **{name: cells[row - 1] for name, cells in columns.items()}
+            )
+            for row, student in enumerate(ids, 1)
+            if student
+        ]
+
+    def owner(self, path: PurePosixPath, people: Mapping[str, Person]) -> Owned | None:
+        """Return whose a file is, as nbgrader's plugin finds it."""
+        if not self._pattern:
+            raise TableError(NO_PATTERN)
+        plugin = FileNameCollectorPlugin(named_regexp=self._pattern, valid_ext=[path.suffix])
+        found = plugin.collect(str(path))
+        if not found or not found.get("student_id") or not found.get("file_id"):
+            return None
+        file = PurePosixPath(found["file_id"])
+        name = file if file.suffix == path.suffix else PurePosixPath(f"{file}{path.suffix}")
+        number = found["student_id"]
+        return Owned(number, name, f"{number}_", time=found.get("timestamp") or "")
+
+    def column(self, lesson: str, wanted: str | None) -> Column:
+        """Return the column that is named, or that has the lesson's name."""
+        header = [name.strip() for name in self.table.header]
+        if wanted is None and lesson not in header:
+            found = f"Its columns are: {', '.join(header)}."
+            raise TableError(WHICH_COLUMN.format(found=found))
+        return Column(self.named_column(wanted or lesson))

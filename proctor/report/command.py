@@ -1,0 +1,140 @@
+"""`proctor report`: what it prints and writes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGrader
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..grading.coordinator import Grader
+from ..grading.penalties import Penalties
+from ..lesson.read import LessonError, find_assignment
+from ..submission.clean import shown, shown_text
+from .about import due_in_words
+from .class_page import course_page, lesson_page
+from .class_table import class_table, function_scores
+from .entries import read_entries
+from .numbers import write_numbers
+from .states import GRADED, NOTHING, State, read_states
+from .summary import NOBODY, Summary, summarise
+from .terminal import console_width
+
+DUE = "Due {due}."
+NONE_GRADED = "No lesson of this course has been graded yet."
+WRITTEN = "{path} written."
+
+
+def report(course: NbGrader, options: argparse.Namespace) -> int:
+    """Print the class report, and write what is asked for; return the exit status.
+
+    Raises
+    ------
+    LessonError
+        If there is nothing to report.
+    """
+    if options.course:
+        summaries = all_lessons(course)
+        print_course(summaries)
+    else:
+        print_lesson(course, options.lesson)
+        summaries = []
+    if options.html or options.csv:
+        summaries = summaries or [summarise(course, options.lesson, before(course, options.lesson))]
+        if options.html:
+            if options.course:
+                page = course_page(summaries, options.anonymous)
+            else:
+                page = lesson_page(summaries[0], options.anonymous)
+            options.html.write_text(page, encoding="utf-8")
+            print(WRITTEN.format(path=options.html))
+        if options.csv:
+            write_numbers(options.csv, summaries, options.anonymous)
+            print(WRITTEN.format(path=options.csv))
+    return 0
+
+
+def print_lesson(course: NbGrader, lesson: str) -> None:
+    """Print a lesson's table: points of who has a grade, and why others have none."""
+    grader = Grader(course, lesson)
+    with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as gradebook:
+        due = find_assignment(gradebook, lesson).duedate
+        Penalties(course).update(gradebook, lesson)
+        entries = read_entries(gradebook, lesson)
+    states = read_states(grader, entries.values())
+    graded = [entry for entry in entries.values() if entry.graded]
+    if not graded:
+        raise LessonError(NOBODY.format(lesson=lesson, number=len(grader.handed_in)))
+    scores = {entry.student: function_scores(entry) for entry in graded}
+    penalties = {entry.student: entry.penalty for entry in graded}
+    console = Console(width=console_width(), markup=False, emoji=False, highlight=False)
+    console.print(class_table(lesson, scores, penalties, console.width))
+    print_states(console, states)
+    if due:
+        print(DUE.format(due=due_in_words(due)))
+
+
+def print_states(console: Console, states: dict[str, State]) -> None:
+    """Print who has no grade, or one of an earlier submission, and why."""
+    table = Table(title="Without a grade", title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("student", overflow="fold")
+    table.add_column("", overflow="fold")
+    table.add_column("reason", overflow="fold")
+    for student, state in states.items():
+        if state.status not in (GRADED, NOTHING):
+            table.add_row(*map(Text, (shown(student), state.status, shown_text(state.text))))
+    if table.row_count:
+        console.print(table)
+    nothing = [shown(student) for student, state in states.items() if state.status == NOTHING]
+    if nothing:
+        print(f"{len(nothing)} handed in nothing: {', '.join(nothing)}")
+
+
+def print_course(summaries: list[Summary]) -> None:
+    """Print which share of the points each student has of each lesson."""
+    table = Table(title="All lessons", title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("student", overflow="fold")
+    for summary in summaries:
+        table.add_column(summary.lesson, justify="right", overflow="fold")
+    for student in sorted({name for one in summaries for name in one.states}):
+        shares = [summary.share(student) for summary in summaries]
+        cells = ["" if share != share else f"{share:.0%}" for share in shares]
+        table.add_row(*map(Text, (shown(student), *cells)))
+    Console(width=console_width(), markup=False, emoji=False, highlight=False).print(table)
+
+
+def all_lessons(course: NbGrader) -> list[Summary]:
+    """Return all lessons in which somebody has a grade, in the order of their names."""
+    summaries: list[Summary] = []
+    for lesson in lesson_names(course):
+        try:
+            summaries.append(summarise(course, lesson, list(summaries)))
+        except LessonError as reason:
+            print(shown_text(str(reason)), file=sys.stderr)
+    if not summaries:
+        raise LessonError(NONE_GRADED)
+    return summaries
+
+
+def before(course: NbGrader, lesson: str) -> list[Summary]:
+    """Return the lessons before one, as far as who needs help depends on them."""
+    found = []
+    for name in lesson_names(course):
+        if name < lesson:
+            with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as gradebook:
+                entries = read_entries(gradebook, name)
+            maximum = max((entry.maximum for entry in entries.values()), default=0.0)
+            if maximum:
+                found.append(Summary(name, name, None, maximum, entries, {}))
+    return found
+
+
+def lesson_names(course: NbGrader) -> list[str]:
+    """Return the names of all lessons."""
+    with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as gradebook:
+        return sorted(assignment.name for assignment in gradebook.assignments)

@@ -1,0 +1,74 @@
+"""The class report as numbers, for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..submission.clean import shown_in_table
+from .entries import CellGrade, Entry
+from .summary import Summary
+
+PERSON = ["id", "last_name", "first_name", "email"]
+REST = ["lesson", "status", "points", "maximum", "penalty", "handed_in_utc"]
+
+
+def write_numbers(path: Path, summaries: Sequence[Summary], anonymous: bool = False) -> None:
+    """Write a row for each student and lesson, with the points of each behaviour.
+
+    Below stand, for each lesson, the share and the discrimination of its behaviours.
+
+    Parameters
+    ----------
+    path : Path
+    summaries : sequence of Summary
+    anonymous : bool, optional
+        Whether names and ids are left out, and rows are in the order of points.
+    """
+    names = list(dict.fromkeys(item.name for one in summaries for item in _cells(one)))
+    person = [] if anonymous else PERSON
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*person, *REST, *names])
+        for summary in summaries:
+            known = {
+                student: summary.entries.get(student, Entry(student)) for student in summary.states
+            }
+            entries = list(known.values())
+            if anonymous:
+                entries.sort(key=lambda entry: -entry.points)
+            for entry in entries:
+                writer.writerow([*_person(entry, anonymous), *_row(summary, entry, names)])
+            for label in ("facility", "discrimination"):
+                values = {item.name: getattr(item, label) for item in summary.items}
+                cells = [_number(values.get(name)) for name in names]
+                writer.writerow(
+                    [*[""] * len(person), summary.lesson, label, "", "", "", "", *cells]
+                )
+
+
+def _cells(summary: Summary) -> list[CellGrade]:
+    graded = summary.graded
+    return list(graded[0].grades) if graded else []
+
+
+def _person(entry: Entry, anonymous: bool) -> list[str]:
+    if anonymous:
+        return []
+    texts = (entry.student, entry.last_name, entry.first_name, entry.email)
+    return [shown_in_table(text) for text in texts]
+
+
+def _row(summary: Summary, entry: Entry, names: Sequence[str]) -> list[str]:
+    """Return lesson, status and points; no points where there is no grade."""
+    status = summary.states[entry.student].status
+    points = {grade.name: grade.points for grade in entry.grades} if entry.graded else {}
+    total = [f"{entry.points:g}", f"{summary.maximum:g}", f"{entry.penalty:g}"]
+    when = f"{entry.handed_in:%Y-%m-%d %H:%M:%S}" if entry.handed_in else ""
+    cells = [_number(points.get(name)) for name in names]
+    return [summary.lesson, status, *(total if entry.graded else [""] * 3), when, *cells]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None or value != value else f"{value:.4g}"

@@ -1,0 +1,120 @@
+"""Submissions that are nearly the same: by copydetect's fingerprints, weighed by the class.
+
+Names, comments and blanks do not count. What the release holds counts for nothing, and what many
+write counts for little: everybody's loops look alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from copydetect.utils import filter_code, get_document_fingerprints
+from numpy.typing import NDArray
+
+NOISE, WINDOW = 25, 1
+"""Letters in a fingerprint, and of how many the smallest is taken: of each, so that short answers
+have enough."""
+LEAST = 40
+"""Shorter answers than this many fingerprints look alike by chance."""
+ALIKE = 0.8
+LONGEST_CODE = 200_000
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Students whose answers are nearly the same.
+
+    Attributes
+    ----------
+    students : tuple of str
+    similarity : float
+        Of the two that are nearest, from 0 to 1.
+    """
+
+    students: tuple[str, ...]
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How alike a class's answers are: groups, the nearest first, and the usual.
+
+    Attributes
+    ----------
+    groups : tuple of Alike
+    usual : float
+        Median over students of the similarity to their nearest neighbour; NaN for fewer than two.
+    """
+
+    groups: tuple[Alike, ...]
+    usual: float
+
+
+def find_alike(codes: Mapping[str, str], release: str) -> Likeness:
+    """Return whose answers are nearly the same.
+
+    Parameters
+    ----------
+    codes : mapping of str to str
+        What each student wrote.
+    release : str
+        What was there before.
+    """
+    given = fingerprints(release)
+    prints = {student: fingerprints(code) - given for student, code in codes.items()}
+    students = sorted(student for student, found in prints.items() if len(found) >= LEAST)
+    if len(students) < 2:
+        return Likeness((), float("nan"))
+    similarity = similarities([prints[student] for student in students])
+    groups = []
+    for members in components(similarity >= ALIKE):
+        nearest = float(np.max(similarity[np.ix_(members, members)]))
+        groups.append(Alike(tuple(students[member] for member in members), nearest))
+    groups.sort(key=lambda group: (-group.similarity, len(group.students)))
+    return Likeness(tuple(groups), float(np.median(similarity.max(axis=1))))
+
+
+def fingerprints(code: str) -> set[int]:
+    """Return the fingerprints of some code."""
+    text, _ = filter_code(code[:LONGEST_CODE], "answers.py", language="python")
+    if len(text) < NOISE:
+        return set()
+    return set(map(int, get_document_fingerprints(text, NOISE, WINDOW)[0]))
+
+
+def similarities(prints: list[set[int]]) -> NDArray[np.float64]:
+    """Return what share of the rarer fingerprints two of a class have in common.
+
+    A fingerprint counts the more, the fewer have it; one that everybody has counts nothing. The
+    share is of the one who has less, so that a part that was taken over shows.
+    """
+    order = {value: place for place, value in enumerate(sorted(set().union(*prints)))}
+    has = np.zeros((len(prints), len(order)), dtype=np.float32)
+    for row, found in enumerate(prints):
+        has[row, [order[value] for value in found]] = 1
+    weights = np.log(len(prints) / has.sum(axis=0))
+    common = (has * weights) @ has.T
+    own = np.diag(common)
+    least = np.minimum.outer(own, own)
+    shares = np.divide(common, least, out=np.zeros_like(common), where=least > 1e-6)
+    np.fill_diagonal(shares, 0)
+    result: NDArray[np.float64] = shares.astype(np.float64)
+    return result
+
+
+def components(linked: NDArray[np.bool_]) -> list[list[int]]:
+    """Return the groups of two or more that links hold together."""
+    groups, seen = [], set()
+    for start in range(len(linked)):
+        group, waiting = [], [start]
+        while waiting:
+            member = waiting.pop()
+            if member not in seen:
+                seen.add(member)
+                group.append(member)
+                waiting += np.flatnonzero(linked[member]).tolist()
+        if len(group) > 1:
+            groups.append(sorted(group))
+    return groups

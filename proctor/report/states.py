@@ -1,0 +1,60 @@
+"""What there is of each student in a lesson: a grade, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ..grading.coordinator import Grader
+from ..grading.staging import DIGEST_FILE
+from ..submission.intake import RefusedError
+from .entries import Entry
+
+GRADED, NOTHING, REFUSED, WAITING = "graded", "nothing handed in", "refused", "not graded"
+NOT_GRADED = "handed in, and not graded: `proctor autograde {lesson}` grades it or says why not"
+CHANGED = "handed in again, and that is not graded; the grade is of an earlier submission"
+EARLIER = "; the grade is of an earlier submission"
+
+
+@dataclass(frozen=True)
+class State:
+    """What there is of a student: one of the words above, and what else is to be said."""
+
+    status: str
+    text: str = ""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the grade is of what was handed in last."""
+        return self.status == GRADED
+
+
+def read_states(grader: Grader, entries: Collection[Entry]) -> dict[str, State]:
+    """Return what there is of each student whom gradebook or submissions know, by student."""
+    known = {entry.student: entry for entry in entries}
+    try:
+        handed_in = set(grader.submissions())
+    except FileNotFoundError:
+        handed_in = set()
+    return {
+        student: _state(grader, student, known.get(student), student in handed_in)
+        for student in sorted(known.keys() | handed_in)
+    }
+
+
+def _state(grader: Grader, student: str, entry: Entry | None, handed_in: bool) -> State:
+    graded = entry is not None and entry.graded
+    if not handed_in:
+        # What was graded may have been put away since.
+        return State(GRADED if graded else NOTHING)
+    try:
+        submission, _ = grader.take_in(student)
+    except RefusedError as reason:
+        return State(REFUSED, f"{reason}{EARLIER if graded else ''}")
+    if not graded:
+        return State(WAITING, NOT_GRADED.format(lesson=grader.lesson.name))
+    file = grader.folder(grader.folders.autograded_directory, student) / DIGEST_FILE
+    # nbgrader's own grading writes none.
+    if file.is_file() and file.read_text().rpartition(" ")[2] != submission.digest:
+        return State(WAITING, CHANGED)
+    return State(GRADED)

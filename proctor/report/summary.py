@@ -1,0 +1,218 @@
+"""The class report as facts: what to teach again, who needs help, which test is bad."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGrader
+
+from ..grading.coordinator import Grader
+from ..grading.penalties import Penalties
+from ..lesson.read import LessonError, find_assignment
+from .about import read_titles
+from .class_table import OVERRIDDEN
+from .entries import Entry, maxima, read_entries
+from .graded import GradedWork, read_work, solution_code
+from .items import Item, items_of
+from .similar import Likeness, find_alike
+from .states import GRADED, State, read_states
+
+LOW = 0.5
+"""Who has less than this share of the points needs help."""
+FALL = 0.25
+"""Who has so much less of the share than in the lessons before, too."""
+LONGEST_EXAMPLE = 3_000
+NOBODY = (
+    "Nobody has a grade for {lesson} yet: {number} handed in something. "
+    "`proctor autograde {lesson}` grades it."
+)
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake that has a name: the sentence that students read, and whose it is."""
+
+    function: str
+    sentence: str
+    students: tuple[str, ...]
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Help:
+    """Somebody who needs help, and why."""
+
+    student: str
+    reasons: tuple[str, ...]
+
+
+@dataclass
+class Summary:
+    """A lesson, as a class did on it.
+
+    Attributes
+    ----------
+    lesson, title : str
+    due : datetime or None
+        In UTC.
+    maximum : float
+    entries : dict of str to Entry
+        Of all students whom the gradebook knows.
+    states : dict of str to State
+    misconceptions : list of Misconception
+        The most frequent first.
+    unnamed : dict of str to int
+        How many lost points of a function for reasons without a name.
+    items : list of Item
+    helped : list of Help
+    alike : Likeness
+    """
+
+    lesson: str
+    title: str
+    due: datetime | None
+    maximum: float
+    entries: dict[str, Entry]
+    states: dict[str, State]
+    misconceptions: list[Misconception] = field(default_factory=list)
+    unnamed: dict[str, int] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+    helped: list[Help] = field(default_factory=list)
+    alike: Likeness = field(default_factory=lambda: Likeness((), float("nan")))
+
+    @property
+    def graded(self) -> list[Entry]:
+        """Those who have a grade, by id."""
+        return [entry for entry in self.entries.values() if entry.graded]
+
+    def share(self, student: str) -> float:
+        """Return a student's share of the points; NaN without a grade."""
+        entry = self.entries.get(student)
+        return entry.points / self.maximum if entry and entry.graded else math.nan
+
+    def overrides(self) -> list[tuple[str, str]]:
+        """Return where a person gave other points than the tests do, by student."""
+        return [
+            (
+                entry.student,
+                OVERRIDDEN.format(
+                    cell=grade.name, by_hand=grade.by_hand, automatic=grade.automatic
+                ),
+            )
+            for entry in self.graded
+            for grade in entry.grades
+            if grade.overridden
+        ]
+
+    def by_hand(self) -> dict[str, int]:
+        """Return how many a person has yet to grade, by graded cell."""
+        left: dict[str, int] = {}
+        for entry in self.graded:
+            for grade in entry.grades:
+                if grade.to_grade:
+                    left[grade.name] = left.get(grade.name, 0) + 1
+        return left
+
+    def functions(self) -> dict[str, list[float]]:
+        """Return the share of points that each student has of each exercise."""
+        shares: dict[str, list[float]] = {}
+        for entry in self.graded:
+            points: dict[str, float] = {}
+            most: dict[str, float] = {}
+            for grade in entry.grades:
+                points[grade.function] = points.get(grade.function, 0) + grade.points
+                most[grade.function] = most.get(grade.function, 0) + grade.maximum
+            for name, maximum in most.items():
+                if maximum:
+                    shares.setdefault(name, []).append(points[name] / maximum)
+        return shares
+
+
+def summarise(course: NbGrader, lesson: str, earlier: list[Summary] | None = None) -> Summary:
+    """Return how a class did on a lesson.
+
+    Parameters
+    ----------
+    course : NbGrader
+    lesson : str
+    earlier : list of Summary, optional
+        Of the lessons before.
+
+    Raises
+    ------
+    LessonError
+        If the lesson cannot be read, or nobody has a grade.
+    """
+    grader = Grader(course, lesson)
+    folders = course.coursedir
+    with Gradebook(folders.db_url, folders.course_id) as gradebook:
+        due = find_assignment(gradebook, lesson).duedate
+        Penalties(course).update(gradebook, lesson)
+        entries = read_entries(gradebook, lesson)
+        most = maxima(gradebook, lesson)
+    states = read_states(grader, entries.values())
+    source, release = (
+        Path(folders.format_path(step, ".", lesson), grader.lesson.notebook)
+        for step in (folders.source_directory, folders.release_directory)
+    )
+    title = read_titles(source).lesson or lesson
+    summary = Summary(lesson, title, due, grader.lesson.maximum, entries, states)
+    if not summary.graded:
+        number = len(grader.handed_in)
+        raise LessonError(NOBODY.format(lesson=lesson, number=number))
+    work = read_work(folders, lesson, [entry.student for entry in summary.graded])
+    summary.misconceptions = misconceptions_of(work)
+    for one in work.values():
+        for function in set(one.unnamed):
+            summary.unnamed[function] = summary.unnamed.get(function, 0) + 1
+    summary.items = items_of(summary.graded, most)
+    summary.helped = who_needs_help(summary, earlier or [])
+    codes = {student: "\n\n".join(one.code.values()) for student, one in work.items()}
+    summary.alike = find_alike(codes, solution_code(release) if release.exists() else "")
+    return summary
+
+
+def misconceptions_of(work: Mapping[str, GradedWork]) -> list[Misconception]:
+    """Return the named mistakes of a class, the most frequent first."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for student, one in work.items():
+        for loss in dict.fromkeys(one.named):
+            found.setdefault((loss.function, loss.sentence), []).append(student)
+    made = [
+        Misconception(
+            function,
+            sentence,
+            tuple(students),
+            min((work[student].code.get(function, "") for student in students), key=len)[
+                :LONGEST_EXAMPLE
+            ],
+        )
+        for (function, sentence), students in found.items()
+    ]
+    return sorted(made, key=lambda one: (-len(one.students), one.function, one.sentence))
+
+
+def who_needs_help(summary: Summary, earlier: list[Summary]) -> list[Help]:
+    """Return who needs help and why: those without a grade first, then the lowest."""
+    found = []
+    for student, state in summary.states.items():
+        reasons = []
+        share = summary.share(student)
+        if state.status != GRADED:
+            reasons.append(f"{state.status}: {state.text}" if state.text else state.status)
+        if share < LOW:
+            points = summary.entries[student].points
+            reasons.append(f"{points:g} of {summary.maximum:g} points")
+        before = [value for value in (one.share(student) for one in earlier) if value == value]
+        if before and float(np.mean(before)) - share >= FALL:
+            reasons.append(f"{share:.0%}, after {np.mean(before):.0%} on average")
+        if reasons:
+            found.append((not math.isnan(share), share, Help(student, tuple(reasons))))
+    found.sort(key=lambda one: (one[0], one[1] if one[0] else 0, one[2].student))
+    return [one[2] for one in found]

@@ -1,0 +1,143 @@
+"""All that a term is, in one file, and back: to keep it, or to move to another machine."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import tarfile
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.apps import NbGrader
+
+from ..grading.staging import PREFIX
+from ..lesson.settings import ExecuteSubmission
+from ..lms.history import HISTORY
+from ..submission.clean import shown
+
+CONFIG, DOWNLOADED, GRADEBOOK = "nbgrader_config.py", "downloaded", "gradebook.db"
+OTHER_DATABASE = (
+    "The gradebook is at {url}, and not a file of the course: back it up with the database's own "
+    "tools. Everything else can be copied."
+)
+EXISTS = "{path} exists. Name another file."
+IN_USE = (
+    "This course has {names} already. Restore into a clone in which nothing was graded yet, or "
+    "move them away."
+)
+NO_BACKUP = "{name} is no backup that can be read ({error})."
+
+
+class BackupError(Exception):
+    """A backup cannot be made or restored; the text says why."""
+
+
+@dataclass
+class Saved:
+    """How much a backup holds, and what was left out: links and special files of submissions."""
+
+    files: int
+    left_out: list[str]
+
+
+def parts(course: NbGrader) -> list[str]:
+    """Return the names of all that a term is, relative to the course's folder."""
+    folders = course.coursedir
+    steps = (folders.submitted_directory, folders.autograded_directory, folders.feedback_directory)
+    secret = ExecuteSubmission(parent=course).secret_file
+    return [*steps, HISTORY, DOWNLOADED, secret, CONFIG]
+
+
+def backup(course: NbGrader, target: Path) -> Saved:
+    """Write all that a term is into a compressed tar file, which only its owner may read.
+
+    Raises
+    ------
+    BackupError
+        If the file exists, or the gradebook is no file.
+    """
+    root = Path(course.coursedir.root)
+    database = database_file(course)
+    if target.exists():
+        raise BackupError(EXISTS.format(path=target))
+    saved = Saved(0, [])
+    part = target.with_name(f".{target.name}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with (
+        os.fdopen(descriptor, "wb") as file,
+        tarfile.open(fileobj=file, mode="w:gz", compresslevel=4) as archive,
+        tempfile.NamedTemporaryFile(suffix=".db") as copy,
+    ):
+        copy_database(database, Path(copy.name))
+        archive.add(copy.name, GRADEBOOK)
+        for name in parts(course):
+            if os.path.lexists(root / name):
+                archive.add(root / name, name, filter=lambda info: _kept(info, saved))
+    part.rename(target)
+    return saved
+
+
+def _kept(info: tarfile.TarInfo, saved: Saved) -> tarfile.TarInfo | None:
+    """Return what goes into a backup; links lead elsewhere on another machine."""
+    if any(part.startswith((PREFIX, ".collect-")) for part in Path(info.name).parts):
+        return None
+    if not (info.isreg() or info.isdir() or info.islnk()):
+        saved.left_out.append(shown(info.name))
+        return None
+    saved.files += info.isreg()
+    return info
+
+
+def restore(course: NbGrader, source: Path) -> int:
+    """Put a backup into this course; return how many files it held.
+
+    Raises
+    ------
+    BackupError
+        If the course is in use, or the file is no backup.
+    """
+    root = Path(course.coursedir.root)
+    names = [name for name in (*parts(course), GRADEBOOK) if name != CONFIG]
+    if used := [name for name in names if _is_used(root / name)]:
+        raise BackupError(IN_USE.format(names=", ".join(used)))
+    try:
+        with tarfile.open(source) as archive:
+            members = archive.getmembers()
+            known = {name.split("/")[0] for name in (*names, CONFIG)}
+            if GRADEBOOK not in {member.name for member in members}:
+                raise BackupError(NO_BACKUP.format(name=shown(source.name), error="no gradebook"))
+            wanted = [member for member in members if member.name.split("/")[0] in known]
+            # Nothing leads out, and no file gets rights that it should not have.
+            archive.extractall(root, wanted, filter="data")
+    except (OSError, tarfile.TarError, EOFError) as error:
+        raise BackupError(NO_BACKUP.format(name=shown(source.name), error=error)) from None
+    return sum(member.isreg() for member in wanted)
+
+
+def _is_used(path: Path) -> bool:
+    """Whether a part of a term is there; a fresh clone has a folder with a .gitignore."""
+    if path.is_dir():
+        return any(not child.name.startswith(".") for child in path.iterdir())
+    return os.path.lexists(path)
+
+
+def database_file(course: NbGrader) -> Path:
+    """Return the gradebook's file; raise `BackupError` if it is none of this course."""
+    url: Any = course.coursedir.db_url
+    root = Path(course.coursedir.root)
+    path = Path(url.removeprefix("sqlite:///"))
+    if not url.startswith("sqlite:///") or path.absolute() != (root / GRADEBOOK).absolute():
+        raise BackupError(OTHER_DATABASE.format(url=url.partition("://")[0]))
+    return path
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a gradebook as of one moment, whoever writes to it meanwhile."""
+    mode = stat.S_IMODE(source.stat().st_mode) if source.exists() else 0o600
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+    target.chmod(mode)

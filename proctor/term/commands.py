@@ -1,0 +1,253 @@
+"""The commands of a term: what they are called, and what they print."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..report.terminal import console_width
+from ..submission.clean import shown, shown_text
+
+if TYPE_CHECKING:
+    from nbgrader.apps import NbGrader
+
+    from ..lms.collect import Collection
+    from ..lms.export import Exported
+
+Load = Callable[[list[str]], "NbGrader"]
+FIRST = 10
+"""How many students a row names."""
+NAMED = 40
+"""How many students or files of one kind are named."""
+ASK = "Remove all that this course has of {student}: {places}? [y/N] "
+NOT_REMOVED = "Nothing was removed."
+REMOVED = "{student} is removed. Earlier backups still hold what was removed."
+CSV_NEEDED = "Name at least one of --to and --feedback."
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands to the parser of ``proctor``."""
+    collect = commands.add_parser("collect", help="take in submissions from an LMS's zip")
+    lesson_of(collect)
+    collect.add_argument("zips", nargs="+", type=Path, metavar="ZIP")
+    collect.add_argument(
+        "--roster",
+        required=True,
+        type=Path,
+        metavar="CSV",
+        help="the LMS's list of students: Canvas's gradebook, Moodle's grading worksheet, or a "
+        "file with columns id, first_name, last_name, email",
+    )
+    collect.add_argument(
+        "--pattern",
+        metavar="REGEX",
+        help="for other LMSs: whose a file is, with the groups student_id and file_id, as "
+        "nbgrader's FileNameCollectorPlugin.named_regexp",
+    )
+    feedback = commands.add_parser(
+        "feedback", help="write the feedback pages that are missing or out of date"
+    )
+    lesson_of(feedback)
+    export = commands.add_parser("export", help="write grades and feedback for the LMS")
+    lesson_of(export)
+    export.add_argument(
+        "--to",
+        type=Path,
+        metavar="CSV",
+        help="the file to write: the list of students, with grades",
+    )
+    export.add_argument("--feedback", type=Path, metavar="ZIP", help="pack feedback pages, too")
+    export.add_argument(
+        "--roster", type=Path, metavar="CSV", help="a newer list than that of `proctor collect`"
+    )
+    export.add_argument("--column", metavar="TITLE", help="where the grades go, if it is not clear")
+    export.add_argument(
+        "--scale", action="store_true", help="convert points to the maximum that the LMS has"
+    )
+    student = commands.add_parser("student", help="remove a student from the course")
+    verbs = student.add_subparsers(dest="verb", required=True)
+    remove = verbs.add_parser("remove", help="remove all that the course has of a student")
+    remove.add_argument("student", metavar="NAME")
+    remove.add_argument("--yes", action="store_true", help="do not ask")
+    extend = commands.add_parser("extend", help="let a student hand in later")
+    lesson_of(extend)
+    extend.add_argument("student", metavar="STUDENT")
+    extend.add_argument("--until", required=True, metavar="TIME", help='"2027-03-01 23:59 UTC"')
+    backup = commands.add_parser("backup", help="write all that a term is into one file")
+    restore = commands.add_parser("restore", help="put a backup into a course without grades")
+    for command in (backup, restore):
+        command.add_argument("file", type=Path, metavar="FILE")
+
+
+def lesson_of(command: argparse.ArgumentParser) -> None:
+    """Let a command be about a lesson."""
+    command.add_argument("lesson", help="the lesson's folder name, e.g. 01_convolutional_layer")
+
+
+def run(options: argparse.Namespace, settings: list[str], load: Load) -> int:
+    """Run one of the commands; return the exit status.
+
+    Raises
+    ------
+    SystemExit
+        With a message, if it cannot do what it is for.
+    """
+    from ..lesson.read import LessonError
+    from ..lms.archive import ArchiveError
+    from ..lms.table import TableError
+    from .backup import BackupError
+    from .students import StudentError
+
+    options.settings = settings
+    try:
+        return RUN[options.command](options, load(settings))
+    except (LessonError, TableError, ArchiveError, BackupError, StudentError) as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"{shown(error.filename or '')}: {error.strerror}")
+
+
+def run_collect(options: argparse.Namespace, course: NbGrader) -> int:
+    """Take in submissions, and print what became of whom."""
+    from ..lms.collect import collect
+
+    done = collect(course, options.lesson, options.zips, options.roster, options.pattern)
+    print_collection(done)
+    return 0
+
+
+def print_collection(done: Collection) -> None:
+    """Print whom and what a person should look at, and count all."""
+    from ..lms.collect import AGAIN, NEW, NOT_TAKEN, NOTHING, SAME
+
+    noted = [one for one in done.students if one.notes or one.status in (NOTHING, NOT_TAKEN)]
+    rows = [
+        (f"{one.student} {one.name}".strip(), one.status, "; ".join(one.notes)) for one in noted
+    ]
+    print_rows("Worth a look", ("student", "", "what"), rows)
+    print_rows("Left out", ("file", "why"), done.left_out[:NAMED])
+    if len(done.left_out) > NAMED:
+        print(f"... and {len(done.left_out) - NAMED} more files are left out.")
+    number = Counter(one.status for one in done.students)
+    counts = ", ".join(f"{number[s]} {s}" for s in (NEW, AGAIN, SAME, NOT_TAKEN, NOTHING))
+    print(f"{number.total()} students: {counts}")
+
+
+def run_feedback(options: argparse.Namespace, course: NbGrader) -> int:
+    """Write feedback pages; the exit status is 1 if one cannot be written."""
+    from ..report.pages import write_pages
+
+    pages = list(write_pages(course, options.lesson, options.settings))
+    problems = [(page.student, page.problem) for page in pages if page.problem]
+    print_rows("Without a page", ("student", "reason"), problems)
+    written = sum(page.written for page in pages)
+    kept = len(pages) - written - len(problems)
+    print(f"{len(pages)} pages: {written} written, {kept} unchanged, {len(problems)} not written")
+    return int(bool(problems))
+
+
+def run_export(options: argparse.Namespace, course: NbGrader) -> int:
+    """Write grades and feedback for the LMS."""
+    from ..lms.export import Export
+
+    if options.to is None and options.feedback is None:
+        sys.exit(CSV_NEEDED)
+    export = Export(course, options.lesson, options.roster)
+    if options.to is not None:
+        export.write_grades(options.to, options.column, options.scale)
+    if options.feedback is not None:
+        export.write_feedback(options.feedback)
+    print_export(export.exported, options)
+    return 0
+
+
+def print_export(done: Exported, options: argparse.Namespace) -> None:
+    """Print whom a person should look at, and count what was written."""
+    alike: dict[str, list[str]] = {}
+    for student, remark in sorted(done.remarks):
+        alike.setdefault(remark, []).append(student)
+    rows = [(named(students), str(len(students)), why) for why, students in alike.items()]
+    print_rows("Left blank, or worth a look", ("student", "number", "why"), rows)
+    if options.to is not None:
+        print(f"{done.grades} grades in {options.to}")
+    if options.feedback is not None:
+        print(f"{done.pages} pages in {options.feedback}, {done.sent_before} packed before")
+
+
+def run_student(options: argparse.Namespace, course: NbGrader) -> int:
+    """Remove a student, after asking."""
+    from .students import check_known, remove_student
+
+    places = ["the gradebook", *(shown(path) for path in check_known(course, options.student))]
+    question = ASK.format(student=shown(options.student), places=", ".join(places))
+    if not options.yes and input(question).strip().casefold() not in ("y", "yes"):
+        print(NOT_REMOVED)
+        return 1
+    remove_student(course, options.student)
+    print(REMOVED.format(student=shown(options.student)))
+    return 0
+
+
+def run_extend(options: argparse.Namespace, course: NbGrader) -> int:
+    """Let a student hand in later."""
+    from .students import extend
+
+    print(extend(course, options.lesson, options.student, options.until))
+    return 0
+
+
+def run_backup(options: argparse.Namespace, course: NbGrader) -> int:
+    """Write a backup."""
+    from .backup import backup
+
+    saved = backup(course, options.file)
+    left_out = [(name, "a link or a special file") for name in saved.left_out]
+    print_rows("Left out", ("file", "why"), left_out[:NAMED])
+    print(f"{saved.files} files and the gradebook in {options.file}; keep it as secret as they are")
+    return 0
+
+
+def run_restore(options: argparse.Namespace, course: NbGrader) -> int:
+    """Restore a backup."""
+    from .backup import restore
+
+    print(f"{restore(course, options.file)} files restored")
+    return 0
+
+
+def named(students: list[str]) -> str:
+    """Return the first names of a list, and how many more there are."""
+    more = f" and {len(students) - FIRST} more" if len(students) > FIRST else ""
+    return ", ".join(map(shown, students[:FIRST])) + more
+
+
+def print_rows(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print a table, if there is anything in it."""
+    # Loaded here, since every command of proctor loads this module when it starts.
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(shown_text(cell)) for cell in row))
+    if table.row_count:
+        Console(width=console_width(), highlight=False, emoji=False).print(table)
+
+
+RUN = {
+    "collect": run_collect,
+    "feedback": run_feedback,
+    "export": run_export,
+    "student": run_student,
+    "extend": run_extend,
+    "backup": run_backup,
+    "restore": run_restore,
+}

@@ -1,0 +1,124 @@
+"""Take a student out of the course, or give one more time."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import NbGrader
+
+from ..grading.penalties import Penalties
+from ..grading.staging import remove
+from ..lesson.read import find_assignment
+from ..lms.collect import is_key
+from ..lms.history import HISTORY
+from ..lms.record import Downloads
+from ..lms.table import TableError
+from ..report.about import date_in_words
+from ..submission.clean import shown
+from ..submission.timestamp import TimeError, parse
+
+NOT_KNOWN = "Neither the gradebook nor a folder of the course knows a student {student!r}."
+NO_DUE_DATE = (
+    "{lesson} has no due date. `nbgrader db assignment add {lesson} --duedate "
+    '"2027-03-01 23:59 UTC"` sets one.'
+)
+NOT_LATER = "{until} is not after the due date, {due}."
+UNTIL = "{time!r} is no time that is clear: write 2027-03-01 23:59 UTC"
+EXTENDED = "{student} may hand in {lesson} until {until}. Penalties are up to date."
+
+
+class StudentError(Exception):
+    """Something cannot be done for a student; the text says why."""
+
+
+def places_of(course: NbGrader, student: str) -> list[Path]:
+    """Return the folders that hold something of a student."""
+    root, folders = Path(course.coursedir.root), course.coursedir
+    steps = (folders.submitted_directory, folders.autograded_directory, folders.feedback_directory)
+    found = [root / step / student for step in steps]
+    lessons = (root / HISTORY).iterdir() if (root / HISTORY).is_dir() else ()
+    found += [lesson / student for lesson in lessons]
+    return [path for path in found if path.is_symlink() or path.exists()]
+
+
+def check_known(course: NbGrader, student: str) -> list[Path]:
+    """Return where something of a student is; raise `StudentError` if there is nothing."""
+    # Whoever is called .. or nothing at all is not a student but all of them.
+    if not is_key(student):
+        raise StudentError(NOT_KNOWN.format(student=shown(student)))
+    places = places_of(course, student)
+    with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as gradebook:
+        known = {one.id for one in gradebook.students}
+    if not places and student not in known:
+        raise StudentError(NOT_KNOWN.format(student=shown(student)))
+    return places
+
+
+def remove_student(course: NbGrader, student: str) -> None:
+    """Remove all that the course has of a student: folders, grades, and the row in lists."""
+    for path in check_known(course, student):
+        remove(path)
+    folders = course.coursedir
+    with Gradebook(folders.db_url, folders.course_id) as gradebook:
+        lessons = [assignment.name for assignment in gradebook.assignments]
+        with suppress(MissingEntry):  # known by a folder alone
+            gradebook.remove_student(student)
+    for lesson in lessons:
+        downloads = Downloads(course, lesson)
+        if downloads.roster.exists():
+            _leave_lists(downloads, student)
+
+
+def _leave_lists(downloads: Downloads, student: str) -> None:
+    """Take a student out of what was downloaded for a lesson."""
+    record = downloads.record()
+    for known in (record.places, record.sent):
+        known.pop(student, None)
+    record.late = [other for other in record.late if other != student]
+    try:
+        platform = downloads.platform(None, None)
+    except TableError:
+        downloads.keep(record)
+        return
+    rows = {person.row for person in platform.people() if person.student == student}
+    table = platform.table
+    kept = [row for number, row in enumerate(table.rows) if number not in rows]
+    table.rows[:] = kept
+    downloads.keep(record, table)
+
+
+def extend(course: NbGrader, lesson: str, student: str, until: str) -> str:
+    """Let a student hand in later; return what was understood.
+
+    Raises
+    ------
+    StudentError
+        If the time is not clear, or there is no due date before it, or no such student.
+    LessonError
+        If the gradebook does not know the lesson.
+    """
+    try:
+        moment = parse(" ".join(until.split())).time.astimezone(UTC).replace(tzinfo=None)
+    except (TimeError, ValueError, OverflowError):
+        raise StudentError(UNTIL.format(time=until)) from None
+    folders = course.coursedir
+    with Gradebook(folders.db_url, folders.course_id) as gradebook:
+        due: datetime | None = find_assignment(gradebook, lesson).duedate
+        if due is None:
+            raise StudentError(NO_DUE_DATE.format(lesson=lesson))
+        if moment <= due:
+            raise StudentError(
+                NOT_LATER.format(until=date_in_words(moment), due=date_in_words(due))
+            )
+        check_known(course, student)
+        if student not in {one.id for one in gradebook.students}:
+            gradebook.add_student(student)
+        # nbgrader keeps extensions with submissions, so this makes one that has no grade yet.
+        gradebook.update_or_create_submission(lesson, student)
+        seconds = (moment - due).total_seconds()
+        gradebook.grant_extension(lesson, student, minutes=seconds / 60)
+        Penalties(course).update(gradebook, lesson, [student])
+    return EXTENDED.format(student=shown(student), lesson=lesson, until=date_in_words(moment))

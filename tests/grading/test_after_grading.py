@@ -1,0 +1,184 @@
+"""What may change after somebody was graded: due dates, extensions, points and comments by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from proctor.grading.gradebook import GradebookWriter, Graded
+from proctor.grading.penalties import Penalties
+from tests.support.commands import nbgrader, run
+from tests.support.lms import made_up_class, moodle_roster, moodle_zip, write
+from tests.support.notebooks import LESSON, NAME, right_submission, save, submit
+
+
+def said(course: Path, *command: str) -> str:
+    result = run(["proctor", *command], course)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def in_gradebook(course: Path, change: Callable[[Gradebook], None]) -> None:
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        change(gradebook)
+        gradebook.db.commit()
+
+
+@pytest.fixture(scope="module")
+def graded(built_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with one graded student, late by a day. Don't change it."""
+    course = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(built_course, course)
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    folder = submit(course, "ada")
+    notebook = right_submission(course)[1]
+    save(folder, notebook)
+    (folder / "timestamp.txt").write_text("2027-03-02 23:59:00 UTC")
+    due = "2027-03-01 23:59 UTC"
+    nbgrader(course, "db", "assignment", "add", LESSON, "--duedate", due)
+    assert "0 of 30 points (30 off for being late)" in said(course, "autograde", LESSON)
+    assert "1 written" in said(course, "feedback", LESSON)
+    return course
+
+
+@pytest.fixture
+def course(graded: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(graded, tmp_path / "course"))
+
+
+def page(course: Path) -> str:
+    (path,) = (course / "feedback" / "ada" / LESSON).glob("*.html")
+    return path.read_text(encoding="utf-8")
+
+
+def test_all_ways_agree_on_what_being_late_costs(course: Path) -> None:
+    assert "0/30" in said(course, "report", LESSON)
+    assert "Due 1 March 2027, 23:59 UTC" in said(course, "report", LESSON)
+    assert "0 of 30 points" in page(course)
+    nbgrader(course, "export")
+    rows = csv.DictReader(io.StringIO((course / "grades.csv").read_text()))
+    row = next(row for row in rows if row["assignment"] == LESSON)
+    assert (row["score"], row["late_submission_penalty"], row["status"]) == (
+        "0.0",
+        "30.0",
+        "graded",
+    )
+
+
+def test_an_extension_is_applied_without_grading_anew(course: Path) -> None:
+    until = said(course, "extend", LESSON, "ada", "--until", "2027-03-05 01:00 +02:00")
+    assert "until 4 March 2027, 23:00 UTC" in until
+    (course / "feedback" / "ada" / LESSON / "kept").touch()
+    assert "1 written" in said(course, "feedback", LESSON)
+    assert "30 of 30 points" in page(course)
+    assert not (course / "feedback" / "ada" / LESSON / "kept").exists()
+    assert "30/30" in said(course, "report", LESSON)
+    assert "0 graded, 1 unchanged" in said(course, "autograde", LESSON)
+
+
+def test_autograde_says_whose_points_a_due_date_changed(course: Path) -> None:
+    def later(gradebook: Gradebook) -> None:
+        gradebook.find_assignment(LESSON).duedate = datetime(2027, 4, 1)
+
+    in_gradebook(course, later)
+    text = said(course, "autograde", LESSON)
+    assert "ada: unchanged, 30 of 30 points\n" in text
+    assert "Changed points" in text
+
+
+def test_a_comment_and_points_by_hand_reach_the_student(course: Path) -> None:
+    def by_hand(gradebook: Gradebook) -> None:
+        where = (NAME.removesuffix(".ipynb"), LESSON, "ada")
+        gradebook.find_comment("zero_pad", *where).manual_comment = "Well *done*."
+        gradebook.find_grade("zero_pad-shape", *where).extra_credit = 2
+
+    assert "0 written, 1 unchanged" in said(course, "feedback", LESSON)
+    in_gradebook(course, by_hand)
+    assert "1 written, 0 unchanged" in said(course, "feedback", LESSON)
+    assert "Well <em>done</em>." in page(course)
+    assert "5+2/5" in said(course, "report", LESSON)
+    assert "0 written, 1 unchanged" in said(course, "feedback", LESSON)
+
+
+def test_a_page_that_cannot_be_written_costs_no_other(course: Path) -> None:
+    (course / "autograded" / "ada" / LESSON / NAME).unlink()
+    result = run(["proctor", "feedback", LESSON], course)
+    assert result.returncode == 1
+    assert "its graded notebook is missing" in result.stdout
+    (course / "autograded" / "ada" / LESSON / NAME).write_text("{")
+    shutil.rmtree(course / "feedback")
+    result = run(["proctor", "feedback", LESSON], course)
+    assert result.returncode == 1 and "cannot be written" in result.stdout
+
+
+def test_a_lesson_without_grades_is_no_empty_table(course: Path) -> None:
+    other = run(["proctor", "report", "02_backpropagation"], course)
+    assert other.returncode == 1
+    assert "Nobody has a grade for 02_backpropagation yet: 0 handed in something" in other.stderr
+
+
+def test_what_was_handed_in_since_is_no_grade(course: Path) -> None:
+    (course / "submitted" / "ada" / LESSON / NAME).write_text("{")
+    assert "the grade is of an earlier submission" in said(course, "report", LESSON)
+
+
+@pytest.mark.parametrize("until", ["tomorrow", "2027-02-01 12:00 UTC", "2027-13-01 12:00 UTC"])
+def test_times_that_extend_nothing(course: Path, until: str) -> None:
+    result = run(["proctor", "extend", LESSON, "ada", "--until", until], course)
+    assert result.returncode == 1
+    assert "is no time that is clear" in result.stderr or "not after the due date" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_nobody_who_is_not_there_is_removed(course: Path) -> None:
+    for name in ("nobody", "../submitted", "..", ".", "", "a/b"):
+        result = run(["proctor", "student", "remove", name, "--yes"], course)
+        assert result.returncode == 1 and "knows a student" in result.stderr
+    assert (course / "submitted" / "ada").is_dir()
+
+
+def test_a_class_from_moodle_and_back(scratch_course: Path) -> None:
+    """Without running code: what a grade is does not matter here."""
+    members = made_up_class(12, ["{}"])
+    files: dict[str, str | bytes] = {
+        "moodle.zip": moodle_zip(members, NAME),
+        "moodle.csv": moodle_roster(members, 100),
+    }
+    write(scratch_course, files)
+    text = said(scratch_course, "collect", LESSON, "moodle.zip", "--roster", "moodle.csv")
+    assert "12 students: 11 new" in text
+
+    def grade(gradebook: Gradebook) -> None:
+        cells = [cell.name for cell in gradebook.find_notebook(NAME[:-6], LESSON).grade_cells]
+        writer = GradebookWriter(gradebook, LESSON, Penalties(), create_student=False)
+        scores: dict[str, float | None] = dict.fromkeys(cells, 1.0)
+        writer.write([Graded("student5@example.org", None, scores, {})])
+        student = gradebook.find_student("student5@example.org")
+        assert (student.first_name, student.last_name) == ("Ana", "Novak")
+
+    in_gradebook(scratch_course, grade)
+    refused = run(["proctor", "export", LESSON, "--to", "out.csv"], scratch_course)
+    assert refused.returncode == 1 and "--scale" in refused.stderr
+    said(scratch_course, "export", LESSON, "--to", "out.csv", "--scale", "--feedback", "f.zip")
+    out = (scratch_course / "out.csv").read_bytes().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(out, newline=""), delimiter=";"))
+    # The notebook of number 5 is no notebook, so this grade is of an earlier one.
+    assert {row["Bewertung"] for row in rows} == {""}
+    shutil.rmtree(scratch_course / "submitted" / "student5@example.org")
+    said(scratch_course, "export", LESSON, "--to", "out.csv", "--scale")
+    out = (scratch_course / "out.csv").read_bytes().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(out, newline=""), delimiter=";"))
+    grades = {row["ID"]: row["Bewertung"] for row in rows if row["Bewertung"]}
+    assert grades == {"Teilnehmer/in3005": "63,33"}
+    with zipfile.ZipFile(scratch_course / "f.zip") as packed:
+        assert packed.namelist() == []

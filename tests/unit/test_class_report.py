@@ -1,0 +1,175 @@
+"""The figures of the class report, against figures that are computed in another way."""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+
+import numpy as np
+import pytest
+
+from proctor.report.class_page import course_page, lesson_page
+from proctor.report.entries import CellGrade, Entry
+from proctor.report.graded import GradedWork, NamedLoss
+from proctor.report.items import items_of
+from proctor.report.similar import components, find_alike
+from proctor.report.states import GRADED, NOTHING, REFUSED, State
+from proctor.report.summary import Summary, misconceptions_of, who_needs_help
+from tests.support.page import Page
+
+MAXIMA = {"f-shape": 1.0, "f-values": 2.0, "f-never": 1.0, "g-twin": 4.0, "g-noise": 2.0}
+
+
+def made_up(size: int) -> list[Entry]:
+    """Return students who are the more likely to have something right, the stronger they are."""
+    chance = random.Random(7)
+    entries = []
+    for number in range(size):
+        strength = chance.random()
+        values = chance.random() < strength
+        got = {
+            "f-shape": chance.random() < strength,
+            "f-values": values,
+            "f-never": False,
+            "g-twin": values,
+            # A person may give a part.
+            "g-noise": chance.choice([0, 0.25, 1]),
+        }
+        grades = [
+            CellGrade(name, MAXIMA[name] * right, MAXIMA[name], MAXIMA[name] * right)
+            for name, right in got.items()
+        ]
+        entries.append(Entry(f"s{number}", grades=grades))
+    return entries
+
+
+def summary_of(entries: list[Entry]) -> Summary:
+    states = {entry.student: State(GRADED) for entry in entries}
+    maximum = sum(MAXIMA.values())
+    known = {entry.student: entry for entry in entries}
+    return Summary("l", "Lesson", None, maximum, known, states, items=items_of(entries, MAXIMA))
+
+
+def test_figures_are_those_of_another_computation() -> None:
+    entries = made_up(60)
+    items = {item.name: item for item in items_of(entries, MAXIMA)}
+    assert list(items) == list(MAXIMA)
+    for name, item in items.items():
+        own = [next(g.points for g in entry.grades if g.name == name) for entry in entries]
+        rest = [sum(g.points for g in e.grades if g.name != name) for e in entries]
+        assert item.passed == own.count(MAXIMA[name])
+        assert item.facility == pytest.approx(statistics.fmean(own) / MAXIMA[name])
+        if len(set(own)) > 1:
+            assert item.discrimination == pytest.approx(statistics.correlation(own, rest))
+    assert math.isnan(items["f-never"].discrimination) and not items["f-never"].weak
+    assert items["g-noise"].weak and not items["f-shape"].weak
+    assert items["f-values"].same_as == ("g-twin",) and items["g-twin"].same_as == ("f-values",)
+
+
+def test_what_a_person_has_yet_to_grade_is_no_item() -> None:
+    waiting = CellGrade("essay", 0.0, 3.0, None, None, to_grade=True)
+    entries = [Entry("a", grades=[CellGrade("f", 1, 1, 1), waiting])]
+    assert [item.name for item in items_of(entries, {"f": 1.0, "essay": 3.0})] == ["f"]
+    assert items_of([], {"f": 1.0}) == []
+
+
+def test_the_most_frequent_mistake_comes_first_with_the_shortest_example() -> None:
+    work = {
+        "a": GradedWork([NamedLoss("f", "One.")], [], {"f": "long code"}),
+        "b": GradedWork([NamedLoss("f", "Two."), NamedLoss("f", "One.")], [], {"f": "short"}),
+    }
+    first, second = misconceptions_of(work)
+    assert (first.sentence, first.students, first.example) == ("One.", ("a", "b"), "short")
+    assert (second.sentence, second.students) == ("Two.", ("b",))
+
+
+def test_who_needs_help() -> None:
+    entries = [
+        Entry("low", grades=[CellGrade("f", 1, 10, 1)]),
+        Entry("fell", grades=[CellGrade("f", 6, 10, 6)]),
+        Entry("fine", grades=[CellGrade("f", 6, 10, 6)]),
+        Entry("nothing"),
+    ]
+    known = {entry.student: entry for entry in entries}
+    states = {name: State(GRADED) for name in ("low", "fell", "fine")}
+    states |= {"nothing": State(NOTHING), "refused": State(REFUSED, "it is empty")}
+    earlier = {"fell": Entry("fell", grades=[CellGrade("g", 9, 10, 9)])}
+    before = Summary("0", "0", None, 10, earlier, {})
+    found = who_needs_help(Summary("1", "1", None, 10, known, states), [before])
+    assert [(one.student, one.reasons) for one in found] == [
+        ("nothing", ("nothing handed in",)),
+        ("refused", ("refused: it is empty",)),
+        ("low", ("1 of 10 points",)),
+        ("fell", ("60%, after 90% on average",)),
+    ]
+
+
+# --------------------------------------------------------------------------------- similar code
+
+LOOPS = """
+def f(X, W):
+    out = np.zeros(X.shape)
+    for i in range(X.shape[0]):
+        for j in range(X.shape[1]):
+            total = 0.0
+            for k in range(W.shape[0]):
+                total += X[i, j] * W[k] + {extra}
+            out[i, j] = total
+    return out
+"""
+OTHER = """
+def f(X, W):
+    windows = np.lib.stride_tricks.sliding_window_view(X, W.shape)
+    flat = windows.reshape(-1, W.size) @ W.ravel()
+    return np.where(flat > 0, flat, np.exp(flat) - 1).reshape(windows.shape[:2])
+"""
+
+
+def test_a_renamed_copy_is_found_and_common_code_is_not() -> None:
+    extras = ["i * 2", "max(j, 1)", "abs(k - 3)", "W[0] / 4", "sum(W)", "len(X) ** 2"]
+    codes = {f"honest{n}": LOOPS.format(extra=extra) for n, extra in enumerate(extras)}
+    codes |= {"one": OTHER, "two": OTHER.replace("windows", "w").replace("flat", "a") + "# mine"}
+    (group,) = find_alike(codes, "").groups
+    assert group.students == ("one", "two")
+    assert group.similarity == pytest.approx(1)
+    # What the release holds is nobody's.
+    assert find_alike(codes, OTHER).groups == ()
+    assert find_alike({"one": OTHER}, "").groups == ()
+    assert find_alike({"one": "\x00(((", "two": "x" * 10_000}, "").groups == ()
+
+
+def test_groups_hold_together() -> None:
+    linked = np.zeros((5, 5), dtype=bool)
+    for one, other in ((0, 2), (2, 4)):
+        linked[one, other] = linked[other, one] = True
+    assert components(linked) == [[0, 2, 4]]
+
+
+# ------------------------------------------------------------------------------------- the page
+
+
+def test_a_page_fetches_nothing_and_every_plot_has_words() -> None:
+    summary = summary_of(made_up(30))
+    for text in (lesson_page(summary, unnamed="<b>x</b>"), course_page([summary])):
+        assert Page(text).active == []
+        assert "&lt;b&gt;x" in text or "All lessons" in text or "all lessons" in text
+        pictures = text.count("<img ")
+        assert pictures and text.count('src="data:image/png;base64,') == pictures
+        assert 'alt=""' not in text and text.count(" alt=") == pictures
+    assert "f-shape" in lesson_page(summary)
+
+
+def test_what_stands_in_words_is_what_the_plot_shows() -> None:
+    text = lesson_page(summary_of(made_up(30)))
+    facility = items_of(made_up(30), MAXIMA)[0].facility
+    assert f"f-shape {facility:.0%}" in text
+
+
+def test_an_anonymous_page_shows_no_reason_that_names_a_file() -> None:
+    summary = summary_of(made_up(12))
+    summary.states["210001"] = State(REFUSED, "Ana.ipynb is empty")
+    summary.helped = who_needs_help(summary, [])
+    assert "Ana.ipynb" in lesson_page(summary)
+    anonymous = lesson_page(summary, anonymous=True)
+    assert "Ana.ipynb" not in anonymous and "210001" not in anonymous

@@ -1,0 +1,344 @@
+"""What comes from Canvas, Moodle and others, however odd or hostile, and what goes back."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+
+from proctor.lms import archive
+from proctor.lms.archive import ArchiveError, Member, MemberError, opened
+from proctor.lms.canvas import Canvas
+from proctor.lms.handed_in import HandedIn, plain_name
+from proctor.lms.moodle import Moodle
+from proctor.lms.other import Other
+from proctor.lms.platform import Column, Owned
+from proctor.lms.table import Table, TableError, harmless, read_table
+from tests.support.lms import (
+    BIDI,
+    FORMULA,
+    canvas_roster,
+    made_up_class,
+    moodle_roster,
+    zipped,
+)
+
+LESSON, NOTEBOOK = "01_lesson", "lesson.ipynb"
+CLASS = made_up_class(12, ["{}"])
+
+
+def table_of(text: str | bytes, folder: Path) -> Table:
+    path = folder / "roster.csv"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return read_table(path)
+
+
+def contents(data: bytes) -> dict[str, bytes | str]:
+    """Return what can be read of a zip, or the reason why it is left out."""
+    found: dict[str, bytes | str] = {}
+    with opened(data, "x.zip") as members:
+        for member in members:
+            if isinstance(member, Member):
+                try:
+                    found[str(member.path)] = member.read()
+                except MemberError as reason:
+                    found[str(member.path)] = str(reason)
+            else:
+                found[member[0]] = member[1]
+    return found
+
+
+def link(name: str, mode: int = stat.S_IFLNK) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.create_system, info.external_attr = 3, (mode | 0o777) << 16
+    return info
+
+
+# ------------------------------------------------------------------------------------- the zip
+
+
+def test_paths_that_lead_out_and_links_are_left_out_by_name() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        for name in (
+            "../out",
+            "/etc/passwd",
+            "a/../../b",
+            "a\\..\\..\\b",
+            "a\nb",
+            "x" * 300,
+        ):
+            packed.writestr(name, "x")
+        packed.writestr(link("link"), "/etc/passwd")
+        packed.writestr(link("pipe", stat.S_IFIFO), "")
+        packed.writestr("good.ipynb", "{}")
+        packed.writestr("__MACOSX/._good.ipynb", "x")
+        packed.writestr(".DS_Store", "x")
+    found = contents(made.getvalue())
+    assert found.pop("good.ipynb") == b"{}"
+    assert len(found) == 8
+    assert all(isinstance(reason, str) for reason in found.values())
+    assert found["link"] == archive.IS_LINK
+
+
+def test_what_is_larger_than_it_says_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "LARGEST", 1000)
+    data = zipped({"bomb": b"\0" * 1001, "good": b"\0" * 1000})
+    # The directory at the end states a size, and may lie.
+    found = contents(data.replace((1001).to_bytes(4, "little"), (10).to_bytes(4, "little")))
+    assert found["good"] == b"\0" * 1000
+    assert isinstance(found["bomb"], str)
+    assert "larger" in str(contents(data)["bomb"])
+
+
+def test_zips_that_cannot_be_read() -> None:
+    with pytest.raises(ArchiveError, match="no zip file"):
+        contents(b"PK\x03\x04 and nothing")
+    damaged = bytearray(zipped({"a": b"some text that is long enough to be damaged" * 5}))
+    damaged[40] ^= 255
+    assert "damaged" in str(contents(bytes(damaged))["a"])
+
+
+def test_ten_thousand_files_of_one_student() -> None:
+    inner = zipped({f"{number}.txt": b"" for number in range(10_000)})
+    handed_in = HandedIn()
+    member = Member(PurePosixPath("work.zip"), lambda: inner)
+    handed_in.add(Owned("7", PurePosixPath("work.zip"), "p_7_"), member)
+    assert handed_in.files == {}
+    assert "10,000 files, and the limit is 1,000" in handed_in.notes[0]
+
+
+def test_names_in_other_encodings() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        packed.writestr("Zoe\u0308.ipynb", "{}")
+    unmarked = made.getvalue()
+    # As programs do that write UTF-8 without saying so.
+    for header, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = unmarked.index(header) + place
+        unmarked = unmarked[:at] + b"\0\0" + unmarked[at + 2 :]
+    assert list(contents(unmarked)) == list(contents(made.getvalue())) == ["Zoë.ipynb"]
+
+
+# ------------------------------------------------------------------------------ of one student
+
+
+def taken(files: dict[str, bytes]) -> HandedIn:
+    handed_in = HandedIn()
+    for name, data in files.items():
+        path = PurePosixPath(name)
+        handed_in.add(Owned("7", path, "p_7_"), Member(path, lambda data=data: data))  # type: ignore[misc]
+    handed_in.finish(NOTEBOOK)
+    return handed_in
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["lesson.ipynb", "lesson-1.ipynb", "Lesson (1).ipynb", "lesson copy 2.ipynb", "x.ipynb.txt"],
+)
+def test_a_single_notebook_gets_its_name(name: str) -> None:
+    assert taken({name: b"{}"}).files == {PurePosixPath(NOTEBOOK): b"{}"}
+
+
+def test_two_notebooks_are_named_and_the_right_one_found() -> None:
+    handed_in = taken({"lesson (1).ipynb": b"1", "scratch.ipynb": b"2"})
+    assert handed_in.files[PurePosixPath(NOTEBOOK)] == b"1"
+    assert handed_in.notes == ["2 notebooks: lesson (1).ipynb, scratch.ipynb"]
+    both = taken({"lesson (1).ipynb": b"1", "lesson (2).ipynb": b"2"})
+    assert PurePosixPath(NOTEBOOK) not in both.files
+
+
+def test_a_zip_inside_is_opened_once() -> None:
+    inner = zipped(
+        {"w/lesson.ipynb": b"{}", "w/again.zip": b"", "../out": b"x", "w/data.csv": b"1"}
+    )
+    handed_in = taken({"work.zip": inner})
+    assert set(map(str, handed_in.files)) == {NOTEBOOK, "w/data.csv"}
+    assert any("not opened" in note for note in handed_in.notes)
+    assert any("leads out" in note for note in handed_in.notes)
+    assert "no zip file" in taken({"work.zip": b"x"}).notes[0]
+
+
+def test_when_it_was_handed_in_is_not_for_the_student_to_say() -> None:
+    handed_in = taken({"lesson.ipynb": b"{}", "Timestamp.txt": b"1999-01-01 00:00 UTC"})
+    assert set(map(str, handed_in.files)) == {NOTEBOOK}
+    assert "not for the student" in handed_in.notes[0]
+
+
+def test_a_file_in_the_place_of_a_folder() -> None:
+    assert set(map(str, taken({"a": b"1", "a/b": b"2", "lesson.ipynb": b""}).files)) == {
+        "a",
+        NOTEBOOK,
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["Lesson One", "lesson_one", "lesson-one (2)", "lesson_one - copy"]
+)
+def test_plain_names(name: str) -> None:
+    assert plain_name(f"{name}.ipynb") == "lesson_one"
+
+
+# -------------------------------------------------------------------------------------- Canvas
+
+
+@pytest.fixture
+def canvas(tmp_path: Path) -> Canvas:
+    return Canvas(table_of(canvas_roster(CLASS, LESSON, 30), tmp_path))
+
+
+def owner(platform: Any, name: str) -> Owned | None:
+    people = {person.number: person for person in platform.people()}
+    found: Owned | None = platform.owner(PurePosixPath(name), people)
+    return found
+
+
+def test_canvas_lists_people_by_id(canvas: Canvas) -> None:
+    people = canvas.people()
+    assert [person.student for person in people] == [member.canvas_id for member in CLASS]
+    assert (people[3].first_name, people[3].last_name) == ("Søren", "García")
+    assert people[3].email == "student3@example.org"
+
+
+def test_canvas_file_names(canvas: Canvas) -> None:
+    late = owner(canvas, "garcíasøren_LATE_210003_9000039_convolutional_layer-1.ipynb")
+    assert late is not None and late.late
+    assert (late.number, str(late.path)) == ("210003", "convolutional_layer.ipynb")
+    assert late.place == "garcíasøren_LATE_210003_9000039_"
+    uuid = owner(canvas, "x_210003_9_a-1b4e28ba-2fa1-11d2-883f-0016d3cca427.ipynb")
+    assert uuid is not None and str(uuid.path) == "a.ipynb"
+    empty = owner(canvas, "_210008_9000080_lesson.ipynb")
+    assert empty is not None and empty.number == "210008"
+    typed = owner(canvas, "novakana_210005_text.html")
+    assert typed is not None and typed.typed
+    anonymous = owner(canvas, "LATE_anon_aB3x_91_lesson.ipynb")
+    assert anonymous is not None and anonymous.late
+    assert (anonymous.number, str(anonymous.path)) == ("anon_aB3x", "lesson.ipynb")
+    assert owner(canvas, "readme.txt") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        # Whoever is not in the roster is nobody's double.
+        ("novakana_1_2_x_210005_9_lesson.ipynb", "210005"),
+        # A file with another's ids in its name: the name before the ids decides.
+        ("novakana_210005_9_hw_210006_8_lesson.ipynb", "210005"),
+        # A student whose name holds another's ids.
+        ("novakana_210005_9_210001_8_lesson.ipynb", "210005"),
+        ("xeve_210005_9_210001_8_lesson.ipynb", None),
+        ("unknown_999_8_lesson.ipynb", "999"),
+    ],
+)
+def test_canvas_names_of_students_and_files_that_claim_to_be_others(
+    canvas: Canvas, name: str, number: str | None
+) -> None:
+    found = owner(canvas, name)
+    assert (found and found.number) == number
+
+
+def test_canvas_grades_go_into_the_one_assignment(canvas: Canvas, tmp_path: Path) -> None:
+    column = canvas.column(LESSON, None)
+    assert column == Column(5, 30.0)
+    assert canvas.column("other", "Quiz") == Column(4, 10.0)
+    with pytest.raises(TableError, match=r"--column\. Its assignments are: Quiz, 01_lesson"):
+        canvas.column("other", None)
+    filled = canvas.filled(column, {2: "27.5"})
+    assert filled.header == ["Student", "ID", "SIS Login ID", "Section", f"{LESSON} (12)"]
+    assert [row[-1] for row in filled.rows[1:]] == ["30.00", "27.5"]
+    filled.write(tmp_path / "out.csv")
+    written = (tmp_path / "out.csv").read_text(encoding="utf-8")
+    assert written.startswith("\ufeffStudent,ID,")
+    assert "'=HYPERLINK" in written
+
+
+# -------------------------------------------------------------------------------------- Moodle
+
+
+@pytest.fixture
+def moodle(tmp_path: Path) -> Moodle:
+    return Moodle(table_of(moodle_roster(CLASS, 30), tmp_path))
+
+
+def test_moodle_lists_people_by_address(moodle: Moodle) -> None:
+    people = moodle.people()
+    assert [person.student for person in people] == [member.email for member in CLASS]
+    assert [person.number for person in people] == [member.participant for member in CLASS]
+    assert (people[5].first_name, people[5].last_name) == ("Ana", "Novak")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ana Novak_3005_assignsubmission_file/lesson.ipynb",
+        "Ana Novak_3005_assignsubmission_file_/lesson.ipynb",
+        "Ana Novak_3005_assignsubmission_file_lesson.ipynb",
+        "Participant_3005_assignsubmission_file/lesson.ipynb",
+    ],
+)
+def test_moodle_paths(moodle: Moodle, name: str) -> None:
+    found = owner(moodle, name)
+    assert found is not None
+    assert (found.number, str(found.path)) == ("3005", "lesson.ipynb")
+    assert found.place.endswith("_3005_assignsubmission_file/")
+
+
+def test_moodle_typed_answers_and_others(moodle: Moodle) -> None:
+    typed = owner(moodle, "Ana Novak_3005_assignsubmission_onlinetext/onlinetext.html")
+    assert typed is not None and typed.typed
+    claims = "Ana Novak_3005_assignsubmission_file/Eve_3001_assignsubmission_file/x.ipynb"
+    found = owner(moodle, claims)
+    assert found is not None and found.number == "3005"
+
+
+def test_moodle_grades_go_into_a_worksheet_in_any_language(moodle: Moodle, tmp_path: Path) -> None:
+    column = moodle.column(LESSON, None)
+    assert column == Column(4, 30.0)
+    assert moodle.table.has_comma()
+    before = moodle_roster(CLASS, 30)
+    moodle.filled(column, {}).write(tmp_path / "same.csv")
+    written = (tmp_path / "same.csv").read_bytes().decode()
+    # As it came, but for what a spreadsheet would compute or show in another order.
+    expected = before.replace(FORMULA.replace('"', '""'), "'" + FORMULA.replace('"', '""'))
+    assert written == expected.replace(BIDI, "Eve\\u202egnp.exe")
+
+
+def test_moodle_without_addresses_takes_the_number(tmp_path: Path) -> None:
+    text = "Identifier,Full name,Grade,Maximum Grade\nParticipant 9,A B,,100.00\n"
+    platform = Moodle(table_of(text, tmp_path))
+    assert [person.student for person in platform.people()] == ["9"]
+    assert platform.column(LESSON, None) == Column(2, 100.0)
+
+
+# -------------------------------------------------------------------------------------- others
+
+
+def test_another_lms_by_a_pattern(tmp_path: Path) -> None:
+    table = table_of("id;first_name\nab12;Ana\n", tmp_path)
+    platform = Other(table, r"(?P<student_id>\w+?)-(?P<file_id>.+)\.")
+    found = owner(platform, "ab12-lesson.ipynb")
+    assert found is not None
+    assert (found.number, str(found.path)) == ("ab12", "lesson.ipynb")
+    assert owner(platform, "nothing") is None
+    with pytest.raises(TableError, match="--column"):
+        platform.column(LESSON, None)
+    with pytest.raises(TableError, match="column named id"):
+        Other(table_of("name,mail\na,b\n", tmp_path))
+
+
+@pytest.mark.parametrize("data", [b"", b"one column\n1\n"])
+def test_lists_that_cannot_be_read(data: bytes, tmp_path: Path) -> None:
+    with pytest.raises(TableError):
+        table_of(data, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [("=1+1", "'=1+1"), ("-2,5", "-2,5"), ("- good", "- good"), ("-1+1", "'-1+1"), ("@x", "'@x")],
+)
+def test_no_cell_is_a_formula(cell: str, written: str) -> None:
+    assert harmless(cell) == written
