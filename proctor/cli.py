@@ -217,8 +217,10 @@ def print_report(lesson: str, settings: list[str]) -> None:
 
     from .lesson.read import LessonError
     from .report.class_table import class_scores, class_table
+    from .report.unnamed import graded_notebooks, unnamed_groups, unnamed_text
 
-    with Gradebook(load_course(settings).coursedir.db_url) as gradebook:
+    course = load_course(settings)
+    with Gradebook(course.coursedir.db_url) as gradebook:
         try:
             scores = class_scores(gradebook, lesson)
         except LessonError as error:
@@ -226,6 +228,7 @@ def print_report(lesson: str, settings: list[str]) -> None:
     # A table that goes into a file or a pipe must not be folded to 80 columns.
     width = None if sys.stdout.isatty() else 300
     Console(width=width, markup=False, emoji=False).print(class_table(lesson, scores))
+    print(unnamed_text(unnamed_groups(graded_notebooks(course, lesson, scores))), end="")
 
 
 def update_release(lesson: str, settings: list[str]) -> None:
