@@ -246,6 +246,8 @@ def first_figure(notebook: NotebookNode) -> NotebookNode:
             nbformat.v4.new_output("stream", name="stderr", text="Warning")), "or a warning"),
         (lambda nb: first_figure(nb).data.pop("text/plain"), "outputs are not those"),
         (lambda nb: first_figure(nb).metadata["image/png"].pop("alt"), "without a text alt"),
+        (lambda nb: first_figure(nb).data.update({"text/html": '<img src="data:">'}),
+         "without a text alt"),
         (lambda nb: first_figure(nb).data.update({"text/plain": "<A at 0x7dd3a4170a30>"}),
          "a memory address"),
     ],
