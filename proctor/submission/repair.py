@@ -351,17 +351,19 @@ class Repair:
     def _parts(self) -> dict[int, str]:
         """Return the solution of which each copy, by its id, is a part.
 
-        A part stands next to the solution, and does not define its function once more.
+        Between a part and the solution stand other parts and cells of the student's own, and it
+        does not define the function once more.
         """
         parts = {}
         for graded in self.known:
-            claims = [cell.claim == graded.name for cell in self.cells]
-            if graded.is_solution and sum(claims) > 1:
+            claims = [cell.claim for cell in self.cells]
+            if graded.is_solution and claims.count(graded.name) > 1:
                 place = _index(self.cells, self.holders[graded.name])
                 for step in (-1, 1):
                     other = place + step
-                    while 0 <= other < len(claims) and claims[other]:
-                        if not graded.is_defined_in(self.cells[other].source):
+                    while 0 <= other < len(claims) and claims[other] in {None, graded.name}:
+                        part = claims[other] is not None
+                        if part and not graded.is_defined_in(self.cells[other].source):
                             parts[id(self.cells[other])] = graded.name
                         other += step
         return parts

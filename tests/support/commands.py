@@ -10,6 +10,9 @@ from pathlib import Path
 from . import forked
 from .paths import PROGRAMS
 
+HANGS_SECONDS = 600
+"""No command takes so long, however busy the machine is."""
+
 
 def search_path() -> str:
     """Return a PATH on which this environment comes first: nbgrader calls alembic by name."""
@@ -17,9 +20,15 @@ def search_path() -> str:
 
 
 def run(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command and return what it printed."""
+    """Run a command and return what it printed.
+
+    Raises
+    ------
+    subprocess.TimeoutExpired
+        If it hangs; so the test at fault fails, and no other.
+    """
     if forked.can_fork(command):
-        return forked.run(command, cwd, search_path())
+        return forked.run(command, cwd, search_path(), HANGS_SECONDS)
     return subprocess.run(
         [str(PROGRAMS / command[0]), *command[1:]],
         cwd=cwd,
@@ -27,6 +36,7 @@ def run(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
+        timeout=HANGS_SECONDS,
     )
 
 

@@ -44,16 +44,26 @@ def can_fork(command: list[str]) -> bool:
     return command[0] in MAINS and changed <= OTHERS
 
 
-def run(command: list[str], cwd: Path, path: str) -> subprocess.CompletedProcess[str]:
-    """Run a command and return what it printed; `path` is where it finds programs."""
+def run(
+    command: list[str], cwd: Path, path: str, seconds: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a command and return what it printed; `path` is where it finds programs.
+
+    Raises
+    ------
+    subprocess.TimeoutExpired
+        If it takes longer than so many seconds.
+    """
     with TemporaryDirectory() as folder:
         outputs = [Path(folder) / "stdout", Path(folder) / "stderr"]
         for output in outputs:
             output.touch()
         process = FORKS.Process(target=become, args=(command, cwd, path, outputs))
         process.start()
-        process.join()
-        assert process.exitcode is not None
+        process.join(seconds)
+        if process.exitcode is None:
+            process.kill()
+            raise subprocess.TimeoutExpired(command, seconds)
         stdout, stderr = (output.read_text(encoding="utf-8") for output in outputs)
         return subprocess.CompletedProcess(command, process.exitcode, stdout, stderr)
 

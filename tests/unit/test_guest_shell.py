@@ -266,3 +266,9 @@ def test_figures_are_shown_in_pixels_whatever_is_asked_for(run: Run, first: str,
     source = f"{first}\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); {show}"
     shown = [message for message in run(source) if isinstance(message, Display)]
     assert any("image/png" in message.data for message in shown)
+
+
+def test_a_picture_that_would_be_dropped_is_not_drawn(run: Run) -> None:
+    run("class Picture:\n    drawn = 0\n    def _repr_png_(self):\n        Picture.drawn += 1")
+    run("display(Picture())\nprint('x' * 10**8)\nfor _ in range(9): display(Picture())")
+    assert printed(run("print(Picture.drawn)")) == "1\n"

@@ -87,6 +87,10 @@ class Outputs:
                 self._take_files()
                 self._add(stream, text)
 
+    def wanted(self) -> bool:
+        """Say whether anything would be kept of what is put out now."""
+        return self._listening and self._used <= self._limit and os.getpid() == self._process
+
     def publish(self, message: Display | Error) -> None:
         """Put out a result, a picture or an error."""
         if os.getpid() != self._process:
