@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
@@ -235,6 +237,21 @@ def first_figure(notebook: NotebookNode) -> NotebookNode:
     outputs = (output for c in notebook.cells for output in c.get("outputs", []))
     figure: NotebookNode = next(one for one in outputs if "image/png" in one.get("data", {}))
     return figure
+
+
+def test_a_page_has_the_text_alternatives() -> None:
+    worked = gates.read(edition("notebooks", LESSON))
+    page = html.unescape(HTMLExporter().from_notebook_node(worked)[0])
+    figures = [
+        output.metadata["image/png"].alt
+        for cell in worked.cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    assert len(figures) >= 5
+    for alt in figures:
+        assert page.count(f'<img alt="{alt}" src="data:image/png;base64,') == 1
+    assert "No description" not in page
 
 
 @pytest.mark.parametrize(
