@@ -417,7 +417,10 @@ def _number_problems(shown: Mapping[str, Any], yours: Any) -> list[str]:
     """Return a problem if numbers are shown that the student's function did not return."""
     texts = [value for row in shown.get("rows", []) for value, _ in row]
     texts += re.findall(r"[^\s\[\]]+", shown.get("output", ["", ""])[1])
-    numbers_shown = np.array([complex(text).real for text in texts])
+    words = {"True": 1.0, "False": 0.0}
+    numbers_shown = np.array(
+        [words[text] if text in words else complex(text).real for text in texts]
+    )
     returned = np.asarray(yours).ravel().astype(complex).real if texts else np.zeros(0)
     close = np.isclose(numbers_shown[:, None], returned[None], rtol=6e-3, atol=6e-4, equal_nan=True)
     return [] if close.any(axis=1).all() else ["numbers are shown that are not the student's"]
