@@ -402,7 +402,7 @@ def _picture_problems(read: Read) -> list[str]:
                 expected, yours = right.result[number], outcome.result[number]
                 if same(yours, expected):
                     problems.append("the part that is shown is right")
-            problems += _number_problems(shown, yours)
+            problems += number_problems(shown, yours)
             if shown["expected"] != str(np.shape(expected)):
                 problems.append("the shape asked for is another")
             if shown["yours"].startswith("(") and shown["yours"] != str(np.shape(yours)):
@@ -413,7 +413,7 @@ def _picture_problems(read: Read) -> list[str]:
     return ["a small example is shown that is right"]
 
 
-def _number_problems(shown: Mapping[str, Any], yours: Any) -> list[str]:
+def number_problems(shown: Mapping[str, Any], yours: Any) -> list[str]:
     """Return a problem if numbers are shown that the student's function did not return."""
     texts = [value for row in shown.get("rows", []) for value, _ in row]
     texts += re.findall(r"[^\s\[\]]+", shown.get("output", ["", ""])[1])

@@ -13,6 +13,7 @@ from proctor.diagnose.exercise import Exercise
 from proctor.diagnose.outcome import Outcome
 from proctor.diagnose.picture import compare
 from proctor.report.feedback import describe
+from tests.support.truth import number_problems
 
 X_24 = np.arange(8.0).reshape(2, 4)
 
@@ -106,3 +107,11 @@ def test_never_an_expected_number() -> None:
 
     shown = compare(toy(secret), [Outcome(np.zeros((2, 8, 8, 2)))], ["value"])
     assert shown["wrong"] == 256 and not re.search(r"1\d\d\d", str(shown))
+
+
+def test_gate_for_shown_numbers_can_fail() -> None:
+    yours = np.array([0.5, 2.0])
+    for text, problems in (("[0.5 2. ]", 0), ("[0.5 3. ]", 1)):
+        assert len(number_problems({"output": ["", text]}, yours)) == problems
+    assert number_problems({"rows": [[["7", 1]]]}, yours)
+    assert not number_problems({"output": ["", "[ True False]"]}, np.array([True, False]))
