@@ -131,8 +131,11 @@ def test_an_unknown_mistake_shows_where_it_is(grader: QuickGrader) -> None:
     assert facts["comparison"]["expected"] == facts["comparison"]["yours"] == "(2, 2, 3, 2)"
     assert facts["comparison"]["position"] == "(0, 0, 0, 0)"
     page = graded.page
-    assert "Your output, example 0, channel 0" in page
-    # Neither the picture nor its caption holds a number that was expected.
+    assert "Your A, example 0, channel 0" in page
+    # Neither the picture nor its caption holds a number that was expected. The maximum of a window
+    # is a number of the input, which is shown.
+    (name, _) = facts["comparison"].pop("inputs")[0]
+    assert name == "A_prev[0, :, :, 0]"
     exercise = grader.exercises["pool_forward"]
     for outcome in exercise.right:
         for value in np.ravel(outcome.result[0]):
