@@ -10,6 +10,7 @@ import os
 import platform
 import sys
 import textwrap
+from html import escape
 from io import BytesIO
 from pathlib import Path
 
@@ -110,11 +111,27 @@ def save(figure, target):
     figure.savefig(target, format="png", dpi=200, bbox_inches="tight", metadata={"Software": None})
 
 
+class Picture(Image):
+    """An image whose text alternative reaches screen readers.
+
+    JupyterLab and nbconvert show HTML rather than pixels, and of pixels not the text.
+    """
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """Return what is shown, in several formats; called by IPython."""
+        formats, metadata = super()._repr_mimebundle_(include, exclude)
+        width = metadata["image/png"]["width"]
+        source = f"data:image/png;base64,{formats['image/png']}"
+        # Without a height: in a narrow window, pictures become narrower.
+        formats["text/html"] = f'<img alt="{escape(self.alt)}" width="{width}" src="{source}">'
+        return formats, metadata
+
+
 def show(figure, alt):
     """Show a figure in the notebook, with a text for those who cannot see it."""
     buffer = BytesIO()
     save(figure, buffer)
-    display(Image(data=buffer.getvalue(), retina=True, alt=alt))
+    display(Picture(data=buffer.getvalue(), retina=True, alt=alt))
 
 
 def as_numbers(name, array, axes_names):

@@ -6,6 +6,7 @@ the probe, or from right helpers, can earn anything later.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from .outcome import (
 )
 from .picture import compare
 from .steps import step_sentence
+from .unnamed import describe_outcomes
 
 # What comes back is compared with a thousand models, each time as one array: 35 seconds for what
 # the wire's own limits allow.
@@ -103,6 +105,9 @@ class Explanation:
         Behaviours that only a helper spoiled: they keep their points.
     comparison : dict
         The small example; see `proctor.diagnose.picture.compare`.
+    unnamed : dict
+        What the author should see of a mistake that nobody knew yet; see
+        `proctor.diagnose.unnamed.describe_outcomes`. Empty if the cause is known.
     """
 
     sentences: list[str] = field(default_factory=list)
@@ -110,6 +115,7 @@ class Explanation:
     names: list[str] = field(default_factory=list)
     kept: tuple[str, ...] = ()
     comparison: dict[str, Any] = field(default_factory=dict)
+    unnamed: dict[str, Any] = field(default_factory=dict)
 
 
 class Judge:
@@ -176,7 +182,10 @@ class Judge:
             comparison=compare(self._exercise, outcomes, left),
         )
         if not explanation.sentences:
-            explanation.sentences += self._unnamed(outcomes, left)
+            known = self._known(outcomes, left)
+            explanation.sentences += known or self._unnamed(outcomes)
+            if not known:
+                explanation.unnamed = describe_outcomes(self._exercise, outcomes)
         if kept:
             explanation.sentences.append(HELPER_TOO.format(helpers=helpers))
         return explanation
@@ -196,28 +205,41 @@ class Judge:
         again = [self._outcome(case) for _, case in probe]
         return list(map(with_varying_parts, outcomes, again))
 
-    def _unnamed(self, outcomes: list[Outcome], left: list[str]) -> list[str]:
-        """Say what is known of a function that makes none of the declared mistakes."""
+    def _known(self, outcomes: list[Outcome], left: list[str]) -> list[str]:
+        """Say why a function is wrong that is not solved, returns nothing, or is only slow."""
         exercise, code = self._exercise, find_function(self._loss.source, self._name)
         stopped = [outcome for outcome in outcomes if outcome.raised]
         if stopped:
-            hints = exercise.conventions.hints
-            alike = len({outcome.failure.kind for outcome in stopped}) == 1
-            sentence = stopped_sentence(self._name, stopped[0], hints, code)
-            return [sentence, *(when(exercise, outcomes, STOPS) if alike else [])]
+            unsolved = stopped[0].raised.startswith("NotImplementedError")
+            return self._stopped(outcomes, code) if unsolved else []
         nothing = nothing_sentence(self._name, outcomes, code)
         if nothing:
             return [nothing]
-        if all_same(outcomes, exercise.right):
-            if not set(left) <= set(exercise.declared.timed):
-                return [NOT_ON_PROBE.format(name=self._name)]
+        if set(left) <= set(exercise.declared.timed) and all_same(outcomes, exercise.right):
             loops = loop_headers(code, self._loss.source) if code is not None else []
             loop = LOOP_LEFT.format(loop=loops[0]) if loops else ""
             return [SLOW.format(name=self._name) + loop]
+        return []
+
+    def _unnamed(self, outcomes: list[Outcome]) -> list[str]:
+        """Say what is known of a function that makes none of the declared mistakes."""
+        exercise = self._exercise
+        if any(outcome.raised for outcome in outcomes):
+            return self._stopped(outcomes, find_function(self._loss.source, self._name))
+        if all_same(outcomes, exercise.right):
+            return [NOT_ON_PROBE.format(name=self._name)]
         if any(_varies(outcome.result) for outcome in outcomes):
             return [VARIES]
         sentences = [*locate(exercise, outcomes), *self._step(outcomes)]
         return sentences or [UNNAMED]
+
+    def _stopped(self, outcomes: list[Outcome], code: ast.FunctionDef | None) -> list[str]:
+        """Say what a function stops with, and when."""
+        stopped = [outcome for outcome in outcomes if outcome.raised]
+        hints = self._exercise.conventions.hints
+        sentence = stopped_sentence(self._name, stopped[0], hints, code)
+        alike = len({outcome.failure.kind for outcome in stopped}) == 1
+        return [sentence, *(when(self._exercise, outcomes, STOPS) if alike else [])]
 
     def _step(self, outcomes: list[Outcome]) -> list[str]:
         """Say which call of a helper goes wrong in the first case that does."""

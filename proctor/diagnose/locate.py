@@ -79,7 +79,7 @@ def locate(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
         return [CHANGED]
     if _is_constant(outcomes) and not _is_constant(exercise.right):
         return [CONSTANT]
-    names = _names(exercise)
+    names = part_names(exercise)
     if len(names) > 1:
         yours = [outcome.result for outcome, _ in both]
         counts = {len(y) if isinstance(y, tuple | list) else 1 for y in yours}
@@ -149,8 +149,8 @@ def when(exercise: Exercise, outcomes: Sequence[Outcome], text: str) -> list[str
     return []
 
 
-def _names(exercise: Exercise) -> list[str]:
-    """Return what the function returns together, by name; one entry if it is a single thing."""
+def part_names(exercise: Exercise) -> list[str]:
+    """Return what a function returns together, by name; one entry if it is a single thing."""
     function = find_function(exercise.source, exercise.declared.name)
     return returned_names(function) if function is not None else []
 

@@ -133,6 +133,7 @@ class Examination:
             "sentences": [clean_text(sentence) for sentence in explanation.sentences],
             "misconceptions": explanation.names,
             "comparison": explanation.comparison,
+            "unnamed": explanation.unnamed,
         }
         text = "\n".join([explanation.intro, *facts["sentences"]]).strip()
         self._failed[f"{name}-{loss.behaviours[0]}"].append(feedback(text, facts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
@@ -24,6 +25,7 @@ from .numbers import write_numbers
 from .states import GRADED, NOTHING, State, read_states
 from .summary import NOBODY, Summary, summarise
 from .terminal import console_width
+from .unnamed import graded_notebooks, unnamed_groups, unnamed_text
 
 DUE = "Due {due}."
 NONE_GRADED = "No lesson of this course has been graded yet."
@@ -50,7 +52,9 @@ def report(course: NbGrader, options: argparse.Namespace) -> int:
             if options.course:
                 page = course_page(summaries, options.anonymous)
             else:
-                page = lesson_page(summaries[0], options.anonymous)
+                students = [entry.student for entry in summaries[0].graded]
+                unnamed = what_nobody_knew(course, options.lesson, students)
+                page = lesson_page(summaries[0], options.anonymous, unnamed)
             options.html.write_text(page, encoding="utf-8")
             print(WRITTEN.format(path=options.html))
         if options.csv:
@@ -77,6 +81,12 @@ def print_lesson(course: NbGrader, lesson: str) -> None:
     print_states(console, states)
     if due:
         print(DUE.format(due=due_in_words(due)))
+    print(what_nobody_knew(course, lesson, scores), end="")
+
+
+def what_nobody_knew(course: NbGrader, lesson: str, students: Iterable[str]) -> str:
+    """Return what students lose in the same way, without a name for it; empty if nothing."""
+    return unnamed_text(unnamed_groups(graded_notebooks(course, lesson, students)))
 
 
 def print_states(console: Console, states: dict[str, State]) -> None:

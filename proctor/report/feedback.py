@@ -37,6 +37,7 @@ CODE_STYLE = HtmlFormatter(style="xcode", cssclass="code")
 
 # As `proctor.examine.calls.StudentCodeError` writes it.
 LINE = re.compile(r"^ *in your line: (.+)$", re.MULTILINE)
+SCROLLED = 'tabindex="0" role="group" aria-label="Code"'
 LONGEST_CODE = 20_000
 LONGEST_MESSAGE = 4_000
 CODE_CUT = "\n# ... the rest of this cell is left out here"
@@ -262,14 +263,16 @@ def _code(source: str, marked: Sequence[str] = ()) -> str:
     numbers = [lines.index(line) + 1 for line in set(marked) if lines.count(line) == 1]
     style = HtmlFormatter(style=CODE_STYLE.style, cssclass="code", hl_lines=numbers)
     html: str = highlight(source, PythonLexer(stripnl=False), style)
-    return html
+    # Long lines are scrolled, with the keyboard as well.
+    return html.replace('class="code"', f'class="code" {SCROLLED}', 1)
 
 
 def describe(comparison: dict[str, Any]) -> str:
     """Put the picture of a comparison into words."""
+    up, left = comparison.get("corner", (0, 0))
     wrong = []
-    for number, row in enumerate(comparison["rows"]):
-        columns = [str(column) for column, (_, level) in enumerate(row) if level]
+    for number, row in enumerate(comparison["rows"], start=up):
+        columns = [str(column) for column, (_, level) in enumerate(row, start=left) if level]
         if columns:
             where = "all columns" if len(columns) == len(row) else f"column {', '.join(columns)}"
             wrong.append(f"row {number}: {where}")

@@ -95,8 +95,8 @@ NUMERICAL_GRADIENT = Misconceptions(
         old="f(right) - f(left)",
         new="f(left) - f(right)",
         fails=SLOPES,
-        sentence="All slopes have the wrong sign: the value after the upward nudge is taken "
-        "away from the one after the downward nudge, instead of the other way round.",
+        sentence="All slopes have the wrong sign. You take the value after the upward nudge away "
+        "from the one after the downward nudge. It should be the other way round.",
     ),
     Misconception(
         "not_divided",

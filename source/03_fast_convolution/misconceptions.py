@@ -362,8 +362,8 @@ CONV_FORWARD_FAST = Misconceptions(
         new="W.reshape(n_C, f * f * n_C_prev).T",
         fails=FORWARD_MIXED,
         sentence="The weights of different filters are mixed up. The filter is the last axis "
-        "of W, so a reshape that keeps it last gives one column per filter; with the filter "
-        "first, the numbers fall into other places, and transposing does not bring them back.",
+        "of W, so a reshape that keeps it last gives one column per filter. With the filter "
+        "first, the numbers fall into other places. Transposing does not bring them back.",
     ),
     Misconception(
         "channels_of_output_first",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
@@ -251,6 +253,21 @@ def first_prediction(notebook: NotebookNode) -> NotebookNode:
     return cell
 
 
+def test_a_page_has_the_text_alternatives() -> None:
+    worked = gates.read(edition("notebooks", LESSON))
+    page = html.unescape(HTMLExporter().from_notebook_node(worked)[0])
+    figures = [
+        output.metadata["image/png"].alt
+        for cell in worked.cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    assert len(figures) >= 5
+    for alt in figures:
+        assert page.count(f'<img alt="{alt}" src="data:image/png;base64,') == 1
+    assert "No description" not in page
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -262,6 +279,8 @@ def first_prediction(notebook: NotebookNode) -> NotebookNode:
             nbformat.v4.new_output("stream", name="stderr", text="Warning")), "or a warning"),
         (lambda nb: first_figure(nb).data.pop("text/plain"), "outputs are not those"),
         (lambda nb: first_figure(nb).metadata["image/png"].pop("alt"), "without a text alt"),
+        (lambda nb: first_figure(nb).data.update({"text/html": '<img src="data:">'}),
+         "without a text alt"),
         (lambda nb: first_figure(nb).data.update({"text/plain": "<A at 0x7dd3a4170a30>"}),
          "a memory address"),
     ],

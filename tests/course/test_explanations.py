@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
 from proctor.examine.outputs import FEEDBACK
+from proctor.report.unnamed import unnamed_groups
 from tests.support.paths import MASTERS
 from tests.support.quick import LIMITS, Graded, QuickGrader
 
@@ -129,8 +131,11 @@ def test_an_unknown_mistake_shows_where_it_is(grader: QuickGrader) -> None:
     assert facts["comparison"]["expected"] == facts["comparison"]["yours"] == "(2, 2, 3, 2)"
     assert facts["comparison"]["position"] == "(0, 0, 0, 0)"
     page = graded.page
-    assert "Your output, example 0, channel 0" in page
-    # Neither the picture nor its caption holds a number that was expected.
+    assert "Your A, example 0, channel 0" in page
+    # Neither the picture nor its caption holds a number that was expected. The maximum of a window
+    # is a number of the input, which is shown.
+    (name, _) = facts["comparison"].pop("inputs")[0]
+    assert name == "A_prev[0, :, :, 0]"
     exercise = grader.exercises["pool_forward"]
     for outcome in exercise.right:
         for value in np.ravel(outcome.result[0]):
@@ -367,3 +372,41 @@ def test_a_result_that_is_slow_to_compare_is_not_compared(grader: QuickGrader) -
     )
     assert time.monotonic() - began < 15  # 35 s with the wire's own limits
     assert "larger than 4 MB as one array" in sentence(graded, "conv_forward")
+
+
+# --------------------------------------------------------------------- what nobody knew yet
+
+TWICE_PADDED = """
+def zero_pad(X, pad):
+    padded = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+    return {result}
+"""
+# The same mistake in two ways, another one, one that has a name, and two without a function.
+MADE_UP = {
+    "ana": TWICE_PADDED.format(result="padded[..., ::-1]"),
+    "ben": TWICE_PADDED.format(result="np.flip(padded, axis=3)"),
+    "cem": TWICE_PADDED.format(result="padded + 1"),
+    "dua": "def zero_pad(X, pad):\n    return np.pad(X, pad)",
+    "eva": STUB.format(name="zero_pad"),
+    "fay": STUB.format(name="zero_pad"),
+    "gus": "def zero_pad(X, pad):\n    X_pad = None",
+    "hal": "def zero_pad(X, pad):\n    np.pad(X, pad)",
+}
+
+
+def test_a_class_shows_its_author_what_has_no_name(grader: QuickGrader, tmp_path: Path) -> None:
+    notebooks = []
+    for student, source in MADE_UP.items():
+        path = tmp_path / f"{student}.ipynb"
+        nbformat.write(grader.grade({"zero_pad": source}).notebook, path)
+        notebooks.append((student, path))
+    (group,) = unnamed_groups(notebooks)
+    assert (group.function, group.students) == ("zero_pad", ("ana", "ben"))
+    assert set(group.lost) == {"border", "reference"}
+    first, second, *_ = group.outcome.splitlines()
+    assert first == "shape, inputs kept: right"
+    assert second == "border: 48 of 120 numbers of the result are wrong"
+    assert group.code.strip() == MADE_UP["ana"].strip()
+    # An exercise that is not solved, or returns nothing, needs no name.
+    unnamed = [grader.grade({"zero_pad": MADE_UP[s]}).facts("zero_pad") for s in ("eva", "gus")]
+    assert not any(facts["unnamed"] for facts in unnamed)

@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook
 
 from examples.build_submissions import Score, Student, read_class, write_submissions
 from proctor.report.class_table import FunctionScore, class_scores
+from proctor.report.unnamed import TITLE
 from tests.support import gates
 from tests.support.commands import nbgrader, run
 from tests.support.notebooks import leave_out_demonstrations
@@ -96,6 +97,17 @@ def test_report_shows_every_student(graded_course: Path) -> None:
             maximum = sum(score.maximum for score in student.scores.values())
             line = rf"{student.name} .* {points}/{maximum} "
             assert re.search(line, result.stdout), f"{line!r} not in\n{result.stdout}"
+
+
+def test_report_brings_together_who_made_a_mistake_without_a_name(graded_course: Path) -> None:
+    lesson = LESSONS[1]
+    shown = run(["proctor", "report", lesson], graded_course).stdout.partition(TITLE)[2]
+    assert "conv_backward: 2 students lose bias in the same way" in shown
+    assert "bias_one_axis_summed, bias_over_batch_only" in shown
+    assert "bias: db has shape (1, 2, 3, 3) instead of (1, 1, 1, 3)" in shown
+    assert "db = dZ.sum(0)[np.newaxis]" in shown
+    assert 'fails=("bias",)' in shown
+    assert not any(line in shown for line in hidden_lines(lesson))
 
 
 def test_report_of_an_unknown_lesson_names_the_known_ones(graded_course: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import filecmp
+import html
 import itertools
 import json
 import re
@@ -448,14 +449,14 @@ def worked_problems(worked: Path, master: Path, rebuilt: Path) -> list[str]:
         for output in cell.outputs:
             if output.output_type == "error" or output.get("name") == "stderr":
                 problems.append(f"an error or a warning in the output of {cell.source[:40]!r}")
-            png = output.get("metadata", {}).get("image/png", {})
-            if "image/png" in output.get("data", {}) and len(png.get("alt", "")) < 40:
+            if "image/png" in output.get("data", {}) and len(_alternative(output)) < 40:
                 problems.append(f"a figure without a text alternative: {cell.source[:40]!r}")
-            if re.search(r"0x[0-9a-f]{6,}", f"{output.get('text')}{output.get('data', {})}"):
+            if re.search(r"0x[0-9a-f]{6,}", f"{output.get('text')}{_texts(output)}"):
                 problems.append(f"a memory address in the output of {cell.source[:40]!r}")
     return problems
 
 
+import html
 def _is_folded(cell: NotebookNode) -> bool:
     """Whether JupyterLab hides a cell's outputs until the reader asks for them."""
     return bool(cell.metadata.get("jupyter", {}).get("outputs_hidden"))
@@ -470,7 +471,7 @@ def _shown(cell: NotebookNode) -> list[tuple[str, str, list[str]]]:
     cell, _ = CoalesceStreamsPreprocessor().preprocess_cell(copy.deepcopy(cell), {}, 0)
     for output in cell.get("outputs", []):
         data = output.get("data", {})
-        text = f"{output.get('text')}{data.get('text/plain')}{output.get('metadata')}"
+        text = f"{output.get('text')}{_texts(output)}{output.get('metadata')}"
         shown.append((output.output_type, text, sorted(data)))
     return shown
 

@@ -395,6 +395,14 @@ def _picture_problems(read: Read) -> list[str]:
         if behaviour in read.lost and not looks_right(outcome, right, case.look):
             expected, yours = main_result(right.result), main_result(outcome.result)
             problems = []
+            if part := shown.get("part"):
+                function = find_function(read.exercise.source, read.exercise.declared.name)
+                assert function is not None
+                number = returned_names(function).index(part)
+                expected, yours = right.result[number], outcome.result[number]
+                if same(yours, expected):
+                    problems.append("the part that is shown is right")
+            problems += number_problems(shown, yours)
             if shown["expected"] != str(np.shape(expected)):
                 problems.append("the shape asked for is another")
             if shown["yours"].startswith("(") and shown["yours"] != str(np.shape(yours)):
@@ -403,3 +411,16 @@ def _picture_problems(read: Read) -> list[str]:
                 problems.append("it did not stop with an error")
             return problems
     return ["a small example is shown that is right"]
+
+
+def number_problems(shown: Mapping[str, Any], yours: Any) -> list[str]:
+    """Return a problem if numbers are shown that the student's function did not return."""
+    texts = [value for row in shown.get("rows", []) for value, _ in row]
+    texts += re.findall(r"[^\s\[\]]+", shown.get("output", ["", ""])[1])
+    words = {"True": 1.0, "False": 0.0}
+    numbers_shown = np.array(
+        [words[text] if text in words else complex(text).real for text in texts]
+    )
+    returned = np.asarray(yours).ravel().astype(complex).real if texts else np.zeros(0)
+    close = np.isclose(numbers_shown[:, None], returned[None], rtol=6e-3, atol=6e-4, equal_nan=True)
+    return [] if close.any(axis=1).all() else ["numbers are shown that are not the student's"]

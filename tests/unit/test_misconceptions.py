@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import sys
 from pathlib import Path
 
@@ -294,3 +295,28 @@ def test_pictures_need_names_for_more_than_two_axes(toy: Exercise) -> None:
         shown = compare(exercise, [wrong], ["value"])
         assert shown["position"] == "(0, 0, 1)" and shown.get("where") == where
         assert ("rows" in shown) == (where is not None)
+
+
+# ------------------------------------------------------------------------ what students can read
+
+
+def grade_of(text: str) -> float:
+    """Return the school grade that a text asks for: the automated readability index.
+
+    Source: Senter and Smith, 1967. It counts letters and needs no dictionary of syllables.
+    """
+    words = text.split()
+    letters = sum(character.isalnum() for character in text)
+    sentences = len(re.findall(r"[.?!](?=\s|$)", text)) or 1
+    return 4.71 * letters / len(words) + 0.5 * len(words) / sentences - 21.43
+
+
+def test_sentences_are_short_and_easy_to_read() -> None:
+    sentences = [edit.sentence for _, _, edit in DECLARED]
+    assert [text for text in sentences if len(text.split()) > 160 or grade_of(text) > 9] == []
+
+
+def test_gate_for_sentences_can_fail() -> None:
+    assert grade_of("The dog runs. It is fast.") < 2
+    nested = "Subsequent reinterpretation of heterogeneous multidimensional representations fails."
+    assert grade_of(nested) > 9

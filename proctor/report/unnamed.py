@@ -1,0 +1,234 @@
+"""What nobody knew yet: students who lost points in the same way, for a reason without a name.
+
+Grading leaves a digest of what such a function does on the probe in the graded notebook (see
+`proctor.diagnose.unnamed`). Two students with the same digest have probably made the same
+mistake: one that the author may add to misconceptions.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import indent
+from typing import Any
+
+from nbgrader.apps import NbGrader
+
+from ..diagnose.unnamed import RIGHT
+from ..examine.outputs import FEEDBACK
+from ..submission.clean import shown, shown_text
+from ..submission.intake import RefusedError, parse_json
+from ..submission.passive import cut_code
+from ..submission.repair import PART_OF
+
+LONGEST_CODE = 4_000
+NAMED = 10
+"""How many students a group names."""
+LINES = 6
+"""How many outcomes it tells."""
+
+STUB = """\
+Misconception(
+    "TODO_a_short_name",
+    old="TODO: a text of the reference",
+    new="TODO: what they write instead",
+    fails={fails},
+    sentence="TODO: what the code does. What it should do instead.",
+),
+"""
+TITLE = "What nobody knew yet"
+HEAD = "{function}: {count} students lose {lost} in the same way, and nobody has named it yet"
+NOT_ON_PROBE = "The probe does not show it: give it a case in which this code is wrong."
+PARTS = (
+    ("Students", "{students}"),
+    ("On the probe", "{cases}"),
+    ("They read", "{sentences}"),
+    ("The shortest code, by {author}", "{code}"),
+    ("For misconceptions.py", "{stub}"),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Students whose functions do the same on the probe, and no misconception explains it.
+
+    All texts come from students or from their results: show them as text only.
+
+    Attributes
+    ----------
+    function : str
+    students : tuple of str
+        Two or more.
+    lost : tuple of str
+        The behaviours that all of them lost.
+    cases : tuple of tuple
+        For each case of the probe its behaviour, which may be empty, and what comes of it.
+    sentences : tuple of str
+        What the first of them reads.
+    author, code : str
+        Whose code is the shortest, and that code.
+    """
+
+    function: str
+    students: tuple[str, ...]
+    lost: tuple[str, ...]
+    cases: tuple[tuple[str, str], ...]
+    sentences: tuple[str, ...]
+    author: str
+    code: str
+
+    @property
+    def stub(self) -> str:
+        """What the author may put into misconceptions.py and fill in."""
+        return STUB.format(fails=repr(self.lost).replace("'", '"'))
+
+    @property
+    def outcome(self) -> str:
+        """What the functions do on the probe, in words: cases with the same outcome together."""
+        behaviours: dict[str, list[str]] = {}
+        for behaviour, words in self.cases:
+            named = behaviours.setdefault(words, [])
+            if behaviour and behaviour not in named:
+                named.append(behaviour)
+        lines = [
+            f"{', '.join(named).replace('_', ' ') or 'other calls'}: {words}"
+            for words, named in behaviours.items()
+        ]
+        if set(behaviours) == {RIGHT}:
+            return NOT_ON_PROBE
+        more = len(lines) - LINES
+        return "\n".join([*lines[:LINES], *([f"and {more} other outcomes"] if more > 0 else [])])
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """A loss without a name, of one student."""
+
+    student: str
+    function: str
+    digest: str
+    lost: tuple[str, ...]
+    cases: tuple[tuple[str, str], ...]
+    sentences: tuple[str, ...]
+    code: str
+
+
+def graded_notebooks(
+    course: NbGrader, lesson: str, students: Iterable[str]
+) -> Iterator[tuple[str, Path]]:
+    """Yield the graded notebooks of some students, with their names."""
+    folders = course.coursedir
+    for student in students:
+        path = folders.format_path(folders.autograded_directory, student, lesson)
+        for notebook in sorted(Path(path).glob("*.ipynb")):
+            yield student, notebook
+
+
+def unnamed_groups(notebooks: Iterable[tuple[str, Path]]) -> list[Group]:
+    """Return the groups of students who lost points in the same way, the largest first.
+
+    Parameters
+    ----------
+    notebooks : iterable of (str, Path)
+        Students and their graded notebooks of one lesson. A file that cannot be read is left out.
+    """
+    alike: dict[tuple[str, ...], list[_Loss]] = {}
+    for student, path in notebooks:
+        for loss in _losses(student, path):
+            key: tuple[str, ...] = (loss.function, loss.digest)
+            # What is right on the probe is told apart by nothing but the behaviours.
+            if all(words == RIGHT for _, words in loss.cases):
+                key += loss.lost
+            alike.setdefault(key, []).append(loss)
+    groups = [_group(losses) for losses in alike.values() if len(losses) > 1]
+    return sorted(groups, key=lambda group: -len(group.students))
+
+
+def unnamed_text(groups: Iterable[Group]) -> str:
+    """Return the groups as a text that may be printed on a terminal; empty if there are none."""
+    texts = [_text(group) for group in groups]
+    return "\n".join([TITLE, "", *texts]) if texts else ""
+
+
+def _group(losses: list[_Loss]) -> Group:
+    """Bring together students who made the same mistake."""
+    first = losses[0]
+    example = min(losses, key=lambda loss: (not loss.code, len(loss.code)))
+    return Group(
+        first.function,
+        tuple(loss.student for loss in losses),
+        tuple(b for b in first.lost if all(b in loss.lost for loss in losses)),
+        first.cases,
+        first.sentences,
+        example.student,
+        cut_code(example.code, LONGEST_CODE),
+    )
+
+
+def _losses(student: str, path: Path) -> Iterator[_Loss]:
+    """Yield what a student lost without a name, as the graded notebook has it."""
+    try:
+        cells: list[dict[str, Any]] = parse_json(path.name, path.read_bytes())["cells"]
+    except (OSError, RefusedError, KeyError, TypeError):
+        return
+    lost: dict[str, list[str]] = {}
+    found: dict[str, dict[str, Any]] = {}
+    codes: dict[str, list[str]] = {}
+    for cell in cells:
+        metadata = cell.get("metadata", {})
+        graded = metadata.get("nbgrader", {})
+        name = metadata.get("proctor", {}).get(PART_OF) or graded.get("grade_id", "")
+        if not (graded.get("grade") and not graded.get("solution")):
+            codes.setdefault(name, []).append("".join(cell.get("source", "")))
+            continue
+        function, _, behaviour = name.partition("-")
+        for output in cell.get("outputs", []):
+            if output.get("output_type") == "error":
+                lost.setdefault(function, []).append(behaviour or function)
+            facts = output.get("data", {}).get(FEEDBACK, {})
+            if _is_whole(facts):
+                found[function] = facts
+    for function, facts in found.items():
+        yield _Loss(
+            student,
+            function,
+            facts["unnamed"]["digest"],
+            tuple(lost.get(function, ())),
+            tuple((behaviour, words) for behaviour, words in facts["unnamed"]["cases"]),
+            tuple(facts["sentences"]),
+            "\n\n".join(part for part in codes.get(function, []) if part.strip()),
+        )
+
+
+def _is_whole(facts: Any) -> bool:
+    """Whether an output holds all that is needed: one student's must not spoil the report."""
+    unnamed = facts.get("unnamed") if isinstance(facts, Mapping) else None
+    if not isinstance(unnamed, Mapping) or not isinstance(unnamed.get("digest"), str):
+        return False
+    cases, sentences = unnamed.get("cases"), facts.get("sentences")
+    return (
+        isinstance(cases, list)
+        and all(isinstance(case, list) and len(case) == 2 for case in cases)
+        and all(isinstance(text, str) for case in cases for text in case)
+        and isinstance(sentences, list)
+        and all(isinstance(sentence, str) for sentence in sentences)
+    )
+
+
+def _text(group: Group) -> str:
+    """Return a group as text."""
+    more = f" and {len(group.students) - NAMED} more" if len(group.students) > NAMED else ""
+    values = {
+        "students": ", ".join(map(shown, group.students[:NAMED])) + more,
+        "cases": group.outcome,
+        "sentences": "\n".join(group.sentences),
+        "author": shown(group.author),
+        "code": group.code,
+        "stub": group.stub.rstrip(),
+    }
+    lost = ", ".join(group.lost).replace("_", " ")
+    lines = [HEAD.format(function=group.function, count=len(group.students), lost=lost)]
+    for title, text in PARTS:
+        lines += [f"  {title.format(**values)}:", indent(text.format(**values), "    ")]
+    return shown_text("\n".join(lines)) + "\n"
