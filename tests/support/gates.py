@@ -456,7 +456,25 @@ def worked_problems(worked: Path, master: Path, rebuilt: Path) -> list[str]:
     return problems
 
 
-import html
+def _alternative(figure: NotebookNode) -> str:
+    """Return the text alternative of a figure, if it stands wherever it is looked for.
+
+    JupyterLab and nbconvert look into the HTML, others into the metadata.
+    """
+    alt: str = figure.get("metadata", {}).get("image/png", {}).get("alt", "")
+    page = figure.data.get("text/html", "")
+    return alt if page.startswith(f'<img alt="{html.escape(alt)}" ') else ""
+
+
+def _texts(output: NotebookNode) -> dict[str, str]:
+    """Return what an output shows, but no pixels."""
+    return {
+        kind: re.sub(r"(?<=;base64,)[\w+/=]+", "", f"{text}")
+        for kind, text in output.get("data", {}).items()
+        if not kind.startswith("image/")
+    }
+
+
 def _is_folded(cell: NotebookNode) -> bool:
     """Whether JupyterLab hides a cell's outputs until the reader asks for them."""
     return bool(cell.metadata.get("jupyter", {}).get("outputs_hidden"))
