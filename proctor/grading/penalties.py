@@ -59,13 +59,20 @@ class Penalties:
             Whose; by default everybody's.
         """
         changed: dict[str, Lateness] = {}
-        table = (
-            select(SubmittedAssignment, SubmittedNotebook, func.sum(Grade.score))
-            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        # By itself: PostgreSQL groups nothing that has columns computed from other tables.
+        scores = (
+            select(SubmittedNotebook.id, func.sum(Grade.score).label("score"))
             .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
             .where(Assignment.name == lesson)
-            .group_by(SubmittedNotebook.id, SubmittedAssignment.id)
+            .group_by(SubmittedNotebook.id)
+            .subquery()
+        )
+        table = (
+            select(SubmittedAssignment, SubmittedNotebook, scores.c.score)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(scores, scores.c.id == SubmittedNotebook.id)
         )
         if students is not None:
             table = table.where(SubmittedAssignment.student_id.in_(students))

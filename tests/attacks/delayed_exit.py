@@ -16,7 +16,7 @@ SOURCE = """
 import os
 import threading
 
-threading.Timer(0.05, os._exit, [7]).start()
+threading.Timer(0.01, os._exit, [7]).start()
 """
 
 

@@ -171,7 +171,7 @@ def test_feedback_names_what_went_wrong(graded_course: Path) -> None:
     lesson = "01_convolutional_layer"
     page = graded_course / "feedback" / "bias_inside_sum" / lesson / "convolutional_layer.html"
     text = page.read_text(encoding="utf-8")
-    assert "Is b added once, after the sum, or to each of the 12 products?" in text
+    assert "Is b added at all, and once, after the sum, not to each of the 12 products?" in text
 
 
 def test_feedback_asks_the_network_for_nothing(graded_course: Path) -> None:
