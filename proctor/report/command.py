@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
@@ -43,8 +42,9 @@ def report(course: NbGrader, options: argparse.Namespace) -> int:
     if options.course:
         summaries = all_lessons(course)
         print_course(summaries)
+        unnamed = ""
     else:
-        print_lesson(course, options.lesson)
+        unnamed = print_lesson(course, options.lesson)
         summaries = []
     if options.html or options.csv:
         summaries = summaries or [summarise(course, options.lesson, before(course, options.lesson))]
@@ -52,8 +52,6 @@ def report(course: NbGrader, options: argparse.Namespace) -> int:
             if options.course:
                 page = course_page(summaries, options.anonymous)
             else:
-                students = [entry.student for entry in summaries[0].graded]
-                unnamed = what_nobody_knew(course, options.lesson, students)
                 page = lesson_page(summaries[0], options.anonymous, unnamed)
             options.html.write_text(page, encoding="utf-8")
             print(WRITTEN.format(path=options.html))
@@ -63,8 +61,14 @@ def report(course: NbGrader, options: argparse.Namespace) -> int:
     return 0
 
 
-def print_lesson(course: NbGrader, lesson: str) -> None:
-    """Print a lesson's table: points of who has a grade, and why others have none."""
+def print_lesson(course: NbGrader, lesson: str) -> str:
+    """Print a lesson's table: points of who has a grade, and why others have none.
+
+    Returns
+    -------
+    str
+        What it has printed of losses without a name: all graded notebooks were read for it.
+    """
     grader = Grader(course, lesson)
     with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as gradebook:
         due = find_assignment(gradebook, lesson).duedate
@@ -81,12 +85,9 @@ def print_lesson(course: NbGrader, lesson: str) -> None:
     print_states(console, states)
     if due:
         print(DUE.format(due=due_in_words(due)))
-    print(what_nobody_knew(course, lesson, scores), end="")
-
-
-def what_nobody_knew(course: NbGrader, lesson: str, students: Iterable[str]) -> str:
-    """Return what students lose in the same way, without a name for it; empty if nothing."""
-    return unnamed_text(unnamed_groups(graded_notebooks(course, lesson, students)))
+    unnamed = unnamed_text(unnamed_groups(graded_notebooks(course, lesson, scores)))
+    print(unnamed, end="")
+    return unnamed
 
 
 def print_states(console: Console, states: dict[str, State]) -> None:
