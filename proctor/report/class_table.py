@@ -17,7 +17,6 @@ from .entries import Entry, read_entries
 LEAST_LOST = 30
 """How many letters wide the column of lost behaviours has to be, to be read with ease."""
 EXTRA = "+ is extra credit, which a person gave."
-OVERRIDDEN = "{cell}: overridden by hand: {by_hand:g}, automatic now {automatic:g}"
 
 
 @dataclass
@@ -66,11 +65,8 @@ def function_scores(entry: Entry) -> dict[str, FunctionScore]:
         score.points += grade.points - grade.extra
         score.maximum += grade.maximum
         score.extra += grade.extra
-        if grade.overridden and grade.by_hand is not None:
-            text = OVERRIDDEN.format(
-                cell=grade.name, by_hand=grade.by_hand, automatic=grade.automatic
-            )
-            score.overridden.append(text)
+        if grade.overridden:
+            score.overridden.append(grade.override)
         if grade.to_grade and not grade.overridden:
             score.to_grade.append(grade.behaviour)
         elif grade.points < grade.maximum:

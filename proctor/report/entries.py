@@ -16,6 +16,7 @@ from nbgrader.api import (
 )
 from sqlalchemy import select
 
+from ..grading.gradebook import OVERRIDDEN
 from ..lesson.read import find_assignment
 
 
@@ -58,6 +59,11 @@ class CellGrade:
     def overridden(self) -> bool:
         """Whether a person gave other points than the tests now do."""
         return None not in (self.by_hand, self.automatic) and self.by_hand != self.automatic
+
+    @property
+    def override(self) -> str:
+        """Which points a person gave in place of which, in words."""
+        return OVERRIDDEN.format(cell=self.name, by_hand=self.by_hand, automatic=self.automatic)
 
 
 @dataclass

@@ -16,7 +16,6 @@ from ..grading.coordinator import Grader
 from ..grading.penalties import Penalties
 from ..lesson.read import LessonError, find_assignment
 from .about import read_titles
-from .class_table import OVERRIDDEN
 from .entries import Entry, maxima, read_entries
 from .graded import GradedWork, read_work, solution_code
 from .items import Item, items_of
@@ -99,12 +98,7 @@ class Summary:
     def overrides(self) -> list[tuple[str, str]]:
         """Return where a person gave other points than the tests do, by student."""
         return [
-            (
-                entry.student,
-                OVERRIDDEN.format(
-                    cell=grade.name, by_hand=grade.by_hand, automatic=grade.automatic
-                ),
-            )
+            (entry.student, grade.override)
             for entry in self.graded
             for grade in entry.grades
             if grade.overridden
