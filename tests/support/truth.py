@@ -359,11 +359,11 @@ def untruths(read: Read) -> list[str]:
             if declared[sentence].name not in read.facts["misconceptions"] or not _wrong(read):
                 problems.append(f"right on the probe, or not named: {sentence}")
         else:
-            problems += _sentence_problems(read, sentence)
+            problems += sentence_problems(read, sentence)
     return problems + _naming_problems(read) + _picture_problems(read)
 
 
-def _sentence_problems(read: Read, sentence: str) -> list[str]:
+def sentence_problems(read: Read, sentence: str) -> list[str]:
     """Return what is wrong with a sentence that is no misconception's."""
     for pattern, holds in KNOWN:
         found = re.fullmatch(pattern, sentence, re.DOTALL)
