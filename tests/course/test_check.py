@@ -227,15 +227,21 @@ def test_nothing_of_a_solution_is_told(master: Path, file: str) -> None:
 def test_seals_are_of_enough_numbers(master: Path) -> None:
     with notebook(master) as opened:
         assert seal_problems(opened) == []
-        # What a single number is could be found by trying, so no seal of one is kept.
-        sealed = opened.check.seal(1.5)
-        first = next(f for f in opened.lesson["functions"].values() if f["probe"])
-        first["probe"][0]["right"][0]["seal"] = opened.check.seal(np.arange(4.0))
-        first["probe"][0]["helpers"]["seal"] = sealed
-        first["seals"]["more"] = sealed + "0"
-        assert [problem.partition(": ")[2] for problem in seal_problems(opened)] == [
-            "a seal of more than 16 bits"
-        ]
+        broken = copy.deepcopy(opened.lesson)
+        name = next(iter(EXERCISES[master][0]))
+        broken["functions"][name]["seals"]["more"] = opened.check.seal(1.5) + "0"
+        problems = seal_problems(Notebook(master, opened.check, broken))
+        assert problems == [f"{name}: a seal of more than 16 bits"]
+
+
+def test_a_single_number_has_no_seal(opened: Notebook) -> None:
+    """It could be found by trying."""
+    broken = copy.deepcopy(opened.lesson)
+    first = broken["functions"]["conv_single_step"]["probe"][0]
+    assert "seal" not in first["right"][0]
+    first["right"][0]["seal"] = opened.check.seal(1.5)
+    problems = seal_problems(Notebook(FIRST, opened.check, broken))
+    assert problems == ["conv_single_step: a seal of too few numbers"]
 
 
 def test_a_seal_is_too_little_to_find_a_result(opened: Notebook) -> None:

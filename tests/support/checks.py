@@ -149,7 +149,7 @@ def seal_problems(opened: Notebook) -> list[str]:
             for sealed, part in zip(call["right"], parts, strict=True):
                 if "seal" in sealed and sum(a.size for a in arrays(part)) < 4:
                     problems.append(f"{name}: a seal of too few numbers")
-        seals = [call["right"] for call in known["probe"]], known["seals"]
+        seals = [[call["right"] for call in known["probe"]], known["seals"]]
         if any(len(seal) > 5 for seal in _strings(seals)):
             problems.append(f"{name}: a seal of more than 16 bits")
     return problems
