@@ -11,6 +11,7 @@ this module before the editions are made:
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib
 import json
 import sys
@@ -29,6 +30,9 @@ from .outcome import looks_right
 from .seals import TEXTS, is_constant, sealed_case, seals_of_all
 
 NAME = "checks.json"
+# Modules of a lesson and of this room on which the pairs of slips do not and do depend.
+NOT_IMPORTED = ("drawing.py", "figures.py")
+DECIDING = ("checks.py", "declaration.py", "exercise.py", "failure.py", "outcome.py")
 HIDDEN = "### BEGIN HIDDEN TESTS"
 # What NumPy says about a common slip, and what it means: patterns, of which the first that fits
 # counts, before the hints that grading gives.
@@ -50,12 +54,29 @@ def main(folder: Path) -> None:
     tests = visible_tests(master)
     declared = (folder / FILE).read_text(encoding="utf-8")
     exercises = read_exercises(declared, folder, tests)
+    file = folder / NAME
+    before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     with importable(folder):
         check = importlib.import_module("check")
         lesson = compile_lesson(exercises, tests, check)
-        for exercise in exercises.values():
-            add_pairs(lesson, exercise, check)
-    (folder / NAME).write_text(as_text(lesson), encoding="utf-8")
+        lesson["made_of"] = made_of(folder)
+        for name, exercise in exercises.items():
+            if before.get("made_of") == lesson["made_of"]:
+                lesson["functions"][name]["pairs"] = before["functions"][name]["pairs"]
+            else:
+                add_pairs(lesson, exercise, check)
+    file.write_text(as_text(lesson), encoding="utf-8")
+
+
+def made_of(folder: Path) -> str:
+    """Return a digest of all that decides how two slips at once show: working that out takes long.
+
+    Of a lesson these are its misconceptions.py, its check.py and what these import.
+    """
+    files = [file for file in sorted(folder.glob("*.py")) if file.name not in NOT_IMPORTED]
+    files += [Path(__file__).with_name(name) for name in DECIDING]
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
 def as_text(lesson: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ import pytest
 from nbclient import NotebookClient
 
 from examples.build_submissions import read_class
-from proctor.diagnose.checks import NAME, as_text, compile_lesson, visible_tests
+from proctor.diagnose.checks import NAME, as_text, compile_lesson, made_of, visible_tests
 from proctor.diagnose.naming import name_misconceptions
 from proctor.sandbox.host.command import environment
 from tests.support.checks import (
@@ -83,7 +83,7 @@ def reported(opened: Notebook, name: str, answers: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
 def test_data_are_what_make_build_makes(master: Path) -> None:
-    """But for two slips at once, which take minutes: see the test of some of them."""
+    """But for two slips at once, which take minutes: of these what they are made of is the same."""
     text = (master.parent / NAME).read_text(encoding="utf-8")
     committed = json.loads(text)
     assert as_text(committed) == text
@@ -91,7 +91,7 @@ def test_data_are_what_make_build_makes(master: Path) -> None:
         function.pop("pairs", None)
     with notebook(master) as opened:
         lesson = compile_lesson(EXERCISES[master][0], visible_tests(master), opened.check)
-    assert committed == json.loads(as_text(lesson))
+    assert committed == json.loads(as_text({**lesson, "made_of": made_of(master.parent)}))
 
 
 @pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
