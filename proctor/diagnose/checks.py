@@ -41,9 +41,9 @@ MEANINGS = {
     "one pair (before, after) for each axis of the array, in the order of the axes.",
     r"ValueError: operands could not be broadcast together with shapes "
     r"\((\d+),(\d+)\) \(\1,\)": "The second array has lost an axis, probably in a sum, mean or "
-    "maximum along it: keepdims=True keeps the axis, with length 1.",
+    "maximum along it. With keepdims=True the axis stays, with length 1.",
     r"ValueError: could not broadcast input array from shape \S+ into shape \S+": "What stands on "
-    "the right does not have the shape of the part of the array on the left: print both shapes "
+    "the right does not have the shape of the part of the array on the left. Print both shapes "
     "just before this line.",
 }
 

@@ -14,7 +14,7 @@ WRONG_ARGUMENT = (
     "should be, {first}. So look at what comes before that call."
 )
 WRONG_CALL = (
-    "On a small example it calls {helper} with things that do not belong together, {first}: each "
+    "On a small example it calls {helper} with things that do not belong together, {first}. Each "
     "of them is right in another call."
 )
 TOO_FEW = (

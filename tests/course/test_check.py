@@ -339,7 +339,7 @@ def test_a_wrong_helper_that_is_not_called_is_not_blamed(opened: Notebook) -> No
         (0, "zero_pad", "return np.pad(X, ((pad, pad), (pad, pad)))",
          "np.pad needs one pair (before, after) for each axis"),
         (3, "softmax", "E = np.exp(Z)\n    return E / E.sum(axis=1)",
-         "keepdims=True keeps the axis, with length 1"),
+         "With keepdims=True the axis stays, with length 1"),
         (0, "zero_pad", "Y = np.zeros(X.shape)\n    Y[:, 1:-1] = X\n    return Y",
          "does not have the shape of the part of the array on the left"),
         (0, "zero_pad", "return undefined_name", "misspelled"),

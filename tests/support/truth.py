@@ -332,7 +332,7 @@ KNOWN: list[tuple[str, Callable[..., bool]]] = [
     (rf"{NAME} returns nothing: it has no return statement .*", _nothing),
     (rf"{NAME} returns None\. Either it ends .*", _nothing),
     (rf"{NAME} returns None: ([\w ]+) in it is given the value None .*", _unfilled),
-    (rf"{NAME} returns None where a result belongs\.(?: Here .*)?", _some_none),
+    (rf"{NAME} returns None in the place of a result\.(?: Here .*)?", _some_none),
     (rf"{NAME} returned something that cannot be checked: .*", _wrong),
     (rf"{NAME} should give back .* together; on our small examples it gives back .*", _wrong),
     (r"With the same arguments it gives another result each time: .*", _varies),
