@@ -63,6 +63,32 @@ def test_a_numpy_that_the_course_does_not_support_is_told(
     assert "NumPy 1.26" in other_versions(made_with(first, second))
 
 
+def test_without_outputs_the_kernel_is_known() -> None:
+    def said_by(version: object, indent: int | None = 1) -> str:
+        mode = {"name": "ipython", "version": 3}
+        language = {"codemirror_mode": mode, "name": "python", "version": version}
+        return other_versions(
+            json.dumps(
+                {"cells": [], "metadata": {"language_info": language}}, indent=indent
+            ).encode()
+        )
+
+    ours = our_versions()["Python"]
+    for indent in (1, None):
+        words = f"made with Python 3.99, and graded with Python {ours}"
+        assert said_by("3.99.1", indent) == words
+    assert said_by(f"{ours}.1") == ""
+    for odd in ("3.99.1, NumPy 1.25.0", "3.99.1\n", "", None, 3.99, ["3.99.1"], "9" * 10**6):
+        assert said_by(odd) == ""
+    # In a student's text it is no metadata; a line in the outputs says more.
+    assert (
+        other_versions(json.dumps({"source": '"language_info": {"version": "3.99.1"}'}).encode())
+        == ""
+    )
+    line = made_with("Python 3.98.1, NumPy 1.25.0")
+    assert "NumPy" in other_versions(line + b'"language_info": {"version": "3.99.1"}')
+
+
 def test_what_is_no_such_line_says_nothing() -> None:
     for line in ("Python 3, NumPy 2", "Python 3.11, Numpy 2.3", "Python 3.11.1", "x" * 10**6):
         assert other_versions(made_with(line)) == ""
