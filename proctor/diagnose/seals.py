@@ -96,11 +96,11 @@ def _sealed_part(exercise: Exercise, part: Any, check: ModuleType) -> dict[str, 
         return sealed
     sealed |= {"shape": list(array.shape), "lines": _sealed_lines(exercise, array, check)}
     if "seal" in sealed:
-        sealed["amount"] = check.seal(check.RELATIONS["amount"](1.0 * array))
+        sealed["amount"] = check.seal(check.RELATIONS["amount"](1.0 * array), check.FINE_STEP)
         # Seals are blind to numbers that are tiny beside the others, and so to a factor of these.
         sizes = np.abs(array)
         if sizes.min() > SMALLEST * sizes.max():
-            sealed["factor"] = check.seal(check.RELATIONS["factor"](1.0 * array))
+            sealed["factor"] = check.seal(check.RELATIONS["factor"](1.0 * array), check.FINE_STEP)
     return sealed
 
 
