@@ -48,7 +48,9 @@ UNIT, STEP, SCALES = 0.1, 1e-3, 3
 # Of two slips at once only a short mark is kept, for one scale.
 SHORTER = 9
 # A seal stands on the scale on which no number of it lies near the edge of a step.
-SHIFTS, SEAL, SEAL_STEP = 16, 4, 1e-4
+SHIFTS, SEAL, SEAL_STEP = 16, 4, 1e-6
+# Whether all numbers are off by the same: what is hardly off at all is not to look like that.
+FINE_STEP = 1e-7
 LONGEST = 300  # of an exception's text
 SHORT = re.compile(r"[(\[][-\d., ()\[\]]{,60}[)\]]")  # a shape, or a short array
 
@@ -383,22 +385,22 @@ def decode(value):
 # ------------------------------------------------------------------------------ where it is wrong
 
 
-def seal(value):
+def seal(value, step=SEAL_STEP):
     """Return the seal of what is right: enough to recognise it, and too little to find it."""
     parts = list(tokens(value))
-    places = np.array([_place(token, SEAL_STEP) for token in parts if isinstance(token, float)])
+    places = np.array([_place(token, step) for token in parts if isinstance(token, float)])
     shifts = np.arange(SHIFTS)[:, np.newaxis] / SHIFTS
     from_edge = np.abs((places + shifts + 0.5) % 1 - 0.5).min(axis=1, initial=1)
-    return _sealed(parts, int(from_edge.argmax()))
+    return _sealed(parts, int(from_edge.argmax()), step)
 
 
-def fits(sealed, value):
+def fits(sealed, value, step=SEAL_STEP):
     """Say whether a value is the one that was sealed."""
-    return _sealed(list(tokens(value)), int(sealed[0], SHIFTS)) == sealed
+    return _sealed(list(tokens(value)), int(sealed[0], SHIFTS), step) == sealed
 
 
-def _sealed(parts, shift):
-    return f"{shift:x}{_digest(parts, SEAL_STEP, shift / SHIFTS)[:SEAL]}"
+def _sealed(parts, shift, step):
+    return f"{shift:x}{_digest(parts, step, shift / SHIFTS)[:SEAL]}"
 
 
 # What one factor, or one amount, for all numbers leaves as it is.
@@ -421,12 +423,19 @@ def locate(lesson, function, names):
             alike = len({_kind(lesson, raised) for raised in stopped}) == 1
             goes = [not outcome.raised for outcome in outcomes]
             return _when(exercise, goes, texts["stops"]) if alike else []
-        if not outcomes or any(outcome.result is None for outcome in outcomes):
+        if not outcomes or any(_is_blurred(outcome.result) for outcome in outcomes):
             return []
         if any("varies" in _call(lesson, function, call) for call in exercise["probe"]):
             return [texts["varies"]]
         fine, sentences = _results(exercise, texts, outcomes)
         return sentences + _step(lesson, function, names, fine)
+
+
+def _is_blurred(result):
+    """Say whether a result is None, or has only single precision, which no seal fits."""
+    parts = result if isinstance(result, (tuple, list)) else [result]
+    single = (np.float16, np.float32)
+    return result is None or any(getattr(part, "dtype", None) in single for part in parts)
 
 
 def _results(exercise, texts, outcomes):
@@ -518,10 +527,10 @@ def _how(texts, part):
         return [texts["not_finite"].format(part=part.name)]
     if all(fits(right["seal"], -1.0 * a) for a, right in zip(arrays, rights, strict=True)):
         return [texts["sign"].format(part=part.name)]
-    for relation, change in RELATIONS.items():
+    for key, change in RELATIONS.items():
         both = zip(arrays, rights, strict=True)
-        if all(relation in right and fits(right[relation], change(1.0 * a)) for a, right in both):
-            return [texts[relation].format(part=part.name)]
+        if all(key in right and fits(right[key], change(1.0 * a), FINE_STEP) for a, right in both):
+            return [texts[key].format(part=part.name)]
     return _along(texts, part.name, arrays, rights)
 
 

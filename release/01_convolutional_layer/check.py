@@ -48,7 +48,7 @@ UNIT, STEP, SCALES = 0.1, 1e-3, 3
 # Of two slips at once only a short mark is kept, for one scale.
 SHORTER = 9
 # A seal stands on the scale on which no number of it lies near the edge of a step.
-SHIFTS, SEAL, SEAL_STEP = 16, 4, 1e-4
+SHIFTS, SEAL, SEAL_STEP = 16, 4, 1e-6
 # Whether all numbers are off by the same: what is hardly off at all is not to look like that.
 FINE_STEP = 1e-7
 LONGEST = 300  # of an exception's text
@@ -423,12 +423,19 @@ def locate(lesson, function, names):
             alike = len({_kind(lesson, raised) for raised in stopped}) == 1
             goes = [not outcome.raised for outcome in outcomes]
             return _when(exercise, goes, texts["stops"]) if alike else []
-        if not outcomes or any(outcome.result is None for outcome in outcomes):
+        if not outcomes or any(_is_blurred(outcome.result) for outcome in outcomes):
             return []
         if any("varies" in _call(lesson, function, call) for call in exercise["probe"]):
             return [texts["varies"]]
         fine, sentences = _results(exercise, texts, outcomes)
         return sentences + _step(lesson, function, names, fine)
+
+
+def _is_blurred(result):
+    """Say whether a result is None, or has only single precision, which no seal fits."""
+    parts = result if isinstance(result, (tuple, list)) else [result]
+    single = (np.float16, np.float32)
+    return result is None or any(getattr(part, "dtype", None) in single for part in parts)
 
 
 def _results(exercise, texts, outcomes):
