@@ -50,7 +50,7 @@ if not PROXY.exists():
 def written_in(page: Path) -> dict[str, str]:
     """Return the files that a page shows, by path."""
     text = page.read_text(encoding="utf-8")
-    return dict(re.findall(r"^`([~/][\w./]+)`[^\n]*:\n\n```python\n(.*?)^```", text, re.M | re.S))
+    return dict(re.findall(r"^```python\n# ([~/][\w./]+)\n(.*?)^```", text, re.M | re.S))
 
 
 class User:
