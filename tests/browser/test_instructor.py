@@ -127,7 +127,7 @@ def test_points_and_comments_by_hand_reach_the_feedback_page(
     score = page.locator("#conv_single_step-bias_once")
     expect(score).to_have_attribute("placeholder", "0")
     saved = score.locator("xpath=ancestor::*[contains(@class, 'nbgrader_cell')]")
-    score.fill("1.5")
+    score.fill("0.5")
     score.blur()
     expect(saved.locator(".score-saved")).to_be_visible()
     comment = page.locator("#conv_single_step-comment")
@@ -139,12 +139,12 @@ def test_points_and_comments_by_hand_reach_the_feedback_page(
     assert written.returncode == 0, written.stdout + written.stderr
     page.reload()
     summary = page.locator("#submission-summary")
-    expect(summary).to_contain_text("29.5 of 30 points")
-    expect(summary).to_contain_text("overridden by hand: 1.5, automatic now 0")
+    expect(summary).to_contain_text("28.5 of 30 points")
+    expect(summary).to_contain_text("overridden by hand: 0.5, automatic now 0")
     with context.expect_page() as opened:
         summary.get_by_role("link", name="Feedback page").click()
     feedback = opened.value
-    expect(feedback.locator(".total")).to_contain_text("29.5 of 30 points")
+    expect(feedback.locator(".total")).to_contain_text("28.5 of 30 points")
     expect(feedback.locator(".comment")).to_contain_text("Nearly. See")
     expect(feedback.locator(".comment math")).to_be_visible()
     assert errors == []
