@@ -87,8 +87,15 @@ build: .venv/stamp
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done
 
+# Jupyter refuses to run as root unless it is told to.
 lab: .venv/stamp
+ifeq ($(shell id -u),0)
+	@echo 'You are root, so JupyterLab is started with --allow-root: its notebooks can change' \
+		'everything on this machine. Better use a user of your own.'
+	jupyter lab --allow-root
+else
 	jupyter lab
+endif
 
 # For a class that should not see solutions: make site SOLUTIONS=no
 # With a folder that holds Pyodide, nothing comes from elsewhere: make site PYODIDE=/path/to/pyodide
