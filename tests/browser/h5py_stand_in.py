@@ -6,8 +6,8 @@ no HDF5 but a pickle, which only itself can read again.
 
 from __future__ import annotations
 
-import io
 import pickle
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -101,8 +101,12 @@ def _read(file: File) -> None:
     if content.startswith(b"\x89HDF"):
         import pyfive
 
-        with pyfive.File(io.BytesIO(content)) as source:  # a path would be mapped into memory
-            _copy(source, file)
+        # It maps files into memory, which only Pyodide's own can be.
+        with tempfile.NamedTemporaryFile() as copy:
+            copy.write(content)
+            copy.flush()
+            with pyfive.File(copy.name) as source:
+                _copy(source, file)
     else:
         file.members, file.attrs = pickle.loads(content)
 
