@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from traitlets.config import Config
 from .facts import Facts
 
 TEMPLATES = Path(__file__).parent / "templates"
+TAG = re.compile(r"<[^>]+>")
 LEFTOVERS = shutil.ignore_patterns(".*", "__pycache__", "*.pyc")
 
 
@@ -37,6 +39,20 @@ class LessonRenderer(IPythonRenderer):
     def table(self, text: str) -> str:
         """Return a table, which the keyboard can scroll; called by the parser."""
         return f'<div class="table" tabindex="0"><table>\n{text}</table></div>\n'
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        """Return a cell of a table; called by the parser.
+
+        An empty corner is no header, and a header that is a formula gets a name of plain text,
+        since not every screen reader reads MathML.
+        """
+        style = f' style="text-align:{align}"' if align else ""
+        name = TAG.sub("", text).strip()
+        if head and not name:
+            return f"<td{style}></td>\n"
+        label = f' aria-label="{name}"' if head and "<math" in text else ""
+        kind = "th" if head else "td"
+        return f"<{kind}{style}{label}>{text}</{kind}>\n"
 
 
 def write_page(lesson: Facts, folder: Path, target: Path) -> None:
