@@ -30,8 +30,8 @@ from .outcome import looks_right
 from .seals import TEXTS, is_constant, sealed_case, seals_of_all
 
 NAME = "checks.json"
-# Modules of a lesson and of this room on which the pairs of slips do not and do depend.
-NOT_IMPORTED = ("drawing.py", "figures.py")
+# Modules of a lesson and of this room on which the pairs of slips depend.
+OF_LESSON = ("check.py", FILE, "given.py")
 DECIDING = ("checks.py", "declaration.py", "exercise.py", "failure.py", "outcome.py")
 HIDDEN = "### BEGIN HIDDEN TESTS"
 # What NumPy says about a common slip, and what it means: patterns, of which the first that fits
@@ -73,7 +73,7 @@ def made_of(folder: Path) -> str:
 
     Of a lesson these are its misconceptions.py, its check.py and what these import.
     """
-    files = [file for file in sorted(folder.glob("*.py")) if file.name not in NOT_IMPORTED]
+    files = [folder / name for name in OF_LESSON if (folder / name).is_file()]
     files += [Path(__file__).with_name(name) for name in DECIDING]
     texts = [file.read_text(encoding="utf-8") for file in files]
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
