@@ -50,7 +50,7 @@ def worked_at(release: NotebookNode) -> NotebookNode:
     sources = [cell(release, "imports").source, *right.values(), "check(conv_forward)"]
     for function, name in MISTAKES:
         sources += [mistake(function, name)[0], f"check({function})", right[function]]
-    notebook = nbformat.v4.new_notebook(metadata=release.metadata)
+    notebook: NotebookNode = nbformat.v4.new_notebook(metadata=release.metadata)
     notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
     return notebook
 
@@ -66,8 +66,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(folder: Path, context: BrowserContext, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     """JupyterLab, which notes when the kernel began with a cell and when it replied."""
-    tracker = "notebook-extension/tracker"
-    monkeypatch.setitem(SETTINGS, tracker, {**SETTINGS[tracker], "recordTiming": True})
+    timing = {"windowingMode": "none", "recordTiming": True}
+    monkeypatch.setitem(SETTINGS, "notebook-extension/tracker", timing)
     home = folder.parent / "home"
     home.mkdir()
     with serve(folder, home) as jupyter:
