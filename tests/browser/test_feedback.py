@@ -31,7 +31,7 @@ STUDENTS = [
 @pytest.fixture(scope="module")
 def pages(quick_grader: Callable[[Path], QuickGrader]) -> dict[str, str]:
     """Their pages, by name."""
-    found = {}
+    found: dict[str, str] = {}
     for number in sorted({number for number, _ in STUDENTS}):
         master = MASTERS[number]
         names = [name for lesson, name in STUDENTS if lesson == number]
