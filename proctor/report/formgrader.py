@@ -22,6 +22,7 @@ from nbgrader import server_extensions
 from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import List
 
 from ..grading.gradebook import OVERRIDDEN
 from .about import About
@@ -74,6 +75,9 @@ class ShowSummary(NbGraderPreprocessor):  # type: ignore[misc]
 
     One of ``HTMLExporter.preprocessors``. Other pages that nbconvert makes stay as they are.
     """
+
+    # nbgrader configures it for all preprocessors, and warns where it is unknown.
+    display_data_priority: Any = List().tag(config=True)
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
