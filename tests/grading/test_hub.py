@@ -179,14 +179,14 @@ def users(place: Path, accounts: dict[str, str], built_course: Path) -> Iterator
         f"--JupyterHub.hub_bind_url=http://127.0.0.1:{ports[1]}",
         f"--ConfigurableHTTPProxy.api_url=http://127.0.0.1:{ports[2]}",
     ]
-    path = f"{search_path()}{os.pathsep}{PROXY.parent}"
+    programs = f"{search_path()}{os.pathsep}{PROXY.parent}"
     log = place / "hub.log"
     with (
         log.open("w") as output,
         subprocess.Popen(
             opened(command),
             cwd=place,
-            env={**os.environ, "PATH": path},
+            env={**os.environ, "PATH": programs},
             stdout=output,
             stderr=subprocess.STDOUT,
         ) as process,
