@@ -65,11 +65,11 @@ class User:
         """Log in with the password, as in a browser, and ask the hub for a token."""
         cookies = CookieJar()
         browser = build_opener(HTTPCookieProcessor(cookies))
-        browser.open(f"{self.hub}/hub/login")
+        browser.open(f"{self.hub}/hub/login").close()
         xsrf = {cookie.name: cookie.value for cookie in cookies}["_xsrf"]
         form = {"username": self.name, "password": self.password, "_xsrf": xsrf}
         # What comes next, the user's server, is started below.
-        browser.open(f"{self.hub}/hub/login?next=/hub/token", urlencode(form).encode())
+        browser.open(f"{self.hub}/hub/login?next=/hub/token", urlencode(form).encode()).close()
         xsrf = {c.name: c.value for c in cookies if c.path == "/hub/"}["_xsrf"] or ""
         headers = {"X-XSRFToken": xsrf, "Referer": f"{self.hub}/hub/token"} | JSON
         address = f"{self.hub}/hub/api/users/{self.name}/tokens"
@@ -125,6 +125,8 @@ class User:
                 assert kind != "disconnect", shown
                 shown += "".join(map(str, texts)) if kind == "stdout" else ""
         line.close()
+        while await line.read_message() is not None:
+            pass
         assert "status=0=" in shown, shown
         return shown
 
@@ -146,6 +148,7 @@ def accounts(place: Path) -> Iterator[dict[str, str]]:
         for name in names.values():
             home = ["--create-home", "--home-dir", str(place / name)]
             subprocess.run(["useradd", *home, "--shell", "/bin/bash", name], check=True)
+            (place / name).chmod(0o700)
         yield names
     finally:
         for name in names.values():
@@ -166,7 +169,6 @@ def users(place: Path, accounts: dict[str, str], built_course: Path) -> Iterator
         path.write_text(text)
     shutil.copytree(built_course, home / "course")
     subprocess.run(["chown", "-R", f"{accounts['teacher']}:", str(home)], check=True)
-    home.chmod(0o700)
     (place / "exchange").mkdir()
     (place / "exchange").chmod(0o777)
     ports = free_ports(3)
