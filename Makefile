@@ -52,7 +52,7 @@ demo: .venv/stamp
 	done
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
 
-test: .venv/stamp .venv-newest/stamp .venv-numpy1/stamp .venv-pyodide/stamp
+test: .venv/stamp .venv-newest/stamp .venv-numpy1/stamp .venv-hub/stamp .venv-pyodide/stamp
 	$(PYTEST) --no-loadscope-reorder
 	$(PYTEST) --nbval notebooks
 
@@ -128,6 +128,13 @@ lint: .venv/stamp
 	@if .venv-numpy1/bin/python -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
 		.venv-numpy1/bin/python -m pip install --quiet --requirement $<; fi
 	@touch $@
+
+# The proxy of JupyterHub, which is on npm only; docs/jupyterhub.md. Without it one test is skipped.
+.venv-hub/stamp: tests/hub/package.json tests/hub/package-lock.json .venv/stamp
+	@mkdir -p $(@D)
+	@cp $(filter %.json,$^) $(@D)
+	@if npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error; then \
+		touch $@; else echo "JupyterHub's proxy could not be installed from npm."; fi
 
 # Python for a browser, which tests of the site run offline. No environment: nothing is installed.
 .venv-pyodide/stamp: tests/requirements-pyodide.txt .venv/stamp
