@@ -86,8 +86,15 @@ build: .venv/stamp
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done
 
+# Jupyter refuses to run as root unless it is told to.
 lab: .venv/stamp
+ifeq ($(shell id -u),0)
+	@echo 'You are root, so JupyterLab is started with --allow-root: its notebooks can change' \
+		'everything on this machine. Better use a user of your own.'
+	jupyter lab --allow-root
+else
 	jupyter lab
+endif
 
 lint: .venv/stamp
 	ruff check

@@ -22,16 +22,21 @@ from nbgrader.preprocessors import (
 
 try:
     from proctor.nbgrader_plugin import (
+        FORMGRADER_DIRECTORIES,
+        FORMGRADER_TEMPLATE,
         TEMPLATE,
         TEMPLATE_DIRECTORIES,
         ExecuteSubmission,
         ExportClean,
         FoldAnswers,
+        FoldTests,
         LeaveOutLinks,
         RepairNotebook,
+        ShowSummary,
         WriteFeedback,
         check_place,
         leave_out_unreadable,
+        show_markdown,
     )
 except ImportError as error:
     # nbgrader would go on without this file, and run student code unprotected.
@@ -96,6 +101,12 @@ c.IgnorePattern.pattern = r"[\s\S]"
 c.ExportApp.plugin_class = ExportClean
 
 c.GenerateFeedback.preprocessors = [GetGrades, WriteFeedback]
-# Only for feedback: the formgrader has a template of its own.
 c.GenerateFeedback.HTMLExporter.template_name = TEMPLATE
 c.GenerateFeedback.HTMLExporter.extra_template_basedirs = TEMPLATE_DIRECTORIES
+
+# What the formgrader shows of a submission: a summary first, test code folded, and formulas
+# without a script from another machine.
+c.HTMLExporter.template_name = FORMGRADER_TEMPLATE
+c.HTMLExporter.extra_template_basedirs = FORMGRADER_DIRECTORIES
+c.HTMLExporter.preprocessors = [ShowSummary]
+c.HTMLExporter.filters = {"highlight_code": FoldTests, "markdown2html": show_markdown}

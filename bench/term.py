@@ -1,7 +1,8 @@
 """Measure what a term costs beside grading: taking a class in, feedback pages, the report.
 
-``python -m bench.term`` prints the section of docs/bench.md about it. Nobody is graded for it but
-the example class, whose graded notebooks and points all others get.
+``python -m bench.term`` writes the section of docs/bench.md about it, as `make bench` does with all
+others. Nobody is graded for it but the example class, whose graded notebooks and points all others
+get.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
@@ -21,6 +23,7 @@ from proctor.grading.penalties import Penalties
 from .measure import Cost, measure
 
 LESSON = "01_convolutional_layer"
+HEADING = "## A term"
 SIZES = (200, 1000)
 STEPS = {
     "`proctor collect`": ["collect", LESSON, "class.zip", "--roster", "class.csv"],
@@ -83,31 +86,36 @@ def measure_term(folder: Path, graded: Path) -> dict[int, dict[str, Cost]]:
 
 def lines(costs: dict[int, dict[str, Cost]]) -> list[str]:
     """Return the section of docs/bench.md."""
-    head = " | ".join(f"{size:,} students, seconds" for size in costs)
-    rows = [
-        f"| {name} | {' | '.join(f'{of_size[name].seconds:.1f}' for of_size in costs.values())} |"
-        for name in STEPS
-    ]
+    head = " | ".join(f"{size:,} students, seconds | MB" for size in costs)
+    rows = []
+    for name in STEPS:
+        cells = [f"{of[name].seconds:.1f} | {of[name].megabytes:.0f}" for of in costs.values()]
+        rows.append(f"| {name} | {' | '.join(cells)} |")
     return [
-        "## A term",
+        HEADING,
         "",
-        f"What there is beside grading, on {len(os.sched_getaffinity(0))} CPU cores: the whole "
-        "command, start included.",
+        f"What there is beside grading, {datetime.now(UTC):%Y-%m-%d}, on "
+        f"{len(os.sched_getaffinity(0))} CPU cores: the whole command, start included, and the "
+        "memory of its own process. `python -m bench.term` measures this section alone.",
         "",
         f"| | {head} |",
-        f"|:--|{'--:|' * len(costs)}",
+        f"|:--|{'--:|--:|' * len(costs)}",
         *rows,
     ]
 
 
 def main() -> None:
-    """Grade the example class, measure, and print the section."""
-    from .__main__ import make_course
+    """Grade the example class, measure, and write the section, the last one of docs/bench.md."""
+    from .__main__ import ROOT, make_course
 
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
         graded = make_course(Path(temporary) / "graded", 30)
         measure(["proctor", "autograde", LESSON], graded)
-        print("\n".join(lines(measure_term(Path(temporary), graded))))
+        section = "\n".join(lines(measure_term(Path(temporary), graded))) + "\n"
+    page = ROOT / "docs" / "bench.md"
+    others = page.read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
+    page.write_text(f"{others}\n\n{section}", encoding="utf-8")
+    print(section)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,13 @@ from .lesson.read import read_lesson
 from .report.about import read_about
 from .report.export import ExportClean
 from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, clear_folder, feedback
+from .report.formgrader import (
+    FORMGRADER_DIRECTORIES,
+    FORMGRADER_TEMPLATE,
+    FoldTests,
+    ShowSummary,
+    show_markdown,
+)
 from .report.terminal import CleanLog
 from .submission import intake
 from .submission.clean import shown, shown_text
@@ -31,15 +38,20 @@ from .submission.seed import course_secret, submission_seed
 from .submission.timestamp import LONGEST_TIME, TimeError, read_time
 
 __all__ = [
+    "FORMGRADER_DIRECTORIES",
+    "FORMGRADER_TEMPLATE",
     "TEMPLATE",
     "TEMPLATE_DIRECTORIES",
     "ExecuteSubmission",
     "ExportClean",
+    "FoldTests",
     "LeaveOutLinks",
     "RepairNotebook",
+    "ShowSummary",
     "WriteFeedback",
     "check_place",
     "leave_out_unreadable",
+    "show_markdown",
 ]
 
 ODD_PLACE = (

@@ -26,6 +26,7 @@ INK, PALE, BLUE, ORANGE, GREEN = "#222222", "#999999", "#0072B2", "#E69F00", "#0
 DIVERGING = LinearSegmentedColormap.from_list("diverging", [BLUE, "white", ORANGE])
 WIDTH, FONT = 9, 13  # of every figure and its text, so that the text has one size throughout
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
+OLDEST_NUMPY = 2  # as in each lesson's requirements.txt
 NOT_DRAWN = "Not drawn while grading."
 
 
@@ -212,7 +213,17 @@ def write_images(drawings, folder):
 
 
 def versions():
-    """Return in one line with which versions the notebook runs, for whoever compares results."""
+    """Return in one line with which versions the notebook runs, for whoever compares results.
+
+    A NumPy that is older than the requirements ask for adds a second line.
+    """
     names = [name for name in ("NumPy", "h5py", "Matplotlib") if name.lower() in sys.modules]
     parts = [f"{name} {sys.modules[name.lower()].__version__}" for name in names]
-    return ", ".join([f"Python {platform.python_version()}", *parts])
+    line = ", ".join([f"Python {platform.python_version()}", *parts])
+    if int(np.__version__.split(".")[0]) >= OLDEST_NUMPY:
+        return line
+    return (
+        f"{line}\nYour NumPy is too old. The course is graded with NumPy {OLDEST_NUMPY}, which "
+        "lacks some of what yours has. Run pip install --upgrade numpy in a terminal, restart the "
+        "kernel, and run all cells again."
+    )

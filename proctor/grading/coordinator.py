@@ -160,6 +160,7 @@ class Grader:
         submission = self.intake.take_in(folder, self.lesson)
         sizes = {name: len(data) for name, data in submission.files.items()}
         hidden = too_large(sizes, self.max_file_bytes, self.lesson.given)
+        submission.remarks.extend(hidden)
         return submission, [*remarks, *submission.notes, *hidden]
 
     def folder(self, step: str, student: str) -> Path:
@@ -302,6 +303,7 @@ class Run:
             put_outputs(job.notebook, read_result(result), self._grader.lesson.given)
             for note in dict.fromkeys(filter(None, map(newer_python_in, job.notebook.cells))):
                 self._log.warning("%s: %s", shown(job.student), note)
+                job.submission.remarks.append(note)
             notebook = self._publisher.make_folder(job.student, job.notebook, job.submission.files)
             earlier = self._graded_by_hand(job.student)
             folder = self._publisher.folder(job.student)

@@ -30,7 +30,7 @@ ATTRIBUTES = {
 NAME = re.compile(r"(?<=\w)_(?=\w)")
 
 
-class CommentRenderer(IPythonRenderer):
+class FormulaRenderer(IPythonRenderer):
     """Writes formulas as MathML, which browsers show without a script."""
 
     def inline_math(self, body: str) -> str:
@@ -40,6 +40,14 @@ class CommentRenderer(IPythonRenderer):
     def block_math(self, body: str) -> str:
         """Return a formula in a line of its own; called by the parser."""
         return _formula(body, "block")
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """Return a formula that is an environment of its own; called by the parser."""
+        return _formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+
+class CommentRenderer(FormulaRenderer):
+    """Writes what a grader wrote."""
 
     def heading(self, text: str, level: int, **attributes: Any) -> str:
         """Return a heading below those of the page; called by the parser."""
@@ -87,6 +95,8 @@ def _pairs(text: str) -> list[str]:
 def _formula(body: str, display: str) -> str:
     """Return a formula as MathML, or as it was written if that cannot be read."""
     try:
-        return str(convert(body.strip(), display=display))
+        html = str(convert(body.strip(), display=display))
     except Exception:  # whatever it stumbles over
         return str(Markup("<code>{}</code>").format(body))
+    # Text in a formula is whatever its writer wants it to be.
+    return str(bleach.clean(html, _MATH.split(), ATTRIBUTES, strip=True))

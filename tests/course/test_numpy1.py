@@ -1,4 +1,4 @@
-"""Students may have NumPy 1.25 or 1.26: what worked there works here, or the page says why not."""
+"""Students who kept NumPy 1.26: what worked there works here, or the page says why not."""
 
 from __future__ import annotations
 

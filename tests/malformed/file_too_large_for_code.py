@@ -2,6 +2,7 @@
 
 graded: 25
 note: table.bin is 12.0 MB, and the limit is 10.0 MB: code did not find it
+look: code did not find it
 stock: same
 """
 

@@ -1,6 +1,7 @@
 """Code that only Python 3.14 and later can read, in a cell of its own.
 
 graded: 30
+look: made with Python 3.14, and graded with Python 3.
 stock: same
 """
 

@@ -5,6 +5,7 @@ what must come of it, by `proctor autograde` and by `nbgrader autograde`:
 
 - ``graded: POINTS`` or ``refused: WORDS OF THE REASON``;
 - ``note: WORDS``, if the log must hold them;
+- ``look: WORDS``, if the end of the run must name them as worth a look;
 - ``stock: same`` if nbgrader must give the same grade, ``named`` if it must name the student as
   one that it could not grade and give the same reason, ``named, but not why``, ``unnamed`` if it
   says nothing, or ``not run`` with the reason.
@@ -135,6 +136,14 @@ def test_graded(case: Case, graded: GradedClass) -> None:
     notes = [line for line in graded.log.splitlines() if f"] {shown(case.student)}: " in line]
     note = case.expected("note")
     assert not note or any(note in line for line in notes), notes
+
+
+def test_what_is_worth_a_look_is_named_at_the_end(graded: GradedClass) -> None:
+    _, _, rest = graded.log.partition("Worth a look")
+    table = " ".join(rest.partition("Without a grade")[0].split())
+    words = [case.expected("look") for case in GRADED]
+    assert any(words)
+    assert [text for text in words if text not in table] == []
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)

@@ -2,6 +2,7 @@
 
 graded: 30
 note: timestamp.txt names the time zone IST
+look: timestamp.txt names the time zone IST
 stock: same
 """
 

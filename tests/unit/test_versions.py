@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.console import Console
 from proctor.grading.results import GRADED, Outcome, table_of_remarks
 from proctor.submission.versions import other_versions, our_versions
 from tests.support.lessons import load_module
-from tests.support.paths import LESSONS
+from tests.support.paths import LESSONS, ROOT
 
 
 def made_with(*lines: str) -> bytes:
@@ -44,6 +45,48 @@ def test_the_line_that_a_lesson_prints_is_such_a_line(lesson: str) -> None:
     assert other_versions(made_with(line)) == ""
     older = line.replace(f"NumPy {our_versions()['NumPy']}.", "NumPy 1.25.")
     assert "NumPy 1.25" in other_versions(made_with(older))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_numpy_that_the_course_does_not_support_is_told(
+    lesson: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing, figures = load_module(lesson, "drawing"), load_module(lesson, "figures")
+    requirements = (ROOT / "source" / lesson / "requirements.txt").read_text()
+    assert f"numpy>={drawing.OLDEST_NUMPY}\n" in requirements
+    monkeypatch.setattr(np, "__version__", "2.0.0")
+    assert "\n" not in figures.versions()
+    monkeypatch.setattr(np, "__version__", "1.26.4")
+    first, _, second = figures.versions().partition("\n")
+    assert second.startswith("Your NumPy is too old. The course is graded with NumPy 2")
+    # And its instructor sees it in the summary.
+    assert "NumPy 1.26" in other_versions(made_with(first, second))
+
+
+def test_without_outputs_the_kernel_is_known() -> None:
+    def said_by(version: object, indent: int | None = 1) -> str:
+        mode = {"name": "ipython", "version": 3}
+        language = {"codemirror_mode": mode, "name": "python", "version": version}
+        return other_versions(
+            json.dumps(
+                {"cells": [], "metadata": {"language_info": language}}, indent=indent
+            ).encode()
+        )
+
+    ours = our_versions()["Python"]
+    for indent in (1, None):
+        words = f"made with Python 3.99, and graded with Python {ours}"
+        assert said_by("3.99.1", indent) == words
+    assert said_by(f"{ours}.1") == ""
+    for odd in ("3.99.1, NumPy 1.25.0", "3.99.1\n", "", None, 3.99, ["3.99.1"], "9" * 10**6):
+        assert said_by(odd) == ""
+    # In a student's text it is no metadata; a line in the outputs says more.
+    assert (
+        other_versions(json.dumps({"source": '"language_info": {"version": "3.99.1"}'}).encode())
+        == ""
+    )
+    line = made_with("Python 3.98.1, NumPy 1.25.0")
+    assert "NumPy" in other_versions(line + b'"language_info": {"version": "3.99.1"}')
 
 
 def test_what_is_no_such_line_says_nothing() -> None:

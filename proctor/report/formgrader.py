@@ -1,0 +1,168 @@
+"""What the formgrader's page of a submission has beside nbgrader's own: a summary on top, test
+code folded, and formulas that need no script from another machine.
+
+nbgrader's page loads MathJax from the network for formulas, and without it neither scrolls nor
+listens to the keyboard. Here formulas are MathML, and ``templates/course_formgrader`` has what
+nbgrader's scripts wait for.
+"""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.markdown_mistune import MarkdownWithMath
+from nbformat import NotebookNode
+from nbgrader import server_extensions
+from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from ..grading.gradebook import OVERRIDDEN
+from .about import About
+from .feedback import feedback
+from .text import FormulaRenderer, comment
+
+FORMGRADER_TEMPLATE = "course_formgrader"
+_TEMPLATES = Path(__file__).parent / "templates"
+FORMGRADER_DIRECTORIES = [
+    str(_TEMPLATES),
+    # nbgrader's own, which ours is based on.
+    str(Path(server_extensions.__path__[0], "formgrader", "templates")),
+]
+FOLDED = "<details><summary>Test code</summary>{code}</details>"
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(_TEMPLATES / FORMGRADER_TEMPLATE),
+    autoescape=True,
+    undefined=StrictUndefined,
+)
+
+
+class FoldTests(Highlight2HTML):  # type: ignore[misc]
+    """Colours code as nbconvert does, and folds that of test cells.
+
+    It is ``highlight_code`` in ``HTMLExporter.filters``.
+    """
+
+    def __call__(self, source: str, language: str | None = None, metadata: Any = None) -> str:
+        """Return code as HTML; called by the template for each code cell."""
+        html: str = super().__call__(source, language, metadata)
+        ours = (metadata or {}).get("nbgrader", {})
+        is_test = ours.get("grade") and not ours.get("solution")
+        return FOLDED.format(code=html) if is_test else html
+
+
+@pass_context
+def show_markdown(context: Context, source: str) -> str:
+    """Return Markdown as HTML, with formulas as MathML.
+
+    It is ``markdown2html`` in ``HTMLExporter.filters``. Of what a student wrote, grading has left
+    nothing that runs or is fetched.
+    """
+    cell = context.get("cell") or {}
+    renderer = FormulaRenderer(escape=False, attachments=cell.get("attachments", {}))
+    return MarkdownWithMath(renderer=renderer).render(source)
+
+
+class ShowSummary(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts a summary above a submission in the formgrader.
+
+    One of ``HTMLExporter.preprocessors``. Other pages that nbconvert makes stay as they are.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Add a cell to what is shown; called by nbconvert."""
+        if "submission_id" not in resources:
+            return nb, resources
+        folders = CourseDirectory(config=self.config)
+        with Gradebook(folders.db_url, folders.course_id) as gradebook:
+            try:
+                entry = gradebook.find_submission_notebook_by_id(resources["submission_id"])
+            except MissingEntry:  # it is of another course than this server was started for
+                return nb, resources
+            text = summary(nb, entry, page_address(folders, resources))
+        for cell in nb.cells:
+            for output in cell.get("outputs", []):
+                _show_formulas(output.get("data", {}))
+        # Its own type of cell keeps it apart from a student's.
+        nb.cells.insert(0, NotebookNode(cell_type="markdown", metadata={}, source=text))
+        return nb, resources
+
+
+def summary(nb: NotebookNode, entry: SubmittedNotebook, address: str = "") -> str:
+    """Return points, losses and reasons as HTML in one line, which is Markdown, too.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        The graded notebook.
+    entry : SubmittedNotebook
+        What the gradebook says of it.
+    address : str, optional
+        Of the feedback page, if there is one.
+    """
+    grades = {grade.name: grade for grade in entry.grades}
+    scored = copy.deepcopy(nb)
+    for cell in scored.cells:
+        details = cell.metadata.get("nbgrader", {})
+        if details.get("grade_id") in grades:
+            grade = grades[details["grade_id"]]
+            details["score"], details["points"] = grade.score, grade.max_score
+    to_grade = frozenset(name for name, grade in grades.items() if grade.needs_manual_grade)
+    penalty = entry.late_submission_penalty or 0.0
+    facts = feedback(scored, {}, About(to_grade=to_grade)) | {
+        "points": max(0.0, entry.score - penalty),
+        "maximum": entry.max_score,
+        "penalty": penalty,
+        "overridden": [_override(grade) for grade in grades.values() if _is_overridden(grade)],
+        "address": address,
+    }
+    html = _ENVIRONMENT.get_template("summary.html.j2").render(page=facts)
+    # A blank line would end it, and neither a formula nor an escape may begin in it.
+    html = " ".join(html.split())
+    return html.replace("$", "&#36;").replace("\\", "&#92;")
+
+
+def page_address(folders: CourseDirectory, resources: dict[str, Any]) -> str:
+    """Return where Jupyter shows a submission's feedback page, or nothing if there is none."""
+    student, lesson = resources["student"], resources["assignment_id"]
+    root = Path(folders.root).absolute()
+    graded, page = (
+        Path(folders.format_path(step, student, lesson), f"{resources['notebook_id']}.{ending}")
+        for step, ending in (
+            (folders.autograded_directory, "ipynb"),
+            (folders.feedback_directory, "html"),
+        )
+    )
+    if not page.is_file():
+        return ""
+    # What stands before the graded notebook's path leads from Jupyter's folder to the course's.
+    before = resources["notebook_path"].removesuffix(str(graded.absolute().relative_to(root)))
+    path = f"{before}{page.absolute().relative_to(root)}".removeprefix("./")
+    return f"{resources['base_url']}/files/{quote(path)}"
+
+
+def _is_overridden(grade: Any) -> bool:
+    """Whether a person gave other points than the tests now do."""
+    return None not in (grade.manual_score, grade.auto_score) and (
+        grade.manual_score != grade.auto_score
+    )
+
+
+def _override(grade: Any) -> str:
+    return OVERRIDDEN.format(
+        cell=grade.name, by_hand=grade.manual_score, automatic=grade.auto_score
+    )
+
+
+def _show_formulas(data: dict[str, Any]) -> None:
+    """Give an output that is a formula a form that needs no script."""
+    if isinstance(data.get("text/latex"), str):
+        data["text/html"] = str(comment(data["text/latex"]))
