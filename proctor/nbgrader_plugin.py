@@ -1,4 +1,4 @@
-"""What nbgrader_config.py names: proctor's rooms, as nbgrader's hooks call them."""
+"""What nbgrader is told to call: proctor's rooms, as nbgrader's hooks call them."""
 
 from __future__ import annotations
 
@@ -70,15 +70,8 @@ ASKS_FOR_PREDICTION = re.compile(r"then run\b")
 Processed = tuple[NotebookNode, dict[str, Any]]
 
 
-def check_place(config: str) -> None:
-    """Exit with a message if nbgrader could not cope with the path of the course's folder.
-
-    Parameters
-    ----------
-    config : str
-        The path of nbgrader_config.py, which calls this.
-    """
-    folder = Path(config).absolute().parent
+def check_place(folder: Path) -> None:
+    """Exit with a message if nbgrader could not cope with the path of the course's folder."""
     if set("*?[%") & set(str(folder)):
         raise SystemExit(ODD_PLACE.format(folder=folder))
 
