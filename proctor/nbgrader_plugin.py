@@ -30,6 +30,7 @@ from .report.formgrader import (
     ShowSummary,
     show_markdown,
 )
+from .report.pages import EXCHANGE_FILES
 from .report.terminal import CleanLog
 from .submission import intake
 from .submission.clean import shown, shown_text
@@ -260,7 +261,7 @@ class WriteFeedback(CourseStep):
         # An assignment may have several notebooks, which are converted in this order.
         names = [Path(notebook).stem for notebook in self.converter.notebooks]
         written = names[: names.index(ids["notebook"])]
-        clear_folder(Path(folder), {f"{name}.html" for name in written})
+        clear_folder(Path(folder), {*EXCHANGE_FILES, *(f"{name}.html" for name in written)})
         source = course.format_path(course.source_directory, ".", lesson.name)
         with Gradebook(ids["db_url"]) as gradebook:
             about = read_about(Path(source, lesson.notebook), gradebook, lesson.name, student)

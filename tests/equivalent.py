@@ -16,6 +16,10 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("pool_backward", 'if mode == "max":  ->  if mode >= "max":'): ONLY_TWO_MODES,
     ("col2im", f"{IMAGES}  ->  {IMAGES.replace('n_H_prev + 2', 'n_H_prev + 3')}"): LARGER,
     ("col2im", f"{IMAGES}  ->  {IMAGES.replace('n_W_prev + 2', 'n_W_prev + 3')}"): LARGER,
+    (
+        "conv_backward_fast",
+        "dZ_matrix = dZ.reshape(-1, n_C)  ->  dZ_matrix = dZ.reshape(- 2, n_C)",
+    ): "NumPy takes any negative size for the one that is left to be worked out",
     ("adam_step", f"{UPDATE}  ->  {UPDATE.replace('+ epsilon', '- epsilon')}"): (
         "where the root is 0 the gradients were 0, too; elsewhere nobody sees a 1e-8 beside it"
     ),

@@ -2,10 +2,12 @@
 
 Nothing in here is needed to solve the exercises, no point depends on it, and it needs no network.
 Each lesson has a copy of this file and beside it checks.json: what the visible tests ask for, and
-how typical slips show on small examples. Neither holds a solution.
+how typical slips show on small examples. Neither holds a solution: of a right result there is a
+seal of 16 bits, which tells whether yours is right, and too little to find one.
 """
 
 import contextlib
+import copy
 import hashlib
 import importlib
 import inspect
@@ -43,12 +45,20 @@ OTHER_FORM = "{name} returned something of another kind than the docstring asks 
 # neither the order of a sum nor the precision of its numbers matters. What one scale takes apart
 # because it lies at the edge of a step lies within a step of the others.
 UNIT, STEP, SCALES = 0.1, 1e-3, 3
+# Of two slips at once only a short mark is kept, for one scale.
+SHORTER = 9
+# A seal stands on the scale on which no number of it lies near the edge of a step.
+SHIFTS, SEAL, SEAL_STEP = 16, 4, 1e-4
 LONGEST = 300  # of an exception's text
 SHORT = re.compile(r"[(\[][-\d., ()\[\]]{,60}[)\]]")  # a shape, or a short array
 
 # How a visible test fails: the exception, whether it comes from the student's own code and from
 # which line of it, or else the message of the assert.
 Fault = namedtuple("Fault", "raised own line message")
+# What came of a call on a small example: an exception as text, or a result; and its arguments.
+Outcome = namedtuple("Outcome", "raised result arguments")
+# Of one thing that a function returns: its name, and case by case yours and the seal of the right.
+Part = namedtuple("Part", "name pairs")
 
 
 def check(function):
@@ -83,13 +93,14 @@ def report_on(lesson, function, names):
     if _is_unsolved(faults):
         return _lines(CALM, _unsolved(lesson, function, names))
     texts = _texts(lesson, name, faults)
-    slips = name_slips(lesson, function)
+    intro, slips = name_slips(lesson, function)
     notes = list(_wrong_helpers(lesson, function, names)) if texts or slips else []
     if slips and not notes:  # With a wrong helper, a right function may look like a wrong one.
         lost = {*texts}.union(*(slip["fails"] for slip in slips))
         texts = {b: _without_question(texts.get(b, exercise["says"][b])) for b in lost}
-        notes = [ONE_OF] if len(slips) > 1 else []
-        notes += [slip["sentence"] for slip in slips]
+        notes = [*intro, *(slip["sentence"] for slip in slips)]
+    elif texts and not notes:
+        notes = locate(lesson, function, names)
     return _page(name, exercise["says"], texts, notes)
 
 
@@ -180,7 +191,7 @@ def _is_unsolved(faults):
 def _wrong_helpers(lesson, function, names):
     """Yield a sentence for each helper that goes wrong by itself."""
     for helper in _helpers(lesson, function, names):
-        if any(find_faults(lesson, helper, names).values()) or name_slips(lesson, helper):
+        if any(find_faults(lesson, helper, names).values()) or name_slips(lesson, helper)[1]:
             yield HELPER_WRONG.format(helper=helper.__name__)
 
 
@@ -207,13 +218,15 @@ def _names_in(code):
 
 
 def name_slips(lesson, function):
-    """Return the slips that do on small examples what the function does."""
+    """Return the slips that do on small examples what the function does, and what leads to them."""
     exercise = lesson["functions"][function.__name__]
     if not exercise["prints"]:
-        return []
-    found = [exercise["prints"].get(mark) for mark in prints(lesson, function)]
-    numbers = next((numbers for numbers in found if numbers), [])
-    return [exercise["slips"][number] for number in numbers]
+        return [], []
+    shown = prints(lesson, function)
+    one = next((found for mark in shown if (found := exercise["prints"].get(mark))), [])
+    two = next((found for mark in shown if (found := exercise["pairs"].get(mark[:SHORTER]))), [])
+    numbers, intro = (one, ONE_OF) if one else (two, lesson["texts"]["together"])
+    return [intro] if len(numbers) > 1 else [], [exercise["slips"][number] for number in numbers]
 
 
 def prints(lesson, function):
@@ -223,17 +236,25 @@ def prints(lesson, function):
     not fit, and one without, since they depend on how much is computed at a time. Nothing but a
     comparison with other marks can be made of them.
     """
+    return marks(traces(lesson, function))
+
+
+def traces(lesson, function):
+    """Return what a function does on its small examples as tokens: texts and numbers."""
     probe = lesson["functions"][function.__name__]["probe"]
     with _quiet():
-        tokens = [token for call in probe for token in _call(lesson, function, call)]
-    without = [token.partition(" at ")[0] if isinstance(token, str) else token for token in tokens]
-    marks = []
-    for texts in (tokens, without):
-        for number in range(SCALES):
-            places = [_place(t, number / SCALES) if isinstance(t, float) else t for t in texts]
-            digest = hashlib.sha256("\n".join(places).encode()).hexdigest()
-            marks.append(f"{number}{digest[:12]}")
-    return list(dict.fromkeys(marks))
+        return [token for call in probe for token in _call(lesson, function, call)]
+
+
+def marks(full):
+    """Return the marks of some tokens."""
+    without = [token.partition(" at ")[0] if isinstance(token, str) else token for token in full]
+    found = [
+        f"{number}{_digest(texts, STEP, number / SCALES)[:12]}"
+        for texts in (full, without)
+        for number in range(SCALES)
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _call(lesson, function, call):
@@ -247,18 +268,29 @@ def _call(lesson, function, call):
 
 def _tokens_of_call(lesson, function, call):
     """Return what comes of one call, or what kind of exception."""
+    outcome = _outcome(function, call)
+    if outcome.raised:
+        shapes = sorted(re.findall(r"\([\d, ]+\)", outcome.raised.replace(", ", ",")))
+        return [f"raises {_kind(lesson, outcome.raised)} at {shapes}"]
+    return [*tokens(outcome.result), "arguments", *tokens(outcome.arguments)]
+
+
+def _outcome(function, call):
+    """Call a function with a small example."""
     args, kwargs = decode(call["args"]), decode(call["kwargs"])
     try:
-        result = function(*args, **kwargs)
+        return Outcome("", function(*args, **kwargs), args)
     except Exception as error:
-        raised = _raised(error)
-        kinds = [kind for kind, pattern in lesson["kinds"] if re.match(pattern, raised)]
-        shapes = sorted(re.findall(r"\([\d, ]+\)", raised.replace(", ", ",")))
-        return [f"raises {kinds[0] if kinds else type(error).__name__} at {shapes}"]
-    return [*_tokens(result), "arguments", *_tokens(args)]
+        return Outcome(_raised(error), None, args)
 
 
-def _tokens(value):
+def _kind(lesson, raised):
+    """Return what kind of thing an exception says has failed."""
+    kinds = (kind for kind, pattern in lesson["kinds"] if re.match(pattern, raised))
+    return next(kinds, raised.partition(":")[0])
+
+
+def tokens(value):
     """Yield a value as texts and numbers: of an array its shape and two sums of its numbers."""
     if value is None or isinstance(value, (str, bytes)) or callable(value):
         yield getattr(value, "__name__", repr(value))
@@ -266,20 +298,20 @@ def _tokens(value):
     if isinstance(value, dict):
         yield f"dictionary of {sorted(map(str, value))}"
         for key in sorted(value, key=str):
-            yield from _tokens(value[key])
+            yield from tokens(value[key])
         return
-    array = _as_array(value)
+    array = as_array(value)
     if array is not None:
         yield from _tokens_of_array(array)
     elif isinstance(value, (list, tuple)):
         yield f"{len(value)} things"
         for part in value:
-            yield from _tokens(part)
+            yield from tokens(part)
     else:
         yield type(value).__name__
 
 
-def _as_array(value):
+def as_array(value):
     """Return a value as an array of numbers, or None if it is none."""
     try:
         array = np.asarray(value)
@@ -300,16 +332,24 @@ def _tokens_of_array(array):
         yield float(np.dot(finite, weights) / max(1, array.size) ** 0.5)
 
 
-def _place(number, shift):
-    """Return on which step of a scale a number lies."""
-    return str(np.floor(np.arcsinh(number / UNIT) / STEP + shift))
+def _digest(parts, step, shift):
+    """Return a digest of tokens, in which each number has become a step of a scale."""
+    places = [str(np.floor(_place(t, step) + shift)) if isinstance(t, float) else t for t in parts]
+    return hashlib.sha256("\n".join(places).encode()).hexdigest()
+
+
+def _place(number, step):
+    """Return where on a scale a number lies, in steps."""
+    return np.arcsinh(number / UNIT) / step
 
 
 def _alike(first, second):
     """Say whether two tokens are the same, as far as rounding allows."""
+    if first == second:  # Nearly always, and much quicker than what follows.
+        return True
     if isinstance(first, float) and isinstance(second, float):
         return bool(np.isclose(first, second, rtol=1e-6, atol=1e-6, equal_nan=True))
-    return first == second
+    return False
 
 
 def encode(value):
@@ -338,6 +378,266 @@ def decode(value):
         return {key: decode(part) for key, part in value["dict"].items()}
     ((kind, parts),) = value.items()
     return {"list": list, "tuple": tuple}[kind](map(decode, parts))
+
+
+# ------------------------------------------------------------------------------ where it is wrong
+
+
+def seal(value):
+    """Return the seal of what is right: enough to recognise it, and too little to find it."""
+    parts = list(tokens(value))
+    places = np.array([_place(token, SEAL_STEP) for token in parts if isinstance(token, float)])
+    shifts = np.arange(SHIFTS)[:, np.newaxis] / SHIFTS
+    from_edge = np.abs((places + shifts + 0.5) % 1 - 0.5).min(axis=1, initial=1)
+    return _sealed(parts, int(from_edge.argmax()))
+
+
+def fits(sealed, value):
+    """Say whether a value is the one that was sealed."""
+    return _sealed(list(tokens(value)), int(sealed[0], SHIFTS)) == sealed
+
+
+def _sealed(parts, shift):
+    return f"{shift:x}{_digest(parts, SEAL_STEP, shift / SHIFTS)[:SEAL]}"
+
+
+# What one factor, or one amount, for all numbers leaves as it is.
+RELATIONS = {"factor": lambda a: a / a.flat[0], "amount": lambda a: a - a.flat[0]}
+PATTERNS = {
+    "only_first": lambda n: n == 0,
+    "only_last": lambda n: n == n[-1],
+    "but_first": lambda n: n != 0,
+    "but_last": lambda n: n != n[-1],
+}
+
+
+def locate(lesson, function, names):
+    """Say of a function that makes no slip that is known where it is wrong on small examples."""
+    exercise, texts = lesson["functions"][function.__name__], lesson["texts"]
+    with _quiet():
+        outcomes = [_outcome(function, call) for call in exercise["probe"]]
+        stopped = [outcome.raised for outcome in outcomes if outcome.raised]
+        if stopped:
+            alike = len({_kind(lesson, raised) for raised in stopped}) == 1
+            goes = [not outcome.raised for outcome in outcomes]
+            return _when(exercise, goes, texts["stops"]) if alike else []
+        if not outcomes or any(outcome.result is None for outcome in outcomes):
+            return []
+        if any("varies" in _call(lesson, function, call) for call in exercise["probe"]):
+            return [texts["varies"]]
+        fine, sentences = _results(exercise, texts, outcomes)
+        return sentences + _step(lesson, function, names, fine)
+
+
+def _results(exercise, texts, outcomes):
+    """Say what is wrong with the results; return also for each case whether it is right."""
+    parts = _parts(exercise, outcomes)
+    if isinstance(parts, list):
+        each = [[_is_right(*pair) for pair in part.pairs] for part in parts]
+        fine = [_all(case) for case in zip(*each, strict=True)]
+    else:
+        fine = [False] * len(outcomes)
+    first, *others = [list(tokens(_main(outcome.result))) for outcome in outcomes]
+    if others and all(other == first for other in others) and not exercise["constant"]:
+        return fine, [texts["constant"]]
+    if not isinstance(parts, list):
+        return fine, [texts["count"].format(**parts)]
+    if all(fine):
+        kept = all(
+            list(tokens(outcome.arguments)) == list(tokens(decode(call["args"])))
+            for outcome, call in zip(outcomes, exercise["probe"], strict=True)
+        )
+        return fine, [] if kept else [texts["changed"]]
+    wrong = [Part(p.name, [c for c in p.pairs if _is_right(*c) is False]) for p in parts]
+    sentences = _which(exercise, texts, parts) if len(parts) > 1 else []
+    how = (_how(texts, part) for part in wrong if part.pairs)
+    sentences += [_capital(text) for text in next(filter(None, how), [])]
+    return fine, sentences + _when(exercise, fine, texts["when"])
+
+
+def _parts(exercise, outcomes):
+    """Return the things that a function returns; or how many, if it is another number."""
+    names, results = exercise["parts"], [outcome.result for outcome in outcomes]
+    if len(names) < 2:
+        results = [(result,) for result in results]
+    counts = {len(r) if isinstance(r, (tuple, list)) else 1 for r in results}
+    if counts != {max(1, len(names))}:
+        told = ["a single thing" if count == 1 else f"{count} things" for count in sorted(counts)]
+        return {"name": exercise["name"], "right": _join(names), "yours": " or ".join(told)}
+    return [
+        Part(name, [(r[n], c["right"][n]) for r, c in zip(results, exercise["probe"], strict=True)])
+        for n, name in enumerate(names if len(names) > 1 else ["the result"])
+    ]
+
+
+def _main(result):
+    """Return a result, or the first of several: the output, not the cache."""
+    return result[0] if isinstance(result, (tuple, list)) and result else result
+
+
+def _is_right(yours, right):
+    """Say whether a part of a result is right; None if that is not known."""
+    return fits(right["seal"], yours) if "seal" in right else None
+
+
+def _all(known):
+    """Say whether all is right, as far as it is known; None if it is not."""
+    return False if False in known else None if None in known else True
+
+
+def _which(exercise, texts, parts):
+    """Say which of several results are wrong."""
+    each = {part.name: _all([_is_right(*pair) for pair in part.pairs]) for part in parts}
+    for part in parts:
+        if part.name in exercise["seals"]:
+            yours = [mine for mine, _ in part.pairs]
+            each[part.name] = fits(exercise["seals"][part.name], yours)
+    wrong = [name for name, good in each.items() if good is False]
+    right = [name for name, good in each.items() if good]
+    if not wrong:
+        return []
+    are = ["are" if len(names) > 1 else "is" for names in (wrong, right)]
+    others = texts["right_parts"].format(right=_join(right), is_right=are[1]) if right else ""
+    return [texts["parts"].format(wrong=_join(wrong), is_wrong=are[0], others=others)]
+
+
+def _how(texts, part):
+    """Say how one result differs from the right one."""
+    arrays = [as_array(yours) for yours, _ in part.pairs]
+    rights = [right for _, right in part.pairs]
+    if any("shape" not in right for right in rights):  # such as a cache
+        return []
+    for array, (yours, right) in zip(arrays, part.pairs, strict=True):
+        if array is None:
+            return [texts["no_numbers"].format(part=part.name, kind=type(yours).__name__)]
+        if list(array.shape) != right["shape"]:
+            return [_shape(texts, part.name, array.shape, right["shape"])]
+    if all(array.size and not array.any() for array in arrays):
+        return [texts["zero"].format(part=part.name)]
+    if all(not np.isfinite(array).all() for array in arrays):
+        return [texts["not_finite"].format(part=part.name)]
+    if all(fits(right["seal"], -1.0 * a) for a, right in zip(arrays, rights, strict=True)):
+        return [texts["sign"].format(part=part.name)]
+    for relation, change in RELATIONS.items():
+        both = zip(arrays, rights, strict=True)
+        if all(relation in right and fits(right[relation], change(1.0 * a)) for a, right in both):
+            return [texts[relation].format(part=part.name)]
+    return _along(texts, part.name, arrays, rights)
+
+
+def _shape(texts, part, yours, right):
+    """Say how a shape differs from the right one."""
+    if len(yours) != len(right):
+        return texts["axes"].format(part=part, right=len(right), yours=len(yours))
+    axis = next(n for n, (a, b) in enumerate(zip(yours, right, strict=True)) if a != b)
+    are = "is" if right[axis] == 1 else "are"
+    return texts["length"].format(
+        axis=axis, part=part, yours=yours[axis], right=right[axis], are=are
+    )
+
+
+def _along(texts, part, arrays, rights):
+    """Say what is right along an axis, wherever it is longer than 1."""
+    for name, (axis, _) in rights[0]["lines"].items():
+        if not all(name in right["lines"] for right in rights):
+            continue
+        lines = [
+            np.array(
+                [fits(s, line) for s, line in zip(seals, np.moveaxis(a, axis, 0), strict=True)]
+            )
+            for a, right in zip(arrays, rights, strict=True)
+            if (seals := right["lines"][name][1])
+        ]
+        for key, pattern in PATTERNS.items():
+            if lines and all((line == pattern(np.arange(len(line)))).all() for line in lines):
+                return [texts["where"].format(part=part, where=texts[key].format(name=name))]
+    return []
+
+
+def _when(exercise, fine, text):
+    """Say for which arguments the outcomes are right, if one of them decides it."""
+    if not any(fine) or all(fine) or None in fine:
+        return []
+    settings = [call["settings"] for call in exercise["probe"]]
+    for name in settings[fine.index(True)]:
+        goes, fails = (
+            {known.get(name) for known, good in zip(settings, fine, strict=True) if good is one}
+            for one in (True, False)
+        )
+        if not goes & fails and None not in goes | fails:
+            told = [f"{name} = {' or '.join(map(repr, sorted(v)))}" for v in (goes, fails)]
+            return [text.format(right=told[0], wrong=told[1])]
+    return []
+
+
+def _step(lesson, function, names, fine):
+    """Say which call of a helper goes wrong in the first case that does."""
+    exercise, texts = lesson["functions"][function.__name__], lesson["texts"]
+    if False not in fine or not exercise["helpers"]:
+        return []
+    call = exercise["probe"][fine.index(False)]
+    with _watched(names, exercise["helpers"]) as asked:
+        _outcome(function, call)
+    for helper, right in call["helpers"].items():
+        yours = [_by_name(args, kwargs, right) for name, args, kwargs in asked if name == helper]
+        text = _difference(texts, helper, yours, right)
+        if text:
+            return [text]
+    if {name for name, _, _ in asked} < call["helpers"].keys() or not asked:
+        return []
+    return [texts["all_right"].format(helpers=" and ".join(call["helpers"]))]
+
+
+@contextlib.contextmanager
+def _watched(names, helpers):
+    """Keep what a function asks of its helpers."""
+    asked, before = [], {name: names[name] for name in helpers if callable(names.get(name))}
+
+    def watched(name):
+        def watch(*args, **kwargs):
+            asked.append((name, *copy.deepcopy((args, kwargs))))
+            return before[name](*args, **kwargs)
+
+        return watch
+
+    names.update({name: watched(name) for name in before})
+    try:
+        yield asked
+    finally:
+        names.update(before)
+
+
+def _by_name(args, kwargs, right):
+    """Return the arguments of a call by their names."""
+    return {**dict(zip(right["parameters"], args, strict=False)), **kwargs}
+
+
+def _difference(texts, helper, yours, right):
+    """Say how the calls of one helper differ from the right ones; nothing if they do not."""
+    for number, arguments in enumerate(yours, start=1):
+        if any(fits(sealed, arguments) for sealed in right["calls"]):
+            continue
+        first = texts["first_call" if number == 1 else "later_call"].format(number=number)
+        for argument, value in arguments.items():
+            if not any(fits(sealed, value) for sealed in right["arguments"].get(argument, [])):
+                shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
+                return texts["wrong_argument"].format(
+                    helper=helper, argument=argument, shape=shape, first=first
+                )
+        return texts["wrong_call"].format(helper=helper, first=first)
+    if yours and len(yours) < right["count"]:
+        times = {1: "once", 2: "twice"}.get(len(yours), f"{len(yours)} times")
+        return texts["too_few"].format(helper=helper, yours=times, right=right["count"])
+    return ""
+
+
+def _join(names):
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _capital(text):
+    """Let a sentence begin with a capital letter, unless it begins with a name."""
+    return text[0].upper() + text[1:] if text.startswith("the ") else text
 
 
 # --------------------------------------------------------------------------------------- the page

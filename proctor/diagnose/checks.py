@@ -11,10 +11,11 @@ this module before the editions are made:
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,10 +24,15 @@ from ..lesson.modules import importable
 from . import kinds
 from .exercise import Exercise, Variant
 from .failure import KINDS
+from .locate import part_names
 from .misconceptions import FILE, read_exercises
 from .outcome import looks_right
+from .seals import TEXTS, is_constant, sealed_case, seals_of_all
 
 NAME = "checks.json"
+# Modules of a lesson and of this room on which the pairs of slips do not and do depend.
+NOT_IMPORTED = ("drawing.py", "figures.py")
+DECIDING = ("checks.py", "declaration.py", "exercise.py", "failure.py", "outcome.py")
 HIDDEN = "### BEGIN HIDDEN TESTS"
 # What NumPy says about a common slip, and what it means: patterns, of which the first that fits
 # counts, before the hints that grading gives.
@@ -35,41 +41,56 @@ MEANINGS = {
     "one pair (before, after) for each axis of the array, in the order of the axes.",
     r"ValueError: operands could not be broadcast together with shapes "
     r"\((\d+),(\d+)\) \(\1,\)": "The second array has lost an axis, probably in a sum, mean or "
-    "maximum along it: keepdims=True keeps the axis, with length 1.",
+    "maximum along it. With keepdims=True the axis stays, with length 1.",
     r"ValueError: could not broadcast input array from shape \S+ into shape \S+": "What stands on "
-    "the right does not have the shape of the part of the array on the left: print both shapes "
+    "the right does not have the shape of the part of the array on the left. Print both shapes "
     "just before this line.",
 }
 
 
 def main(folder: Path) -> None:
     """Write a lesson's checks.json."""
-    (folder / NAME).write_text(compiled(folder), encoding="utf-8")
-
-
-def compiled(folder: Path) -> str:
-    """Return a lesson's checks.json, one line for each function."""
     (master,) = folder.glob("*.ipynb")
     tests = visible_tests(master)
     declared = (folder / FILE).read_text(encoding="utf-8")
     exercises = read_exercises(declared, folder, tests)
+    file = folder / NAME
+    before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     with importable(folder):
         check = importlib.import_module("check")
         lesson = compile_lesson(exercises, tests, check)
-    functions = lesson.pop("functions")
-    lines = [f"{_json(name)}: {_json(value)}" for name, value in lesson.items()]
-    lines += [
-        '"functions": {\n'
-        + ",\n".join(f"{_json(name)}: {_json(value)}" for name, value in functions.items())
-        + "\n}"
-    ]
+        lesson["made_of"] = made_of(folder)
+        for name, exercise in exercises.items():
+            if before.get("made_of") == lesson["made_of"]:
+                lesson["functions"][name]["pairs"] = before["functions"][name]["pairs"]
+            else:
+                add_pairs(lesson, exercise, check)
+    file.write_text(as_text(lesson), encoding="utf-8")
+
+
+def made_of(folder: Path) -> str:
+    """Return a digest of all that decides how two slips at once show: working that out takes long.
+
+    Of a lesson these are its misconceptions.py, its check.py and what these import.
+    """
+    files = [file for file in sorted(folder.glob("*.py")) if file.name not in NOT_IMPORTED]
+    files += [Path(__file__).with_name(name) for name in DECIDING]
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def as_text(lesson: Mapping[str, Any]) -> str:
+    """Return what checks.json holds as text, one line for each function."""
+    lines = [f"{_json(name)}: {_json(lesson[name])}" for name in lesson if name != "functions"]
+    functions = [f"{_json(name)}: {_json(known)}" for name, known in lesson["functions"].items()]
+    lines += ['"functions": {\n' + ",\n".join(functions) + "\n}"]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def compile_lesson(
     exercises: Mapping[str, Exercise], tests: Mapping[str, str], check: ModuleType
 ) -> dict[str, Any]:
-    """Return what checks.json holds.
+    """Return what checks.json holds, without two slips at once, which take minutes.
 
     Parameters
     ----------
@@ -83,7 +104,7 @@ def compile_lesson(
     first = next(iter(exercises.values()), None)
     hints = dict(first.conventions.hints) if first else {}
     lesson: dict[str, Any] = {
-        "texts": {"unsolved": kinds.UNSOLVED, "raised": kinds.RAISED},
+        "texts": {"unsolved": kinds.UNSOLVED, "raised": kinds.RAISED, **TEXTS},
         "hints": _hints(hints),
         "kinds": [(kind, _any_of(begins)) for kind, begins in KINDS.items()],
         "functions": {},
@@ -91,7 +112,7 @@ def compile_lesson(
     for grade_id, source in tests.items():
         name, _, behaviour = grade_id.partition("-")
         function = lesson["functions"].setdefault(
-            name, {"says": {}, "tests": {}, "helpers": [], "probe": [], "slips": [], "prints": {}}
+            name, {"name": name, "says": {}, "tests": {}, "helpers": [], "probe": [], "prints": {}}
         )
         says = ast.get_docstring(ast.parse(source)) or ""
         function["says"][behaviour] = says
@@ -105,12 +126,16 @@ def _add_probe(lesson: dict[str, Any], name: str, exercise: Exercise, check: Mod
     """Add a function's small examples, its slips and how they show."""
     function = lesson["functions"][name]
     function["helpers"] = list(exercise.declared.helpers)
+    function["parts"] = part_names(exercise)
+    function["constant"] = is_constant(exercise)
+    function["seals"] = seals_of_all(exercise, check)
     function["probe"] = [
         {"args": check.encode(case.args), "kwargs": check.encode(case.kwargs)}
-        for _, case in exercise.probe
+        | sealed_case(exercise, case, right, check)
+        for (_, case), right in zip(exercise.probe, exercise.right, strict=True)
     ]
     right = check.prints(lesson, exercise.reference)
-    found: dict[str, list[int]] = {}
+    function["slips"], found = [], dict[str, list[int]]()
     for variant in exercise.singles:
         number = _add_slip(function["slips"], variant, exercise)
         for mark in check.prints(lesson, exercise.function(variant.source)):
@@ -118,6 +143,36 @@ def _add_probe(lesson: dict[str, Any], name: str, exercise: Exercise, check: Mod
             if mark not in right and number not in found.setdefault(mark, []):
                 found[mark].append(number)
     function["prints"] = found
+
+
+def add_pairs(lesson: dict[str, Any], exercise: Exercise, check: ModuleType) -> None:
+    """Add how two slips at once show, as far as they show as something of their own."""
+    function = lesson["functions"][exercise.declared.name]
+    known = {*function["prints"], *check.prints(lesson, exercise.reference)}
+    slips = [(v, _add_slip(function["slips"], v, exercise)) for v in exercise.singles]
+    numbers = {variant.made[0]: number for variant, number in reversed(slips)}
+    found: dict[str, dict[str, int]] = {}
+    for variant in exercise.pairs:
+        both = {made[0].name: numbers[made] for made in variant.made}
+        for mark in _pair_marks(lesson, exercise.function(variant.source), check, known):
+            # Of several pairs that look alike only what they have in common is known.
+            others = found.setdefault(mark, both)
+            found[mark] = {name: number for name, number in others.items() if name in both}
+    function["pairs"] = {mark: [*both.values()] for mark, both in found.items() if both}
+
+
+def _pair_marks(
+    lesson: dict[str, Any], function: Callable[..., Any], check: ModuleType, known: set[str]
+) -> list[str]:
+    """Return the short marks of a function with two slips, if these show more than one does."""
+    traces = check.traces(lesson, function)
+    # Two mistakes of which nothing is left but exceptions are guesswork.
+    if all(isinstance(token, str) and token.startswith("raises") for token in traces):
+        return []
+    marks = check.marks(traces)
+    if known & {*marks}:
+        return []
+    return [mark[: check.SHORTER] for mark in marks if mark.startswith("0")]
 
 
 def _add_slip(slips: list[dict[str, Any]], variant: Variant, exercise: Exercise) -> int:

@@ -50,6 +50,7 @@ TIMED_LIMITS = dataclasses.replace(LIMITS, total_bytes=4_000_000)
 TRIES = 10
 LONGEST_TRIES = 1.0
 
+TOGETHER = "Two things come together:"
 HELPER = (
     "{name} itself does what these tests ask for: with a correct {helpers} in place of yours it "
     "passes them. The error is there and costs points there only; these points are yours."
@@ -337,7 +338,7 @@ def _intro(naming: Naming) -> str:
     """Introduce more than one misconception."""
     if len(naming.misconceptions) < 2:
         return ""
-    return "Two things come together:" if naming.certain else "Look for one or more of these:"
+    return TOGETHER if naming.certain else "Look for one or more of these:"
 
 
 def _varies(result: Any) -> bool:

@@ -14,8 +14,8 @@ from .outcome import Outcome
 NOT_JUDGED = "There was no time left to look at {name} more closely."
 
 UNSOLVED = (
-    "This exercise is not solved yet: {name} still raises NotImplementedError. Replace that line "
-    "with your code."
+    "This exercise is not solved yet: {name} still raises NotImplementedError. Put your code "
+    "in the place of that line."
 )
 NO_RETURN = "{name} returns nothing: it has no return statement that gives a value back."
 NONE_RETURNED = (
@@ -26,7 +26,7 @@ UNFILLED_RETURNED = (
     "{name} returns None: {names} in it is given the value None and nothing else. That line still "
     "waits for your code."
 )
-HALF_FILLED = "{name} returns None where a result belongs."
+HALF_FILLED = "{name} returns None in the place of a result."
 HALF_UNFILLED = " Here {names} is given the value None and nothing else: that line waits for code."
 DOES_NOT_PARSE = (
     "Python cannot read the cell of {name}: {message} Until that is fixed the function does not "
@@ -66,9 +66,9 @@ HINTS = {
     "reshape": "The new shape has room for another count of numbers than the array has.",
     "KeyError": "The dictionary has no such key: look at the docstring for its keys.",
     "division": "Something is divided by 0: which of the numbers can be 0?",
-    "none": "Something in it is None: a name without another value, or what a function without a "
-    "return statement gave back.",
-    "RecursionError": "The function calls itself, directly or through another one, without end.",
+    "none": "Something in it is None: a name that has no other value yet, or what came back from a "
+    "function that has no return.",
+    "RecursionError": "The function calls itself without end, if need be by way of another one.",
 }
 # More telling than any of these, where the code says so.
 NONE_HERE = "None stands in this line: in the template it keeps the place of your code."

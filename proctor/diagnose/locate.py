@@ -43,6 +43,10 @@ AMOUNT = (
 )
 ALL_WRONG = "The shape of {part} is right, and all of its numbers are wrong."
 WHERE = "In {part} {where}."
+ONLY_FIRST = "only the first {name} is right"
+ONLY_LAST = "only the last {name} is right"
+BUT_FIRST = "all is right but the first {name}"
+BUT_LAST = "all is right but the last {name}"
 WHEN = "On our small examples it is right for {right}, and wrong for {wrong}."
 STOPS = "On our small examples it stops like this for {wrong}, and not for {right}."
 
@@ -139,7 +143,7 @@ def when(exercise: Exercise, outcomes: Sequence[Outcome], text: str) -> list[str
             fine = not outcome.raised
         else:
             fine = not outcome.raised and same(outcome.result, right.result)
-        groups[fine].append(_settings(exercise, case))
+        groups[fine].append(settings(exercise, case))
     if not groups[True] or not groups[False]:
         return []
     for name in groups[True][0]:
@@ -213,14 +217,18 @@ def _values_wrong(
     dimensions = {array.ndim for array in right}
     if len(dimensions) != 1:
         return []
-    (ndim,) = dimensions
-    rows_and_columns = iter(("row", "column"))
-    names = exercise.conventions.axes.get(ndim, (None,) * ndim if ndim == 2 else ())
-    for axis, name in enumerate(names):
-        where = _pattern(right, axis, name or next(rows_and_columns, "axis"))
+    for axis, name in enumerate(axis_names(exercise, *dimensions)):
+        where = _pattern(right, axis, name)
         if where:
             return [WHERE.format(part=part, where=where)]
     return []
+
+
+def axis_names(exercise: Exercise, ndim: int) -> list[str]:
+    """Return what the axes of a result with so many axes are called; empty if that is not known."""
+    rows_and_columns = iter(("row", "column"))
+    names = exercise.conventions.axes.get(ndim, (None,) * ndim if ndim == 2 else ())
+    return [name or next(rows_and_columns, "axis") for name in names]
 
 
 def _relation(arrays: list[tuple[NDArray[Any], NDArray[Any]]]) -> str:
@@ -237,10 +245,10 @@ def _relation(arrays: list[tuple[NDArray[Any], NDArray[Any]]]) -> str:
 
 
 PATTERNS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
-    "only the first {name} is right": lambda n: n == 0,
-    "only the last {name} is right": lambda n: n == n[-1],
-    "all is right but the first {name}": lambda n: n != 0,
-    "all is right but the last {name}": lambda n: n != n[-1],
+    ONLY_FIRST: lambda n: n == 0,
+    ONLY_LAST: lambda n: n == n[-1],
+    BUT_FIRST: lambda n: n != 0,
+    BUT_LAST: lambda n: n != n[-1],
 }
 
 
@@ -258,7 +266,7 @@ def _pattern(right: list[NDArray[Any]], axis: int, name: str) -> str:
     return ""
 
 
-def _settings(exercise: Exercise, case: Case) -> dict[str, Any]:
+def settings(exercise: Exercise, case: Case) -> dict[str, Any]:
     """Return the arguments of a case that are single numbers or words, by name."""
     bound = inspect.signature(exercise.reference).bind(*case.args, **case.kwargs)
     bound.apply_defaults()

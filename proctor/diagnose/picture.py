@@ -7,6 +7,7 @@ far off a value is in four steps; never an expected number.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -176,7 +177,8 @@ def _numbers(name: str, array: NDArray[Any], axes: Axes, first: tuple[int, ...] 
             indices.append(cut if axis is None else str(index))
         name, array = f"{name}[{', '.join(indices)}]", array[tuple(part)]
     text = np.array2string(array, precision=3, suppress_small=True, max_line_width=60)
-    return [name, text]
+    # NumPy sets planes of more than two axes apart by empty lines, which fill a page.
+    return [name, re.sub(r"\n\n+", "\n", text)]
 
 
 def _described(name: str, value: Any) -> str:

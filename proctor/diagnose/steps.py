@@ -14,7 +14,7 @@ WRONG_ARGUMENT = (
     "should be, {first}. So look at what comes before that call."
 )
 WRONG_CALL = (
-    "On a small example it calls {helper} with things that do not belong together, {first}: each "
+    "On a small example it calls {helper} with things that do not belong together, {first}. Each "
     "of them is right in another call."
 )
 TOO_FEW = (
@@ -25,6 +25,8 @@ ALL_RIGHT = (
     "On a small example all that it asks of {helpers} is right, so look at what happens with the "
     "results."
 )
+FIRST_CALL = "in the first call"
+LATER_CALL = "for the first time in call {number}"
 TIMES = {1: "once", 2: "twice"}
 
 
@@ -59,7 +61,7 @@ def _difference(helper: str, yours: list[HelperCall], right: list[HelperCall]) -
     for number, call in enumerate(yours, start=1):
         if any(same(call.arguments, other.arguments) for other in right):
             continue
-        first = "in the first call" if number == 1 else f"for the first time in call {number}"
+        first = (FIRST_CALL if number == 1 else LATER_CALL).format(number=number)
         for argument, value in call.arguments.items():
             if not any(same(value, other.arguments.get(argument)) for other in right):
                 shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""

@@ -29,6 +29,9 @@ from .unnamed import graded_notebooks, unnamed_groups, unnamed_text
 DUE = "Due {due}."
 NONE_GRADED = "No lesson of this course has been graded yet."
 WRITTEN = "{path} written."
+NAMED = 8
+"""How many of those who handed in nothing are named."""
+MORE = " and {number} more; `--csv FILE` lists all"
 
 
 def report(course: NbGrader, options: argparse.Namespace) -> int:
@@ -103,7 +106,8 @@ def print_states(console: Console, states: dict[str, State]) -> None:
         console.print(table)
     nothing = [shown(student) for student, state in states.items() if state.status == NOTHING]
     if nothing:
-        print(f"{len(nothing)} handed in nothing: {', '.join(nothing)}")
+        more = MORE.format(number=len(nothing) - NAMED) if len(nothing) > NAMED else ""
+        print(f"{len(nothing)} handed in nothing: {', '.join(nothing[:NAMED])}{more}")
 
 
 def print_course(summaries: list[Summary]) -> None:

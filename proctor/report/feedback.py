@@ -155,7 +155,8 @@ def _exercise(
     if solution is not None:
         shown["asked"] = _docstring(sources.get(shown["name"], ""), function=True)
         shown["section"] = about.titles.sections.get(shown["name"], "")
-        shown["code"] = _code(code, _wrong_lines(behaviours))
+        if not shown["unsolved"]:  # What was handed out needs not be shown.
+            shown["code"] = _code(code, _wrong_lines(behaviours))
         shown["comment"] = _comment(solution)
     _say_once(behaviours)
     if explanations and "rows" in explanations[0].get("comparison", {}):

@@ -146,7 +146,8 @@ def page_address(folders: CourseDirectory, resources: dict[str, Any]) -> str:
     # What stands before the graded notebook's path leads from Jupyter's folder to the course's.
     before = resources["notebook_path"].removesuffix(str(graded.absolute().relative_to(root)))
     path = f"{before}{page.absolute().relative_to(root)}".removeprefix("./")
-    return f"{resources['base_url']}/files/{quote(path)}"
+    # nbconvert takes a leading /files/ out of addresses.
+    return f"{resources['base_url']}/./files/{quote(path)}"
 
 
 def _is_overridden(grade: Any) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ FEW = 8
 """So many pages are written sooner by one process than others are started."""
 NOT_GRADED = "its graded notebook is missing: run `proctor autograde {lesson}`"
 STOPPED = "the page cannot be written ({error})"
+EXCHANGE_FILES = ("timestamp.txt", "submission_secret.txt")
+"""What nbgrader's exchange wants beside a page: by these it hands the page to whoever submitted."""
 SAYS = ("report",)
 """The room of proctor that decides what a page says."""
 
@@ -111,6 +114,8 @@ def write_page(settings: list[str], lesson: str, student: str) -> Page:
         converter.notebooks = sorted(map(str, graded.glob("*.ipynb")))
         for notebook in converter.notebooks:
             converter.convert_single_notebook(notebook)
+        for path in filter(Path.is_file, (graded / name for name in EXCHANGE_FILES)):
+            shutil.copyfile(path, folder / path.name)
         converter.set_permissions(lesson, student)
     except Exception as error:  # whatever it is, the others go on
         remove(folder)

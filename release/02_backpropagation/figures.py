@@ -33,6 +33,7 @@ from drawing import (
 )
 from drawing import versions as versions
 from matplotlib.figure import Figure
+from playing import play as play
 
 # The numbers in the concept figures. Image, filter and output are those of lesson 1.
 IMAGE = np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]])

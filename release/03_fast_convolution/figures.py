@@ -28,6 +28,7 @@ from drawing import (
 from drawing import versions as versions
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+from playing import play as play
 
 # The numbers in the concept figures: the image and the filter of lesson 1, the gradient of
 # lesson 2.

@@ -34,6 +34,7 @@ from drawing import (
 )
 from drawing import versions as versions
 from matplotlib.patches import Polygon
+from playing import play as play
 
 # The numbers in the concept figures.
 IMAGE = np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]])

@@ -19,15 +19,28 @@ import pytest
 from nbclient import NotebookClient
 
 from examples.build_submissions import read_class
-from proctor.diagnose.checks import NAME, compiled
+from proctor.diagnose.checks import NAME, as_text, compile_lesson, made_of, visible_tests
 from proctor.diagnose.naming import name_misconceptions
 from proctor.sandbox.host.command import environment
-from tests.support.checks import Notebook, leak_problems, naming_problems, notebook, secret_lines
+from tests.support.checks import (
+    Notebook,
+    leak_problems,
+    located_problems,
+    naming_problems,
+    notebook,
+    seal_problems,
+    secret_lines,
+)
 from tests.support.exercises import EXERCISES, FUNCTION_IDS, FUNCTIONS
 from tests.support.notebooks import cell
 from tests.support.paths import LESSONS, MASTERS, ROOT, edition
 
+from .cases import RIGHT as RIGHT_CASES
+from .cases import Wrong
+from .test_misconceptions import some
+
 FIRST = MASTERS[0]
+MOST_PAIRS = 30
 RIGHT = [
     (master, student.name, student.answers)
     for master in MASTERS
@@ -68,10 +81,17 @@ def reported(opened: Notebook, name: str, answers: dict[str, str]) -> str:
 # --------------------------------------------------------------------------------- what it tells
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_data_are_what_make_build_makes(lesson: str) -> None:
-    folder = ROOT / "source" / lesson
-    assert (folder / NAME).read_text(encoding="utf-8") == compiled(folder)
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+def test_data_are_what_make_build_makes(master: Path) -> None:
+    """But for two slips at once, which take minutes: of these what they are made of is the same."""
+    text = (master.parent / NAME).read_text(encoding="utf-8")
+    committed = json.loads(text)
+    assert as_text(committed) == text
+    for function in committed["functions"].values():
+        function.pop("pairs", None)
+    with notebook(master) as opened:
+        lesson = compile_lesson(EXERCISES[master][0], visible_tests(master), opened.check)
+    assert committed == json.loads(as_text({**lesson, "made_of": made_of(master.parent)}))
 
 
 @pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
@@ -90,6 +110,65 @@ def test_what_is_named_is_what_grading_names(master: Path, name: str) -> None:
             assert named == [misconception.sentence for misconception in graded]
 
 
+@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
+def test_two_at_once_are_named_as_by_grading(master: Path, name: str) -> None:
+    """And what is said of them otherwise is true."""
+    exercise = EXERCISES[master][0][name]
+    pairs = some(exercise.pairs, MOST_PAIRS)
+    false, otherwise, untrue = [], [], list[str]()
+    with notebook(master) as opened:
+        for variant in pairs:
+            graded = name_misconceptions(exercise, variant.outcomes).misconceptions
+            names = opened.run({name: variant.source})
+            named, known = opened.named(name, names), [m.sentence for m in graded]
+            if sorted(named) != sorted(known):
+                otherwise.append(variant.names)
+            if not {*named} <= {*known, *(m.sentence for m in variant.misconceptions)}:
+                false.append(variant.names)
+            untrue += located_problems(opened, exercise, variant, names)
+    assert false == []
+    assert len(otherwise) <= 0.05 * len(pairs), otherwise
+    assert untrue == []
+
+
+@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
+def test_what_has_no_name_is_located(master: Path, name: str) -> None:
+    """Each misconception, as if it were not known: what is said of it is true."""
+    exercise = EXERCISES[master][0][name]
+    with notebook(master) as opened:
+        for variant in exercise.singles:
+            names = opened.run({name: variant.source})
+            assert located_problems(opened, exercise, variant, names) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "changes", "told"),
+    [
+        (0, "conv_forward", [("h * stride, w * stride", "h, w")],
+         "it is right for stride = 1, and wrong for stride = 2."),
+        (0, "conv_forward", [("P[i]", "P[0]")], "In Z only the first example is right."),
+        (0, "conv_forward", [("return Z,", "return 2 * Z,")], "Z is wrong, and cache is right."),
+        (0, "conv_forward", [("return Z,", "return 2 * Z,")], "off by one and the same factor"),
+        (0, "conv_forward", [("return Z,", "return -Z,")], "have the wrong sign"),
+        (0, "conv_forward", [("b[:, :, :, c]", "2 * b[:, :, :, c]")],
+         "it calls conv_single_step with an argument b of shape (1, 1, 1) that is not what"),
+        (1, "conv_backward", [("return dA_prev, dW", "return dA_prev, dW + 1")],
+         "dW is wrong, and dA_prev and db are right. In each call all numbers of dW are off by one "
+         "and the same amount"),
+    ],
+)  # fmt: skip
+def test_located_sentences(
+    number: int, name: str, changes: list[tuple[str, str]], told: str
+) -> None:
+    lesson = MASTERS[number].parent.name
+    wrong = {name: Wrong("", name, tuple(changes)).source(lesson)}
+    with notebook(MASTERS[number]) as opened:
+        # Some of them are known, and would be named.
+        names = opened.run({**RIGHT_CASES[lesson], **wrong})
+        located = opened.check.locate(opened.lesson, names[name], names)
+    assert told in " ".join(located)
+
+
 @pytest.mark.parametrize(
     ("master", "student", "answers"), RIGHT, ids=[f"{m.stem}-{name}" for m, name, _ in RIGHT]
 )
@@ -100,6 +179,8 @@ def test_right_functions_pass(master: Path, student: str, answers: dict[str, str
             assert opened.lost(name, names) == set(), name
             if name in EXERCISES[master][0]:
                 assert opened.named(name, names) == []
+                # Nor would anything be said about where it is wrong.
+                assert opened.check.locate(opened.lesson, names[name], names) == []
 
 
 @pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
@@ -140,6 +221,37 @@ def test_nothing_of_a_solution_is_told(master: Path, file: str) -> None:
         for name, exercise in EXERCISES[master][0].items():
             marks = opened.check.prints(opened.lesson, exercise.reference)
             assert not [mark for mark in marks if mark in text], name
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+def test_seals_are_of_enough_numbers(master: Path) -> None:
+    with notebook(master) as opened:
+        assert seal_problems(opened) == []
+        broken = copy.deepcopy(opened.lesson)
+        name = next(iter(EXERCISES[master][0]))
+        broken["functions"][name]["seals"]["more"] = opened.check.seal(1.5) + "0"
+        problems = seal_problems(Notebook(master, opened.check, broken))
+        assert problems == [f"{name}: a seal of more than 16 bits"]
+
+
+def test_a_single_number_has_no_seal(opened: Notebook) -> None:
+    """It could be found by trying."""
+    broken = copy.deepcopy(opened.lesson)
+    first = broken["functions"]["conv_single_step"]["probe"][0]
+    assert "seal" not in first["right"][0]
+    first["right"][0]["seal"] = opened.check.seal(1.5)
+    problems = seal_problems(Notebook(FIRST, opened.check, broken))
+    assert problems == ["conv_single_step: a seal of too few numbers"]
+
+
+def test_a_seal_is_too_little_to_find_a_result(opened: Notebook) -> None:
+    """Not even the last of four numbers of which the others are known."""
+    right = np.array([0.25, -1.5, 3.0, 0.7])
+    sealed = opened.check.seal(right)
+    assert opened.check.fits(sealed, right.astype(np.float32))
+    assert not opened.check.fits(sealed, right + 0.01)
+    tries = (np.append(right[:3], last) for last in np.arange(-10, 10, 1e-4))
+    assert sum(opened.check.fits(sealed, tried) for tried in tries) > 2
 
 
 @pytest.mark.parametrize("decimals", [2, 17])
@@ -227,7 +339,7 @@ def test_a_wrong_helper_that_is_not_called_is_not_blamed(opened: Notebook) -> No
         (0, "zero_pad", "return np.pad(X, ((pad, pad), (pad, pad)))",
          "np.pad needs one pair (before, after) for each axis"),
         (3, "softmax", "E = np.exp(Z)\n    return E / E.sum(axis=1)",
-         "keepdims=True keeps the axis, with length 1"),
+         "With keepdims=True the axis stays, with length 1"),
         (0, "zero_pad", "Y = np.zeros(X.shape)\n    Y[:, 1:-1] = X\n    return Y",
          "does not have the shape of the part of the array on the left"),
         (0, "zero_pad", "return undefined_name", "misspelled"),

@@ -150,6 +150,12 @@ def test_all_lessons_have_one_check(lesson: str) -> None:
     assert (ROOT / "source" / lesson / "check.py").readlink() == Path("..", "check.py")
 
 
+@pytest.mark.parametrize("lesson", LESSONS[:3])
+def test_lessons_play_with_one_window(lesson: str) -> None:
+    for name in ("playing.py", "playing.html"):
+        assert (ROOT / "source" / lesson / name).readlink() == Path("..", name)
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_all_lessons_draw_with_one_kit(lesson: str) -> None:
     folder = ROOT / "source" / lesson

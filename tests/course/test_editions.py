@@ -116,6 +116,8 @@ def hints_of(notebook: NotebookNode, grade_id: str) -> NotebookNode:
          "not locked"),
         (lambda nb: cell(nb, "zero_pad-shape").metadata.nbgrader.update(points=0), "worth nothing"),
         (lambda nb: cell(nb, "zero_pad-shape").metadata.pop("jupyter"), "source is not folded"),
+        (replace("zero_pad-shape", ", yours has", ", "
+                 '"\n    f"yours has'), "longer than one line"),
         (lambda nb: nb.cells.remove(next(c for c in nb.cells if c.source == "check(zero_pad)")),
          "zero_pad: no cell checks it"),
         (lambda nb: hints_of(nb, "zero_pad").update(source="No hint."), "zero_pad: no two hints"),

@@ -72,7 +72,7 @@ KINDS = {
     "half filled": (
         "def pool_forward(A_prev, hparameters, mode='max'):\n"
         "    A = None\n    return A, (A_prev, hparameters)",
-        ["returns None where a result belongs"],
+        ["returns None in the place of a result"],
     ),
     "does not parse": (
         "def pool_forward(A_prev, hparameters, mode='max')\n    return A_prev, hparameters",

@@ -24,7 +24,10 @@ from proctor.lesson.modules import importable
 
 from . import gates
 from .exercises import EXERCISES
+from .truth import Read, sentence_problems
 
+# A seal is no number, though it may look like one.
+SEAL = re.compile(r"[0-9a-f]{5}")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 # So many numbers one after another are no coincidence, even if they are rounded.
 RUN, ROUNDED, EXACT = 5, 6e-3, 1e-9
@@ -69,7 +72,8 @@ class Notebook:
 
     def named(self, name: str, names: dict[str, Any]) -> list[str]:
         """Return the sentences of the slips that check names."""
-        return [slip["sentence"] for slip in self.check.name_slips(self.lesson, names[name])]
+        _, slips = self.check.name_slips(self.lesson, names[name])
+        return [slip["sentence"] for slip in slips]
 
 
 @contextlib.contextmanager
@@ -122,6 +126,35 @@ def _lost_on_probe(exercise: Exercise, variant: Variant) -> set[str]:
     }
 
 
+def located_problems(
+    opened: Notebook, exercise: Exercise, variant: Variant, names: dict[str, Any]
+) -> list[str]:
+    """Find what is not true of what check says about where a wrong function is wrong."""
+    name = exercise.declared.name
+    read = Read(exercise, {}, set(), variant.outcomes, variant.source)
+    return [
+        problem
+        for sentence in opened.check.locate(opened.lesson, names[name], names)
+        for problem in sentence_problems(read, sentence)
+    ]
+
+
+def seal_problems(opened: Notebook) -> list[str]:
+    """Find seals by which a result could be found: of less than four numbers, or too long."""
+    problems = []
+    for name, exercise in EXERCISES[opened.master][0].items():
+        known = opened.lesson["functions"][name]
+        for call, right in zip(known["probe"], exercise.right, strict=True):
+            parts = right.result if len(known["parts"]) > 1 else [right.result]
+            for sealed, part in zip(call["right"], parts, strict=True):
+                if "seal" in sealed and sum(a.size for a in arrays(part)) < 4:
+                    problems.append(f"{name}: a seal of too few numbers")
+        seals = [[call["right"] for call in known["probe"]], known["seals"]]
+        if any(len(seal) > 5 for seal in _strings(seals)):
+            problems.append(f"{name}: a seal of more than 16 bits")
+    return problems
+
+
 def leak_problems(text: str, master: Path) -> list[str]:
     """Find what a text that students get tells of a lesson's solutions."""
     problems = []
@@ -161,12 +194,12 @@ def numbers_of(value: Any) -> NDArray[np.float64]:
 
 
 def _numbers(value: Any) -> Iterator[float]:
-    if isinstance(value, str):
+    if isinstance(value, str) and not SEAL.fullmatch(value):
         yield from map(float, NUMBER.findall(value))
     elif isinstance(value, Mapping):
         for key, part in value.items():
             # What wrong functions do is told as digests, no numbers.
-            if key != "prints":
+            if key not in ("prints", "pairs"):
                 yield from _numbers(part)
     elif isinstance(value, list):
         for part in value:

@@ -34,7 +34,7 @@ from proctor.nbgrader_plugin import FoldAnswers
 
 ALLOWED_FILES = re.compile(
     r"\w+\.ipynb|check\.py|checks\.json|digits\.h5|drawing\.py|figures\.py|given\.py|"
-    r"requirements\.txt|images/\w+\.png"
+    r"playing\.(py|html)|requirements\.txt|images/\w+\.png"
 )
 STUDENT_PACKAGES = {"numpy", "h5py", "matplotlib", "IPython"}
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
@@ -203,6 +203,8 @@ def _test_cell_problems(cell: NotebookNode, functions: set[str]) -> list[str]:
     asserts = [node for node in ast.walk(visible) if isinstance(node, ast.Assert)]
     if not asserts or any(node.msg is None for node in asserts):
         problems.append(f"{grade_id}: a visible assert is missing, or one has no message")
+    if any(node.msg and node.msg.lineno != node.msg.end_lineno for node in asserts):
+        problems.append(f"{grade_id}: a visible message is longer than one line")
     if "__import__" in visible_part(cell.source):
         problems.append(f"{grade_id}: the visible part imports something")
     if not cell.metadata.nbgrader.locked or not cell.metadata.nbgrader.get("points"):

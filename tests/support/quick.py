@@ -23,7 +23,7 @@ from proctor.grading.results import put_outputs
 from proctor.grading.worker import Tools
 from proctor.lesson import GradedCell, Lesson, RunLimits
 from proctor.lesson.read import read_files
-from proctor.report.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, feedback
+from proctor.report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, feedback
 
 HIDDEN = [".*", "__pycache__"]
 LIMITS = RunLimits(
@@ -66,19 +66,29 @@ class Graded:
         return {}
 
     @cached_property
-    def page(self) -> str:
-        """The text of the feedback page."""
+    def html(self) -> str:
+        """The feedback page."""
         notebook = nbformat.from_dict(self.notebook)
         for cell in filter(is_grade, notebook.cells):
             score, maximum = determine_grade(cell)
             cell.metadata.nbgrader.update(score=score, points=maximum)
         grades = {"notebook": "lesson", "score": 0, "max_score": 0, "late_penalty": 0}
-        resources = {"nbgrader": grades, "feedback": feedback(notebook, dict(self.sources))}
+        shown = {
+            **feedback(notebook, dict(self.sources)),
+            "code_style": CODE_STYLE.get_style_defs(),
+        }
+        resources = {"nbgrader": grades, "feedback": shown}
         exporter = HTMLExporter(
             template_name=TEMPLATE, extra_template_basedirs=TEMPLATE_DIRECTORIES
         )
+        page: str
         page, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(), resources)
-        return html.unescape(re.sub(r"<[^>]*>", "", page))
+        return page
+
+    @property
+    def page(self) -> str:
+        """The text of the feedback page."""
+        return html.unescape(re.sub(r"<[^>]*>", "", self.html))
 
 
 class QuickGrader:

@@ -332,7 +332,7 @@ KNOWN: list[tuple[str, Callable[..., bool]]] = [
     (rf"{NAME} returns nothing: it has no return statement .*", _nothing),
     (rf"{NAME} returns None\. Either it ends .*", _nothing),
     (rf"{NAME} returns None: ([\w ]+) in it is given the value None .*", _unfilled),
-    (rf"{NAME} returns None where a result belongs\.(?: Here .*)?", _some_none),
+    (rf"{NAME} returns None in the place of a result\.(?: Here .*)?", _some_none),
     (rf"{NAME} returned something that cannot be checked: .*", _wrong),
     (rf"{NAME} should give back .* together; on our small examples it gives back .*", _wrong),
     (r"With the same arguments it gives another result each time: .*", _varies),
@@ -359,11 +359,11 @@ def untruths(read: Read) -> list[str]:
             if declared[sentence].name not in read.facts["misconceptions"] or not _wrong(read):
                 problems.append(f"right on the probe, or not named: {sentence}")
         else:
-            problems += _sentence_problems(read, sentence)
+            problems += sentence_problems(read, sentence)
     return problems + _naming_problems(read) + _picture_problems(read)
 
 
-def _sentence_problems(read: Read, sentence: str) -> list[str]:
+def sentence_problems(read: Read, sentence: str) -> list[str]:
     """Return what is wrong with a sentence that is no misconception's."""
     for pattern, holds in KNOWN:
         found = re.fullmatch(pattern, sentence, re.DOTALL)

@@ -19,7 +19,12 @@ def command_of(user: str, command: list[str]) -> list[str]:
     if os.geteuid() != 0 or user == "root":
         return command
     ids = f"--reuid={ORDINARY} --regid={ORDINARY} --clear-groups"
-    script = f'set -e\nmount --make-rprivate /\n{_opened()}exec setpriv {ids} "$@"'
+    return opened(["setpriv", *ids.split(), *command])
+
+
+def opened(command: list[str]) -> list[str]:
+    """Return a command that runs another, as root, where all users can read this environment."""
+    script = f'set -e\nmount --make-rprivate /\n{_opened()}exec "$@"'
     return ["unshare", "--mount", "sh", "-c", script, "sh", *command]
 
 

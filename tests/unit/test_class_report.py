@@ -8,8 +8,10 @@ import statistics
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from proctor.report.class_page import course_page, lesson_page
+from proctor.report.command import NAMED, print_states
 from proctor.report.entries import CellGrade, Entry
 from proctor.report.graded import GradedWork, NamedLoss
 from proctor.report.items import items_of
@@ -82,6 +84,19 @@ def test_the_most_frequent_mistake_comes_first_with_the_shortest_example() -> No
     first, second = misconceptions_of(work)
     assert (first.sentence, first.students, first.example) == ("One.", ("a", "b"), "short")
     assert (second.sentence, second.students) == ("Two.", ("b",))
+
+
+@pytest.mark.parametrize("number", [2, NAMED, 55])
+def test_who_handed_in_nothing_is_one_short_line(
+    number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_states(Console(), {f"s{n:02}": State(NOTHING) for n in range(number)})
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"{number} handed in nothing: s00, s01")
+    assert len(line) < 100
+    left_out = max(0, number - NAMED)
+    assert line.count(", ") + 1 + left_out == number
+    assert ("`--csv FILE` lists all" in line) == (f" and {left_out} more" in line) == bool(left_out)
 
 
 def test_who_needs_help() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from proctor.diagnose import checks, explain, kinds, locate, newer_python, steps
 from proctor.diagnose.declaration import Case, Misconceptions
 from proctor.diagnose.exercise import DeclarationError, Exercise
 from proctor.diagnose.kinds import stopped_sentence
@@ -314,6 +315,39 @@ def grade_of(text: str) -> float:
 def test_sentences_are_short_and_easy_to_read() -> None:
     sentences = [edit.sentence for _, _, edit in DECLARED]
     assert [text for text in sentences if len(text.split()) > 160 or grade_of(text) > 9] == []
+
+
+# What stands in the place of the fields of a sentence.
+FIELDS = {
+    "name": "conv_forward", "helpers": "zero_pad", "helper": "zero_pad", "part": "dW",
+    "names": "dW", "wrong": "dW", "right": "db", "is_wrong": "is", "is_right": "is",
+    "others": ", and db is right", "argument": "X", "shape": " of shape (2, 3)",
+    "first": "in the first call", "kind": "list", "yours": "3", "axis": "1", "are": "are",
+    "raised": "KeyError: 'f'", "line": ", in your line 'f = h[1]'.", "hint": "", "number": "2",
+    "message": "invalid syntax.", "error": "NameError: f", "loop": "for h in range(n_H):",
+    "where": "only the first row is right", "count": "4", "what": "This", "version": "3.12",
+    "here": "3.11",
+}  # fmt: skip
+MODULES = (checks, explain, kinds, locate, newer_python, steps)
+
+
+def general_sentences() -> dict[str, str]:
+    """Return the sentences that belong to no single misconception, with their fields filled."""
+    names = {f"{m.__name__}.{n}": v for m in MODULES for n, v in vars(m).items() if n.isupper()}
+    dictionaries = {n: v for n, v in names.items() if isinstance(v, dict)}
+    names |= {f"{n}, {key}": v for n, each in dictionaries.items() for key, v in each.items()}
+    texts = {
+        n: v for n, v in names.items() if isinstance(v, str) and v.strip().endswith((".", "?"))
+    }
+    return {name: text.format(**FIELDS).strip() for name, text in texts.items()}
+
+
+def test_general_sentences_are_short_and_easy_to_read() -> None:
+    sentences = general_sentences()
+    assert len(sentences) > 50
+    found = {n: grade_of(t) for n, t in sentences.items() if grade_of(t) > 9}
+    assert found == {}
+    assert [name for name, text in sentences.items() if len(text.split()) > 160] == []
 
 
 def test_gate_for_sentences_can_fail() -> None:

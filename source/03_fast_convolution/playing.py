@@ -1,0 +1,1 @@
+../playing.py

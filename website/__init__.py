@@ -1,0 +1,1 @@
+"""The course as a static site: lessons to read, and to work in without installing anything."""
