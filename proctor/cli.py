@@ -195,7 +195,7 @@ def grade_class(
     handed_in = find_submissions(grader, options.student)
     try:
         placed = grader.place(lambda *work: run_cells(client(), *work))
-    except (StoppedError, ConnectionError) as error:
+    except (LessonError, StoppedError, ConnectionError) as error:
         sys.exit(str(error))
     for remark in remarks(placed, options.lesson):
         course.log.warning("%s", remark)

@@ -117,7 +117,7 @@ class Grader:
         run : callable
             See `placing.place`.
         """
-        self.lesson, cells, _ = place(self.course, self.lesson, run)
+        self.lesson, cells, _ = place(self.course, self.lesson, run, again=True)
         return cells
 
     @cached_property

@@ -24,12 +24,14 @@ from rich.table import Table
 from rich.text import Text
 
 from ..lesson import GradedCell, Lesson
+from ..lesson.read import LessonError, read_cells
 from ..lesson.settings import AUTO, INSIDE, OUTSIDE, ExecuteSubmission
 from ..submission.repair import repaired_cells
 from .reasons import (
     CURE_PROBLEM,
     NOT_FULL,
     NOT_NOTHING,
+    TOOLS,
     functions_of,
     looks_at_process,
     names_of,
@@ -41,6 +43,7 @@ from .tasks import CAN_CHANGE_GRADES, software_digest, submission_payload
 RunCells = Callable[[Lesson, Sequence[dict[str, Any]]], Sequence[bytes]]
 """Grades some submissions of a lesson, as `proctor.grading.worker.grade_submission` does."""
 
+NO_RELEASE = "{path} does not exist: `proctor update {lesson}` creates it."
 CACHE = ".checked-{lesson}-{notebook}.json"
 SEED = "check"
 READABLE = (
@@ -97,7 +100,9 @@ class Trial:
         return NOT_NOTHING.format(points=self.unsolved, maximum=self.maximum)
 
 
-def place(course: NbGrader, lesson: Lesson, run: RunCells) -> tuple[Lesson, list[Placed], bool]:
+def place(
+    course: NbGrader, lesson: Lesson, run: RunCells, again: bool = False
+) -> tuple[Lesson, list[Placed], bool]:
     """Return a lesson that knows where its test cells run, where that is, and whether it is news.
 
     Parameters
@@ -106,11 +111,15 @@ def place(course: NbGrader, lesson: Lesson, run: RunCells) -> tuple[Lesson, list
     lesson : Lesson
     run : callable
         Asked only if the lesson has changed since it was last checked.
+    again : bool
+        Whether to check again what had problems then, which may have been the machine's.
 
     Raises
     ------
     StoppedError
         If nothing can be run here.
+    LessonError
+        If master or release is no notebook.
     """
     folders = course.coursedir
     master, release = (
@@ -124,7 +133,7 @@ def place(course: NbGrader, lesson: Lesson, run: RunCells) -> tuple[Lesson, list
     name = CACHE.format(lesson=lesson.name, notebook=Path(lesson.notebook).stem)
     cache = Path(folders.root, folders.autograded_directory, name)
     cells, is_news = _cached(cache, digest), False
-    if cells is None:
+    if cells is None or (again and any(cell.problem for cell in cells)):
         # What to do with output to stderr is the course's to say.
         patterns = IgnorePattern(parent=course)
         trials = Trials(lesson, (master, release), patterns, run)
@@ -158,7 +167,9 @@ def decide(
     """
     if not lesson.tests:
         return []
-    free = [cell for cell in lesson.tests if wishes[cell.name] == AUTO]
+    # What uses proctor's tools can run outside alone: inside there are none. So no accident, such
+    # as a machine too busy for a test of speed, moves a test that was written to be secret.
+    free = [c for c in lesson.tests if wishes[c.name] == AUTO and TOOLS not in c.source]
     why = {cell.name: CHOSEN for cell in lesson.tests if wishes[cell.name] == INSIDE}
     why |= {cell.name: text for cell in free if (text := looks_at_process(cell.source, functions))}
     inside = _with_sources(lesson, free, frozenset(why))
@@ -223,8 +234,10 @@ def _wishes(course: Any, lesson: Lesson) -> dict[str, str]:
 
 def _notebook(path: Path, lesson: Lesson) -> NotebookNode:
     """Return one of a lesson's notebooks as if it had been handed in."""
-    notebook = nbformat.from_dict(json.loads(path.read_text("utf-8")))
-    cells, _ = repaired_cells(notebook.cells, lesson.cells, lesson.texts)
+    if not path.is_file():
+        raise LessonError(NO_RELEASE.format(path=path, lesson=lesson.name))
+    notebook = nbformat.from_dict(read_cells(path))
+    cells, _ = repaired_cells(notebook, lesson.cells, lesson.texts)
     made: NotebookNode = nbformat.v4.new_notebook(cells=cells)
     return made
 

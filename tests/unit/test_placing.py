@@ -76,6 +76,14 @@ def test_if_nothing_else_helps_all_run_inside() -> None:
     assert [cell.where for cell in placed] == ["inside"] * 3
 
 
+@pytest.mark.parametrize("trial", [WRONG, FREE])
+def test_no_accident_moves_a_test_that_was_written_for_outside(trial: Trial) -> None:
+    made = lesson(a="from proctor.testing import scalar\nassert f(1)", b="assert f(1)")
+    placed = where(made, {"a": trial, "b": trial}, {"a": FITS, "b": FITS})
+    assert [placed[name].where for name in "ab"] == ["outside", "inside"]
+    assert placed["a"].problem
+
+
 def test_the_author_has_the_last_word() -> None:
     made = lesson(a="assert f(1)", b="assert dir()")
     placed = where(made, {"a": FITS, "b": WRONG}, {"a": FITS}, a="inside", b="outside")
