@@ -57,8 +57,10 @@ class CellOutputs:
             return
         size = len(repr(output).encode(errors="replace"))
         is_end = output["output_type"] in ("error", "execute_result") and self._number is not None
-        if is_end and not self._ended and size <= LAST_BYTES:
+        if is_end and not self._ended:
             self._ended = True
+            if size > LAST_BYTES:
+                output = _cut(output)
         elif self.used > self._limit:
             return
         elif self.used + size > self._limit:
@@ -69,6 +71,13 @@ class CellOutputs:
     def joined(self) -> list[Output]:
         """Return all outputs."""
         return joined_streams(self._outputs)
+
+
+def _cut(output: Output) -> Output:
+    """Return the error or the result of a test cell, cut to what a person may read."""
+    if output["output_type"] == "error":
+        return error(output["ename"][:100], output["evalue"][:1000])
+    return result(output["data"]["text/plain"][:1000], output["execution_count"])
 
 
 def joined_streams(outputs: list[Output]) -> list[Output]:
