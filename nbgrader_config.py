@@ -25,6 +25,9 @@ c = get_config()  # noqa: F821 (nbgrader provides it)
 proctor.configure(c)
 
 c.CourseDirectory.course_id = "convolutional_networks"
+# The hidden tests of these lessons are secret: none of them ever runs where students' code could
+# read it, whatever `proctor check` finds on a bad day.
+c.ExecuteSubmission.run_tests = "outside"
 # `nbgrader generate_solution` makes the worked edition.
 c.CourseDirectory.solution_directory = "notebooks"
 
