@@ -1,6 +1,7 @@
 # The commands of this course. Each sets up .venv first if it is missing or out of date.
 
-LESSONS := $(sort $(notdir $(wildcard source/[0-9]*)))
+# All of them, or the one that you name: make build LESSON=01_convolutional_layer
+LESSONS := $(or $(LESSON),$(sort $(notdir $(wildcard source/[0-9]*))))
 
 # The first suitable Python on the PATH, unless you name one: make PYTHON=/path/to/python3.12
 ifndef PYTHON
@@ -24,7 +25,7 @@ export PATH := $(BIN):$(PATH)
 # Two processes whatever the machine has: most tests start processes of their own.
 PYTEST := pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
 
-.PHONY: help demo test quick test-newest adequacy bench crowd build lab site lint
+.PHONY: help demo test quick test-newest adequacy bench build check crowd lab site lint
 
 help:
 	@echo 'make demo         grade the example class and print its table'
@@ -34,6 +35,8 @@ help:
 	@echo 'make adequacy     change each reference in small ways, and show which tests see it'
 	@echo 'make lint         check style, types and imports'
 	@echo 'make build        compile release/ and notebooks/ from source/'
+	@echo 'make check        say where test cells run, and what is wrong with them'
+	@echo '                  demo, build and check take one lesson, too: make build LESSON=NAME'
 	@echo 'make site         build the course as a web site, in site/'
 	@echo 'make lab          open the course in JupyterLab, with nbgrader'
 	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (25 minutes)'
@@ -88,6 +91,13 @@ build: .venv/stamp
 	done
 
 # Jupyter refuses to run as root unless it is told to.
+check: .venv/stamp
+	@for lesson in $(LESSONS); do \
+		set -e; \
+		echo "== $$lesson"; \
+		proctor check $$lesson; \
+	done
+
 lab: .venv/stamp
 ifeq ($(shell id -u),0)
 	@echo 'You are root, so JupyterLab is started with --allow-root: its notebooks can change' \

@@ -44,6 +44,7 @@ UPDATED = (
     "Release and gradebook are up to date. `proctor autograde {lesson}` regrades whoever this "
     "concerns. Points that a person gave, and comments, are kept."
 )
+CHECKED = "The master's own solution earns all points, and the untouched release none."
 WALL_HOLDS = (
     "Student code can be sandboxed here, with {bwrap} on Linux {release}. A sandbox was built, and "
     "code in it tried in vain to get out: to other processes, users and files, to the network, "
@@ -96,7 +97,10 @@ def main(arguments: list[str] | None = None) -> None:
     )
     for command in (autograde, update):
         lesson_of(command)
-    commands.add_parser("check", help="test whether student code can be sandboxed here")
+    check = commands.add_parser(
+        "check", help="test whether student code can be sandboxed here, and a lesson be graded"
+    )
+    check.add_argument("lesson", nargs="?", help="say where each of its test cells runs, and why")
     add_commands(commands)
     settings, others = split_settings(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(others)
@@ -110,8 +114,10 @@ def main(arguments: list[str] | None = None) -> None:
         update_release(options.lesson, settings)
     elif options.command in RUN:
         sys.exit(run(options, settings, load_course))
-    else:
+    elif options.lesson is None:
         check_wall()
+    else:
+        sys.exit(check_lesson(options.lesson, settings))
 
 
 def split_settings(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -167,9 +173,11 @@ def grade_class(
     """Grade a lesson on a cluster whose client `client` returns; return the exit status."""
     from traitlets import TraitError
 
-    from .grading.cluster import Pool
+    from .grading.cluster import Pool, run_cells
     from .grading.coordinator import Grader
+    from .grading.placing import remarks
     from .grading.results import StoppedError
+    from .grading.tasks import lesson_payload
     from .lesson.private import check_folders
     from .lesson.read import LessonError
     from .lesson.stale import stale
@@ -185,13 +193,19 @@ def grade_class(
     except (LessonError, TraitError, WallError) as error:
         sys.exit(str(error))
     handed_in = find_submissions(grader, options.student)
+    try:
+        placed = grader.place(lambda *work: run_cells(client(), *work))
+    except (LessonError, StoppedError, ConnectionError) as error:
+        sys.exit(str(error))
+    for remark in remarks(placed, options.lesson):
+        course.log.warning("%s", remark)
     if changed := stale(course, grader.lesson):
         course.log.warning("%s", changed)
     progress = Progress(len(handed_in))
     status: int | str = 0
     try:
         with progress:
-            pool = Pool(client(), grader.payload)
+            pool = Pool(client(), lesson_payload(grader.lesson))
             for outcome in grader.grade(handed_in, options.force, pool):
                 progress.show(outcome)
     except (StoppedError, ConnectionError) as error:
@@ -199,6 +213,48 @@ def grade_class(
     finally:
         progress.summary()
     return status or int(bool(progress.without_grade))
+
+
+def check_lesson(lesson: str, settings: list[str]) -> int:
+    """Print where each test cell of a lesson runs, and what is wrong with it.
+
+    Returns
+    -------
+    int
+        1 if something is.
+
+    Raises
+    ------
+    SystemExit
+        With a message, if nothing can be said of it.
+    """
+    from rich import print as show
+
+    from .diagnose.misconceptions import usable_exercises
+    from .grading.cluster import run_cells
+    from .grading.coordinator import Grader
+    from .grading.placing import table
+    from .grading.results import StoppedError
+    from .lesson.private import check_folders
+    from .lesson.read import LessonError
+    from .sandbox.host import WallError
+
+    course = load_course(settings)
+    warnings.filterwarnings("ignore", module="nbgrader.api")
+    with starting_client(None, None) as client:
+        try:
+            check_folders(course)
+            grader = Grader(course, lesson)
+            placed = grader.place(lambda *work: run_cells(client(), *work))
+        except (LessonError, StoppedError, WallError, ConnectionError) as error:
+            sys.exit(str(error))
+    folders, read = course.coursedir, grader.lesson
+    source = Path(folders.format_path(folders.source_directory, ".", lesson))
+    _, problems = usable_exercises(read.misconceptions, source, read.sources)
+    show(table(placed))
+    problems = [*(f"{cell.name}: {cell.problem}." for cell in placed if cell.problem), *problems]
+    print(*(problems or [CHECKED]), sep="\n")
+    return int(bool(problems))
 
 
 def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:

@@ -1,8 +1,9 @@
-"""What nbgrader_config.py names: proctor's rooms, as nbgrader's hooks call them."""
+"""What nbgrader is told to call: proctor's rooms, as nbgrader's hooks call them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from logging import Logger
@@ -59,6 +60,10 @@ ODD_PLACE = (
     "mean something else in the gradebook's address. Rename the folder."
 )
 
+NO_EXECUTE = (
+    "--no-execute (Execute.enabled = False) makes points of the outputs that were handed in, which "
+    "anybody can write. proctor runs every submission: leave the option out."
+)
 SOLUTION_MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION(\n|\Z)", re.MULTILINE)
 # As lessons put it: "Predict the shape, then run."
 ASKS_FOR_PREDICTION = re.compile(r"then run\b")
@@ -66,15 +71,8 @@ ASKS_FOR_PREDICTION = re.compile(r"then run\b")
 Processed = tuple[NotebookNode, dict[str, Any]]
 
 
-def check_place(config: str) -> None:
-    """Exit with a message if nbgrader could not cope with the path of the course's folder.
-
-    Parameters
-    ----------
-    config : str
-        The path of nbgrader_config.py, which calls this.
-    """
-    folder = Path(config).absolute().parent
+def check_place(folder: Path) -> None:
+    """Exit with a message if nbgrader could not cope with the path of the course's folder."""
     if set("*?[%") & set(str(folder)):
         raise SystemExit(ODD_PLACE.format(folder=folder))
 
@@ -188,6 +186,8 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
             If this submission cannot be run.
         """
         check_folders(self.converter)
+        if not self.config.get("Execute", {}).get("enabled", True):
+            raise SystemExit(NO_EXECUTE)
         folder = Path(resources["metadata"]["path"])
         secret = course_secret(Path(self.converter.coursedir.root, self.secret_file))
         files = intake.readable_files(folder, self.max_file_bytes)
@@ -199,8 +199,17 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
         for note in intake.too_large(sizes, self.max_file_bytes, lesson.given):
             self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
         seed = submission_seed(secret, self._handed_in(resources, lesson).digest)
-        run_cells(nb, lesson, files, seed)
+        run_cells(nb, self._placed(lesson), files, seed)
         return nb, resources
+
+    def _placed(self, lesson: Lesson) -> Lesson:
+        """Return the lesson that knows where its test cells run."""
+        from .grading.placing import place, remarks
+
+        lesson, cells, is_news = place(self.converter, lesson, run_all)
+        for remark in remarks(cells, lesson.name) if is_news else ():
+            self.log.warning("%s", remark)
+        return lesson
 
     def _handed_in(self, resources: dict[str, Any], lesson: Lesson) -> intake.Submission:
         """Return what was handed in; nbgrader has since copied it to where it is graded."""
@@ -268,12 +277,22 @@ class WriteFeedback(CourseStep):
 def run_cells(nb: NotebookNode, lesson: Lesson, files: dict[str, bytes], seed: str) -> None:
     """Run a submission in this process, as a worker does, and put the outputs into its cells."""
     # Dask takes half a second to load, and most of nbgrader's commands run no submission.
-    from .grading import worker
     from .grading.results import put_outputs, read_result
-    from .grading.tasks import lesson_payload, submission_payload
+    from .grading.tasks import submission_payload
 
-    task = lesson_payload(lesson), submission_payload(nb, files, seed)
+    [result] = run_all(lesson, [submission_payload(nb, files, seed)])
+    put_outputs(nb, read_result(result), lesson.given)
+
+
+def run_all(lesson: Lesson, submissions: Sequence[dict[str, Any]]) -> list[bytes]:
+    """Run submissions in this process, one after the other, as a worker does."""
+    from .grading import worker
+    from .grading.tasks import lesson_payload
+
+    payload = lesson_payload(lesson)
     # nbgrader's formgrader calls from an event loop, which must not run in this thread twice.
     with ThreadPoolExecutor(1) as thread:
-        result = thread.submit(worker.grade_submission, *task).result()
-    put_outputs(nb, read_result(result), lesson.given)
+        return [
+            thread.submit(worker.grade_submission, payload, submission).result()
+            for submission in submissions
+        ]

@@ -74,7 +74,8 @@ def write_page(lesson: Facts, folder: Path, target: Path) -> None:
         config=Config({"HighlightMagicsPreprocessor": {"enabled": False}}),
     )
     notebook = nbformat.read(folder / lesson.notebook, as_version=4)
-    page, _ = exporter.from_notebook_node(notebook, {"lesson": lesson})
+    known = {"lesson": lesson, "metadata": {"name": lesson.title}}
+    page, _ = exporter.from_notebook_node(notebook, known)
     (target / "index.html").write_text(page, encoding="utf-8")
 
 

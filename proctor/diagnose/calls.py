@@ -5,13 +5,18 @@ The functions are on the other side of the wall; `proctor.examine.calls` makes t
 
 from __future__ import annotations
 
+import builtins
 from typing import Any, Protocol
 
 from ..sandbox.protocol import wire
 
 
 class CallError(Exception):
-    """A call that gave no value. The message is written for the student."""
+    """A call that gave no value."""
+
+    def told(self) -> str:
+        """Return what the student should read."""
+        return str(self)
 
 
 class ProcessLostError(CallError):
@@ -27,12 +32,36 @@ class StudentCodeError(CallError):
         The exception, as ``"TypeError: message"``.
     line : str
         The last line of the student's own that it went through; empty if there is none.
+    base : str
+        Of Python's own exceptions the one that it is, or that its class is made of.
     """
 
-    def __init__(self, raised: str, line: str) -> None:
+    def __init__(self, raised: str, line: str, base: str = "") -> None:
         super().__init__(f"{raised}\n  in your line: {line}" if line else raised)
         self.raised = raised
         self.line = line
+        self.base = base
+
+    def told(self) -> str:
+        """Return what the student should read."""
+        return f"{self.raised}\n  in your line: {self.line}" if self.line else self.raised
+
+    def as_itself(self) -> StudentCodeError:
+        """Return the same as an exception of its own kind, for a test that expects it.
+
+        Its text is then the student's, and ``except ValueError`` catches a ValueError.
+        """
+        kind = getattr(builtins, self.base, None)
+        if not (isinstance(kind, type) and issubclass(kind, Exception)):
+            return self
+        text = self.raised.partition(": ")[2]
+        try:
+            made = type(self.base, (StudentCodeError, kind), {"__str__": lambda error: text})
+            error: StudentCodeError = made(self.raised, self.line, self.base)
+        except TypeError:  # a kind that is made of more than a text, such as a group
+            return self
+        error.args = (text,)
+        return error
 
 
 class Helpers(Protocol):

@@ -47,8 +47,40 @@ def read_exercises(source: str, folder: Path, tests: Collection[str]) -> dict[st
     DeclarationError
         If anything in it makes no sense; the text names file, function and misconception.
     """
-    if not source:
-        return {}
+    exercises, problems = usable_exercises(source, folder, tests)
+    if problems:
+        raise DeclarationError(problems[0])
+    return exercises
+
+
+def usable_exercises(
+    source: str, folder: Path, tests: Collection[str]
+) -> tuple[dict[str, Exercise], list[str]]:
+    """Return those of a misconceptions.py's exercises that make sense, and what does not.
+
+    Whatever is wrong there costs explanations, and never a grade.
+
+    Parameters
+    ----------
+    source, folder, tests
+        See `read_exercises`.
+    """
+    try:
+        exercises = _read(source, folder) if source else {}
+    except DeclarationError as error:
+        return {}, [str(error)]
+    usable, problems = {}, []
+    for name, exercise in exercises.items():
+        try:
+            _check(exercise, exercises, tests)
+            usable[name] = exercise
+        except DeclarationError as error:
+            problems.append(str(error))
+    return usable, problems
+
+
+def _read(source: str, folder: Path) -> dict[str, Exercise]:
+    """Return what the file declares, not yet checked."""
     names = _run(source, folder)
     given = {field: names[name] for name, field in CONVENTIONS.items() if name in names}
     conventions = Conventions(**given)
@@ -61,8 +93,6 @@ def read_exercises(source: str, folder: Path, tests: Collection[str]) -> dict[st
             raise DeclarationError(TWICE.format(file=FILE, name=declared.name))
         exercise = Exercise(declared, texts[declared.name], names, conventions)
         exercises[declared.name] = exercise
-    for exercise in exercises.values():
-        _check(exercise, exercises, tests)
     return exercises
 
 

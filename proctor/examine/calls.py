@@ -28,8 +28,8 @@ from .session import Session
 from .student import HangsError, LostError, NoSenseError
 
 LIMITS = wire.WireLimits()
-# The name of the module that a test cell believes to be.
-TEST_CELL = "__test__"
+# The name of the module that a test cell believes to be, as in a notebook.
+TEST_CELL = "__main__"
 
 TIMEOUT = "{name} did not finish within {seconds:g} seconds. Does a loop in it never end?"
 OUT_OF_TIME = "{name} was stopped: the submission had used up its time."
@@ -212,7 +212,7 @@ def _decoded(name: str, answer: Any, buffers: list[Any], limits: wire.WireLimits
     match answer:
         case Raised():
             raised = f"{_short(answer.ename)}: {_short(answer.evalue)}"
-            raise StudentCodeError(raised, _short(answer.line))
+            raise StudentCodeError(raised, _short(answer.line), _short(answer.base))
         case Unfit():
             raise CallError(UNFIT.format(name=name, what=_short(answer.reason)))
     try:

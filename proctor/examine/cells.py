@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
-from collections.abc import Mapping
-from contextlib import redirect_stdout
+from collections.abc import Mapping, Sequence
+from contextlib import chdir, redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
@@ -19,12 +19,14 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from ..diagnose.calls import CallError, ProcessLostError
+from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError
 from ..lesson.modules import importable
+from ..sandbox.protocol import wire
 from .calls import TEST_CELL, StudentCalls
 from .limits import TimeLimitError, work_limit
 
 MESSAGE_LENGTH = 4000
+RESULT_LENGTH = 200
 # What a test itself may work, in seconds; a student's answer may be made to keep it busy.
 TEST_SECONDS = 60
 
@@ -37,6 +39,13 @@ TOO_LONG = "What your code returned keeps this test busy for more than {seconds}
 TOO_LARGE = "What your code returned is too large for this test."
 
 
+# A test that uses these tools is written for what proctor does. Any other is one of nbgrader's:
+# it sees what a function does to its arguments and to variables, and its exceptions as they are.
+TOOLS = "proctor.testing"
+# What the value of a test's last expression, which may be points, is kept under.
+LAST_VALUE = "__last_value__"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What came of a test cell.
@@ -46,11 +55,14 @@ class Verdict:
     passed : bool
     ename, message : str
         The kind of failure and what the student should read about it; empty if it passed.
+    result : str or None
+        The value of the test's last expression, of which nbgrader makes points.
     """
 
     passed: bool
     ename: str = ""
     message: str = ""
+    result: str | None = None
 
 
 class StudentFunction:
@@ -62,16 +74,33 @@ class StudentFunction:
     calls : StudentCalls
     afterwards : bool
         Whether what it does to its arguments is seen.
+    variables : StudentVariables, optional
+        Given in a test of nbgrader's kind: what such a test sees of the student's process.
     """
 
-    def __init__(self, name: str, calls: StudentCalls, afterwards: bool) -> None:
+    def __init__(
+        self,
+        name: str,
+        calls: StudentCalls,
+        afterwards: bool,
+        variables: StudentVariables | None = None,
+    ) -> None:
         self.__name__ = name
         self._calls = calls
         self._afterwards = afterwards
+        self._variables = variables
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function across the wall."""
-        return self._calls.call(self.__name__, args, kwargs, afterwards=self._afterwards)
+        if self._variables is None:
+            return self._calls.call(self.__name__, args, kwargs, afterwards=self._afterwards)
+        try:
+            result = self._calls.call(self.__name__, args, kwargs, afterwards=True)
+        except StudentCodeError as error:
+            self._variables.refresh()
+            raise error.as_itself() from None
+        self._variables.refresh()
+        return result
 
     def timed(self, *args: Any, **kwargs: Any) -> tuple[Any, float]:
         """Call the function across the wall; return its result, and how long it took in seconds.
@@ -81,22 +110,76 @@ class StudentFunction:
         return self._calls.timed_call(self.__name__, args, kwargs)
 
 
-def run_imports(imports: str, folder: Path) -> dict[str, Any]:
+class StudentVariables:
+    """The student's variables in a test of nbgrader's kind, as they are after each call.
+
+    Parameters
+    ----------
+    names : dict
+        Of the test.
+    calls : StudentCalls
+    """
+
+    def __init__(self, names: dict[str, Any], calls: StudentCalls) -> None:
+        self._names = names
+        self._calls = calls
+        self._data: list[str] = []
+
+    def add(self, name: str) -> None:
+        """Get the value of a variable."""
+        self._names[name] = self._calls.data(name)
+        self._data.append(name)
+
+    def refresh(self) -> None:
+        """Get the values again; what can follow stays the same object."""
+        for name in self._data:
+            slot = [self._names[name]]
+            wire.copy_back(slot, [self._calls.data(name)])
+            [self._names[name]] = slot
+
+
+def run_imports(imports: str, folder: Path, given: Sequence[str] = ()) -> dict[str, Any]:
     """Run an `imports` cell and return the names that it defines.
 
     Parameters
     ----------
     imports : str
-        The cell's source. Magics are left out.
+        The cell's source. Magics do nothing.
     folder : Path
-        With the lesson's modules.
+        With the lesson's modules and files, which is the working directory meanwhile.
+    given : sequence of str
+        Import statements of other cells.
     """
-    plain = "\n".join(line for line in imports.splitlines() if not line.startswith(("%", "!")))
-    namespace: dict[str, Any] = {}
+    namespace: dict[str, Any] = {"__name__": TEST_CELL, "get_ipython": _NoShell}
     # What it prints is for students; here it would stand between an instructor's own lines.
-    with importable(folder), redirect_stdout(StringIO()):
-        exec(compile(plain, "<imports>", "exec", optimize=0), namespace)
+    with importable(folder), chdir(folder), redirect_stdout(StringIO()):
+        exec(compile(_plain(imports), "<imports>", "exec", optimize=0), namespace)
+        for statement in given:
+            # One that fails concerns the tests that use its names, and no others.
+            with suppress(Exception):
+                exec(compile(statement, "<imports>", "exec"), namespace)
+    # A test that asks for the shell has to run where there is one.
+    del namespace["get_ipython"]
     return namespace
+
+
+class _NoShell:
+    """What `get_ipython` returns to an `imports` cell outside of a notebook."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args, **options: None
+
+
+def _plain(source: str) -> str:
+    """Return a cell as plain Python, in which calls of the shell stand for magics."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        # Most lessons need none of it.
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        return str(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
+    return source
 
 
 def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> Verdict:
@@ -116,18 +199,21 @@ def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> 
             code, loaded = compiled(source)
             names = {**namespace, "__name__": TEST_CELL}
             wanted = [name for name in loaded if name not in names]
-            exec(code, names | _student_names(wanted, calls, ASKS_FOR_ARGUMENTS in source))
+            _add_student_names(names, wanted, calls, source)
+            exec(code, names)
+            value = names.get(LAST_VALUE)
+            result = None if value is None else repr(value)[:RESULT_LENGTH]
     except ProcessLostError as error:
-        return Verdict(False, "Stopped", _cut(str(error)))
+        return Verdict(False, "Stopped", _cut(error.told()))
     except CallError as error:
-        return Verdict(False, "Error in your code", _cut(str(error)))
+        return Verdict(False, "Error in your code", _cut(error.told()))
     except TimeLimitError:
         return Verdict(False, "Stopped", TOO_LONG.format(seconds=TEST_SECONDS))
     except MemoryError:
         return Verdict(False, "Stopped", TOO_LARGE)
     except BaseException as error:  # SystemExit, and what other test tools raise
         return Verdict(False, type(error).__name__, _cut(str(error)))
-    return Verdict(True)
+    return Verdict(True, result=result)
 
 
 @cache
@@ -136,7 +222,13 @@ def compiled(source: str) -> tuple[CodeType, tuple[str, ...]]:
 
     Assertions count whatever the environment says.
     """
-    code = compile(ast.parse(source), "<test cell>", "exec", optimize=0)
+    tree = ast.parse(source)
+    last = tree.body[-1] if tree.body else None
+    # As in a notebook, a semicolon says that the value is not wanted.
+    if isinstance(last, ast.Expr) and not source.rstrip().endswith(";"):
+        kept = ast.Assign([ast.Name(LAST_VALUE, ast.Store())], last.value)
+        tree.body[-1] = ast.fix_missing_locations(ast.copy_location(kept, last))
+    code = compile(tree, "<test cell>", "exec", optimize=0)
     loaded: dict[str, None] = {}
     stored = set(vars(builtins))
     pending = [code]
@@ -151,16 +243,19 @@ def compiled(source: str) -> tuple[CodeType, tuple[str, ...]]:
     return code, tuple(name for name in loaded if name not in stored)
 
 
-def _student_names(names: list[str], calls: StudentCalls, afterwards: bool) -> dict[str, Any]:
-    """Return what the student has under some names; what is missing stays undefined."""
-    found: dict[str, Any] = {}
-    if names:
-        for name, kind in calls.kinds(names).items():
-            if kind == "callable":
-                found[name] = StudentFunction(name, calls, afterwards)
-            elif kind == "data":
-                found[name] = calls.data(name)
-    return found
+def _add_student_names(
+    names: dict[str, Any], wanted: list[str], calls: StudentCalls, source: str
+) -> None:
+    """Add what the student has under the wanted names; what is missing stays undefined."""
+    if not wanted:
+        return
+    variables = StudentVariables(names, calls)
+    sees_all = None if TOOLS in source else variables
+    for name, kind in calls.kinds(wanted).items():
+        if kind == "callable":
+            names[name] = StudentFunction(name, calls, ASKS_FOR_ARGUMENTS in source, sees_all)
+        elif kind == "data":
+            variables.add(name)
 
 
 def _cut(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,14 @@ from ..diagnose.newer_python import line_of
 from ..lesson import Lesson
 from .calls import StudentCalls
 from .cells import run_test
-from .outputs import Output, clean_text, error, feedback
+from .outputs import Output, clean_text, error, feedback, result, settle_points
 from .session import Host, Session
 
 STOPPED = "This cell was left out: {reason}. Grading went on without it."
+INSIDE = (
+    "This test ran inside the sandbox, in the submission's own process: its result is what that "
+    "process says."
+)
 KEPT = "Kept: only your {helpers} makes this test fail, and it is paid for there."
 
 Cell = dict[str, Any]
@@ -81,26 +86,43 @@ class Examination:
         obstacle = self._session.obstacle()
         if obstacle is not None:
             return [error("NotRun", obstacle)], None
-        return (self._test(cell), None) if is_test else self._run(cell)
+        return self._test(cell) if is_test else self._run(cell)
 
     def _run(self, cell: Cell) -> tuple[list[Output], int]:
-        """Run a student's cell, which is left out if it costs the process."""
+        """Run a student's cell."""
+        return self._run_inside(cell["source"], is_test=False)
+
+    def _run_inside(self, source: str, is_test: bool) -> tuple[list[Output], int]:
+        """Run a cell in the student's process; it is left out if it costs the process."""
         self._calls.cell_ran()
-        run = self._session.run_cell(cell["source"])
+        run = self._session.run_cell(source, is_test)
         if run.lost:
             run.outputs.append(error("Stopped", STOPPED.format(reason=run.lost)))
         return run.outputs, run.number
 
-    def _test(self, cell: Cell) -> list[Output]:
-        """Run a test cell and return its failure, if it fails."""
-        grade_id = cell["metadata"]["nbgrader"]["grade_id"]
-        source = self._knowledge.lesson.sources[grade_id]
+    def _test(self, cell: Cell) -> tuple[list[Output], int | None]:
+        """Run a test cell where the lesson says; return its outputs and its number."""
+        graded = cell["metadata"]["nbgrader"]
+        grade_id, maximum = graded["grade_id"], float(graded.get("points", 0))
+        lesson, number = self._knowledge.lesson, None
+        source = lesson.sources[grade_id]
+        if grade_id in lesson.inside:
+            outputs, number = self._run_inside(source, is_test=True)
+        else:
+            outputs = self._test_outside(source)
+        if settle_points(outputs, maximum) < maximum:
+            self._failed[grade_id] = outputs
+        if number is not None:
+            outputs.append(feedback(INSIDE, {"inside": True}))
+        return outputs, number
+
+    def _test_outside(self, source: str) -> list[Output]:
+        """Run a test cell in this process; return its failure or its result, if it has any."""
         verdict = run_test(source, self._knowledge.namespace, self._calls)
-        if verdict.passed:
-            return []
-        outputs = [error(verdict.ename, clean_text(verdict.message))]
-        self._failed[grade_id] = outputs
-        return outputs
+        if not verdict.passed:
+            return [error(verdict.ename, clean_text(verdict.message))]
+        # nbgrader knows results by a number; this cell has none of the student's.
+        return [] if verdict.result is None else [result(clean_text(verdict.result), None)]
 
     def _explain(self) -> None:
         """Say why each function lost what it lost, and give back what only its helpers cost.
@@ -119,8 +141,9 @@ class Examination:
                 tuple(lost[name]), wrong_helpers, self._cell_error(name), self._source(name)
             )
             judge = Judge(exercise, loss, self._calls, self._session.allowance())
-            explanation = judge.explain(self._seed)
-            self._write(name, loss, explanation)
+            # Whatever is wrong with an author's probe, the points stand.
+            with suppress(Exception):
+                self._write(name, loss, judge.explain(self._seed))
 
     def _write(self, name: str, loss: Loss, explanation: Explanation) -> None:
         """Put an explanation into the outputs of the function's test cells."""

@@ -11,6 +11,8 @@ from typing import Any
 
 from ..sandbox.protocol.messages import Display, Error, Text
 
+# Of one output beyond the limit that says how a cell ended: its error, or its result.
+LAST_BYTES = 50_000
 OUTPUT_CUT = "\n[The output of this cell was cut here: it is longer than it may be.]\n"
 
 # In the outputs of a test cell, beside its failure: what feedback shows. Only written here.
@@ -31,7 +33,9 @@ class CellOutputs:
     Parameters
     ----------
     limit : int
-        In bytes.
+        In bytes. How a test cell ended counts, however much it has put out before.
+    number : int, optional
+        Of a test cell, to which its result belongs as nbgrader expects it.
 
     Attributes
     ----------
@@ -39,24 +43,41 @@ class CellOutputs:
         Bytes so far.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, number: int | None = None) -> None:
         self._limit = limit
+        self._number = number
+        self._ended = False
         self._outputs: list[Output] = []
         self.used = 0
 
     def take(self, message: Text | Display | Error, buffers: list[Any]) -> None:
         """Take one message of the student's process."""
-        output = clean_output(message)
-        if output is None or self.used > self._limit:
+        output = clean_output(message, self._number)
+        if output is None:
             return
-        self.used += len(repr(output).encode(errors="replace"))
-        if self.used > self._limit:
+        size = len(repr(output).encode(errors="replace"))
+        is_end = output["output_type"] in ("error", "execute_result") and self._number is not None
+        if is_end and not self._ended:
+            self._ended = True
+            if size > LAST_BYTES:
+                output = _cut(output)
+        elif self.used > self._limit:
+            return
+        elif self.used + size > self._limit:
             output = {"output_type": "stream", "name": "stdout", "text": OUTPUT_CUT}
+        self.used += size
         self._outputs.append(output)
 
     def joined(self) -> list[Output]:
         """Return all outputs."""
         return joined_streams(self._outputs)
+
+
+def _cut(output: Output) -> Output:
+    """Return the error or the result of a test cell, cut to what a person may read."""
+    if output["output_type"] == "error":
+        return error(output["ename"][:100], output["evalue"][:1000])
+    return result(output["data"]["text/plain"][:1000], output["execution_count"])
 
 
 def joined_streams(outputs: list[Output]) -> list[Output]:
@@ -75,8 +96,15 @@ def joined_streams(outputs: list[Output]) -> list[Output]:
     return joined
 
 
-def clean_output(message: Text | Display | Error) -> Output | None:
-    """Return a message as an output made of plain text, or None if nothing is left of it."""
+def clean_output(message: Text | Display | Error, number: int | None = None) -> Output | None:
+    """Return a message as an output made of plain text, or None if nothing is left of it.
+
+    Parameters
+    ----------
+    message : Text, Display or Error
+    number : int, optional
+        Of the cell, if it is a test cell: its result may be points.
+    """
     match message:
         case Text():
             name = "stderr" if message.stream == "stderr" else "stdout"
@@ -87,8 +115,39 @@ def clean_output(message: Text | Display | Error) -> Output | None:
     shown = {key: clean_text(message.data[key]) for key in TEXT_FORMATS if key in message.data}
     images = {key: clean_text(message.data[key]) for key in IMAGE_FORMATS if key in message.data}
     shown |= {key: text for key, text in images.items() if BASE64.fullmatch(text)}
-    # nbgrader knows results by their number; a student's cell has no grade.
+    if number is not None and message.is_result and "text/plain" in shown:
+        return result(shown["text/plain"], number)
+    # A student's cell has no grade, so its result is one picture among others.
     return _display(shown, _image_metadata(message)) if shown else None
+
+
+def result(text: str, number: int | None) -> Output:
+    """Return the output from which nbgrader reads points: the value of a last expression."""
+    content = {"data": {"text/plain": text}, "metadata": {}, "execution_count": number}
+    return {"output_type": "execute_result", **content}
+
+
+def settle_points(outputs: list[Output], maximum: float) -> float:
+    """Return the points that nbgrader gives for the outputs of a test cell.
+
+    A result that is a number stands for as many points, and anything else for all of them. For a
+    number below 0, and for NaN, nbgrader gives all points as well, and at one above the maximum
+    it stops. Such a number may come from what a student's function returned: it becomes 0, or the
+    maximum.
+    """
+    for output in outputs:
+        if output["output_type"] == "error":
+            return 0.0
+        if output["output_type"] == "execute_result":
+            try:
+                value = float(output["data"]["text/plain"])
+            except ValueError:
+                return maximum
+            if not 0 <= value <= maximum:
+                value = maximum if value > maximum else 0.0
+                output["data"]["text/plain"] = f"{value}"
+            return value
+    return maximum
 
 
 def error(ename: str, evalue: str, traceback: list[str] | None = None) -> Output:

@@ -24,7 +24,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..diagnose.misconceptions import read_exercises
+from ..diagnose.misconceptions import usable_exercises
 from ..lesson import Lesson
 from ..sandbox.host.folders import LockedFolder
 from ..sandbox.protocol.line import Line
@@ -85,23 +85,23 @@ def learn(lesson: Lesson) -> Knowledge:
             path = folder.path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        namespace = run_imports(lesson.imports, folder.path)
-        exercises = read_exercises(lesson.misconceptions, folder.path, lesson.sources)
-    for cell in lesson.cells:
-        if cell.is_test and cell.cell_type == "code":
-            try:
-                compiled(cell.source)
-            except SyntaxError:
-                continue  # that test fails for everybody, with this reason
+        outside = [cell for cell in lesson.tests if cell.name not in lesson.inside]
+        namespace: dict[str, Any] = {}
+        if outside:
+            namespace = run_imports(lesson.imports, folder.path, lesson.given_imports)
+        exercises, _ = usable_exercises(lesson.misconceptions, folder.path, lesson.sources)
+    for cell in outside:
+        with suppress(Exception):  # that test fails for everybody, with this reason
+            compiled(cell.source)
     return Knowledge(lesson, namespace, exercises)
 
 
 def _ahead(knowledge: Knowledge) -> Iterator[None]:
     """Work out, step by step, what wrong functions do: children need not do it again."""
     for exercise in knowledge.exercises.values():
-        _ = exercise.right
         # An edit that is no Python must not end this process; whoever needs it hears of it.
         with suppress(Exception):
+            _ = exercise.right
             for variant in exercise.singles:
                 _ = variant.outcomes
                 yield

@@ -104,11 +104,12 @@ class Session:
             return OUT_OF_SLEEP.format(seconds=self.limits.sleep)
         return None
 
-    def run_cell(self, source: str) -> CellRun:
+    def run_cell(self, source: str, is_test: bool = False) -> CellRun:
         """Run a cell in the process."""
-        limits = self.limits
+        limits, number = self.limits, len(self._cells) + 1
         allowed = min(limits.output_bytes, max(0, limits.all_output_bytes - self._output_used))
-        run = self._run(source, len(self._cells) + 1, outputs := CellOutputs(allowed))
+        outputs = CellOutputs(allowed, number if is_test else None)
+        run = self._run(source, number, outputs)
         self._output_used += outputs.used
         if not run.lost:
             self._cells.append(source)

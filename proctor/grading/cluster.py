@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import os
 import queue
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ import dask
 from distributed import Client, Future, LocalCluster
 from distributed.security import Security
 
+from ..lesson import Lesson
 from .places import PLACES, SLEEPERS
-from .tasks import CloseWalls, grade, same_everywhere
+from .tasks import CloseWalls, grade, lesson_payload, same_everywhere
 
 THREADS = PLACES + SLEEPERS
 """How many submissions a local worker has begun with, those included that wait for a place."""
@@ -32,6 +34,7 @@ NOT_CONNECTED = (
     "No Dask scheduler answers at {address} ({error}). Check the address, and that the scheduler "
     "is running. docs/clusters.md explains its keys."
 )
+LOST = "every worker that ran it died, probably killed by its code"
 NO_SCHEDULER = "The connection to the scheduler was lost. Run the same command to grade the rest."
 
 # Dask keeps the last messages in memory, a thousand of each line: with them all submissions.
@@ -86,6 +89,18 @@ def local_client(workers: int | None, folder: Path) -> Iterator[Client]:
             cluster.scheduler.http_server.stop()
             with _closing(Client(cluster, set_as_default=False)) as client:
                 yield client
+
+
+def run_cells(client: Client, lesson: Lesson, submissions: Sequence[dict[str, Any]]) -> list[bytes]:
+    """Grade some submissions of a lesson on a cluster, and return what came of them."""
+    pool, results = Pool(client, lesson_payload(lesson)), dict[int, bytes]()
+    for number, submission in enumerate(submissions):
+        pool.submit(submission, number)
+    while len(pool):
+        with suppress(queue.Empty):
+            number, result = pool.next_done(RECOUNT_SECONDS)
+            results[number] = result or json.dumps({"failed": LOST}).encode()
+    return [results[number] for number in sorted(results)]
 
 
 def _as_delivered() -> dict[str, Any]:

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -39,10 +40,11 @@ from ..submission.intake import (
     too_large,
 )
 from ..submission.seed import course_secret, submission_seed
-from .cluster import Pool
+from .cluster import LOST, Pool
 from .gradebook import GradebookWriter, Graded, Standing, read_grades
 from .graded_folder import Publisher, preprocessors
 from .penalties import Lateness, Penalties
+from .placing import Placed, RunCells, place
 from .results import (
     EARLIER,
     FAILED,
@@ -56,15 +58,15 @@ from .results import (
     read_result,
 )
 from .staging import DIGEST_FILE, Staging, holds, remove, seal
-from .tasks import CAN_CHANGE_GRADES, lesson_payload, software_digest, submission_payload
+from .tasks import CAN_CHANGE_GRADES, software_digest, submission_payload
 
 STOPPED = "grading stopped with {error}: see the log above"
-LOST = "every worker that ran it died, probably killed by its code"
 LATE = " ({penalty:g} off for being late)"
 BATCH = 32
 """How many submissions are written in one transaction."""
 BATCH_SECONDS = 1.0
 """How long a graded submission waits for others to be written with it."""
+NOTHING = Standing(0.0, False)
 MAX_BYTES_UNDER_WAY = 200_000_000
 
 
@@ -105,13 +107,29 @@ class Grader:
         settings = ExecuteSubmission(parent=course)
         self.max_file_bytes = settings.max_file_bytes
         self.secret = course_secret(self.root / settings.secret_file)
-        self.digest = grade_digest(course, self.lesson)
-        self.payload = lesson_payload(self.lesson)
         self.handed_in: dict[str, list[Path]] = {}
 
+    def place(self, run: RunCells) -> list[Placed]:
+        """Find out where each test cell runs, if that is not known, before anything is graded.
+
+        Parameters
+        ----------
+        run : callable
+            See `placing.place`.
+        """
+        self.lesson, cells, _ = place(self.course, self.lesson, run, again=True)
+        return cells
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of all that a grade depends on beside the submission."""
+        return grade_digest(self.course, self.lesson)
+
     def submissions(self) -> list[str]:
-        """Return the names of those who handed in something for the lesson."""
-        self.handed_in = handed_in(self.root / self.folders.submitted_directory, self.lesson.name)
+        """Return the names of those who handed in something, without whom the course excludes."""
+        found = handed_in(self.root / self.folders.submitted_directory, self.lesson.name)
+        excluded = {name.strip() for name in self.folders.student_id_exclude.split(",")}
+        self.handed_in = {name: paths for name, paths in found.items() if name not in excluded}
         return sorted(self.handed_in)
 
     def grade(self, students: list[str], force: bool, pool: Pool) -> Iterator[Outcome]:
@@ -338,7 +356,9 @@ class Run:
             feedback = self._grader.folders.feedback_directory
             remove(self._grader.folder(feedback, job.student))
             seal(self._graded_folder(job.student), job.digest)
-            earlier, now = self._earlier.pop(job.student, None), standings[job.student]
+            earlier = self._earlier.pop(job.student, None)
+            # In a lesson without anything to grade nobody has any.
+            now = standings.get(job.student, NOTHING)
             before = earlier.points if earlier else None
             remarks = (*job.submission.remarks, *overrides.get(job.student, []))
             yield Outcome(job.student, GRADED, self._text(now), now.points, before, remarks)

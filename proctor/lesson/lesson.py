@@ -97,6 +97,13 @@ class Lesson:
         Names, as patterns, of files that are never handed on.
     texts : tuple of str
         What stands in the master's other Markdown cells.
+    inside : frozenset of str
+        The test cells that run in the student's own process, behind the wall. They are chosen
+        from the master alone, before any submission is read (`proctor.grading.placing`).
+    given_imports : tuple of str
+        The import statements of the master's cells that students are given.
+    wishes : mapping of str to str
+        Where the author wants test cells to run, of those whose metadata say so.
     """
 
     name: str
@@ -110,6 +117,9 @@ class Lesson:
     kernelspec: Mapping[str, Any] | None = None
     ignore: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    inside: frozenset[str] = frozenset()
+    given_imports: tuple[str, ...] = ()
+    wishes: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -122,6 +132,11 @@ class Lesson:
         return self.sources.get("imports", "")
 
     @property
+    def tests(self) -> tuple[GradedCell, ...]:
+        """The test cells that are code."""
+        return tuple(cell for cell in self.cells if cell.is_test and cell.cell_type == "code")
+
+    @property
     def maximum(self) -> float:
         """The points that the lesson has to give."""
         return float(sum(cell.metadata.get("points", 0) for cell in self.cells))
@@ -132,5 +147,8 @@ class Lesson:
         parts = {part.name: getattr(self, part.name) for part in fields(self)}
         # A better word in a lesson's text regrades nobody.
         del parts["texts"]
+        # What comes of them is `inside`.
+        del parts["wishes"]
         parts |= {"files": sorted(self.files.items()), "given": sorted(self.given)}
+        parts |= {"inside": sorted(self.inside)}
         return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import find_all_files
 
 from .lesson import GradedCell, Lesson
-from .settings import ExecuteSubmission
+from .settings import AUTO, INSIDE, OUTSIDE, ExecuteSubmission
 
 MISCONCEPTIONS = "misconceptions.py"
 """In a master's folder: what is never handed on."""
@@ -33,6 +36,16 @@ MANY_NOTEBOOKS = (
 NOT_RELEASED = (
     "{folder} does not exist. Student code runs beside the release's files; "
     "`proctor update {name}` creates them."
+)
+NO_NOTEBOOK_FILE = "{path} is no notebook: {error}. Save it again in Jupyter."
+OTHER_LANGUAGE = (
+    "{path} is a notebook for the kernel {kernel!r}, whose language is {language}. proctor grades "
+    "Python alone. If it is Python, choose a Python kernel in Jupyter and save it; if not, grade "
+    "it with nbgrader, without proctor in nbgrader_config.py."
+)
+NO_PLACE = (
+    '{path}, cell {name}: its metadata ask for proctor.run = {place!r}. It may be "auto", '
+    '"outside" or "inside".'
 )
 NO_MASTER = "{path} does not exist. Grading needs the master of lesson {name!r}."
 
@@ -70,7 +83,8 @@ def read_lesson(course: Any, name: str, notebook: str | None = None) -> Lesson:
             raise LessonError(NO_MASTER.format(path=master, name=name))
         if not release.is_dir():
             raise LessonError(NOT_RELEASED.format(folder=release, name=name))
-        cells = graded_cells(entry, master_order(master))
+        masters = read_cells(master)
+        cells = graded_cells(entry, master_order(masters))
         kernelspec = json.loads(entry.kernelspec or "null")
     ignore = (*folders.ignore, MISCONCEPTIONS)
     files = read_files(source, ignore)
@@ -88,7 +102,9 @@ def read_lesson(course: Any, name: str, notebook: str | None = None) -> Lesson:
         wall=settings.wall,
         kernelspec=kernelspec,
         ignore=ignore,
-        texts=other_texts(master),
+        texts=other_texts(masters),
+        given_imports=given_imports(masters),
+        wishes=wishes(masters, master),
     )
 
 
@@ -147,20 +163,84 @@ def graded_cells(notebook: Notebook, order: dict[str, int]) -> tuple[GradedCell,
     return tuple(cells)
 
 
-def master_order(master: Path) -> dict[str, int]:
+def read_cells(master: Path) -> list[dict[str, Any]]:
+    """Return the cells of a master, their sources as texts.
+
+    Raises
+    ------
+    LessonError
+        If it is no notebook of Python.
+    """
+    try:
+        notebook = json.loads(master.read_text(encoding="utf-8"))
+        cells: list[dict[str, Any]] = notebook["cells"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise LessonError(NO_NOTEBOOK_FILE.format(path=master, error=error)) from None
+    check_language(notebook.get("metadata", {}), master)
+    return [{**cell, "source": "".join(cell["source"])} for cell in cells]
+
+
+def check_language(metadata: Mapping[str, Any], master: Path) -> None:
+    """Refuse a notebook whose kernel runs another language than Python."""
+    kernel = metadata.get("kernelspec", {})
+    language = kernel.get("language") or metadata.get("language_info", {}).get("name")
+    if language and not re.match(r"i?python", language, re.IGNORECASE):
+        name = kernel.get("display_name") or kernel.get("name") or language
+        raise LessonError(OTHER_LANGUAGE.format(path=master, kernel=name, language=language))
+
+
+def master_order(cells: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Return where the cells that nbgrader knows stand in a master, by name."""
-    cells = json.loads(master.read_text(encoding="utf-8"))["cells"]
     claims = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
     return {claim: number for number, claim in enumerate(claims) if claim is not None}
 
 
-def other_texts(master: Path) -> tuple[str, ...]:
+def other_texts(cells: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return what stands in the Markdown cells of a master that nbgrader does not know."""
     return tuple(
-        "".join(cell["source"]).strip()
-        for cell in json.loads(master.read_text(encoding="utf-8"))["cells"]
+        cell["source"].strip()
+        for cell in cells
         if cell["cell_type"] == "markdown" and "nbgrader" not in cell["metadata"]
     )
+
+
+def given_imports(cells: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the import statements at the top level of the cells that students are given.
+
+    Test cells may use their names wherever they run. Those of the `imports` cell come with it.
+    """
+    statements: dict[str, None] = {}
+    for cell in cells:
+        known = cell["metadata"].get("nbgrader", {})
+        theirs = known.get("solution") or known.get("grade") or known.get("grade_id") == "imports"
+        if cell["cell_type"] != "code" or theirs:
+            continue
+        plain = [line for line in cell["source"].splitlines() if not line.startswith(("%", "!"))]
+        with suppress(SyntaxError, ValueError):
+            for statement in ast.parse("\n".join(plain)).body:
+                if isinstance(statement, ast.Import | ast.ImportFrom):
+                    statements.setdefault(ast.unparse(statement))
+    return tuple(statements)
+
+
+def wishes(cells: Sequence[Mapping[str, Any]], master: Path) -> dict[str, str]:
+    """Return where the author wants test cells to run, by name, as the cells' metadata say.
+
+    Raises
+    ------
+    LessonError
+        If a cell is to run elsewhere.
+    """
+    found = {}
+    for cell in cells:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        ours = cell["metadata"].get("proctor")
+        place = ours.get("run") if isinstance(ours, dict) else None
+        if place is not None and place not in (AUTO, OUTSIDE, INSIDE):
+            raise LessonError(NO_PLACE.format(path=master, name=name, place=place))
+        if place is not None:
+            found[name] = place
+    return found
 
 
 def read_files(folder: Path, ignore: Sequence[str]) -> dict[str, bytes]:

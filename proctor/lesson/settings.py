@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from traitlets import Float, Integer, Unicode
+from traitlets import Enum, Float, Integer, Unicode
 from traitlets.config import Configurable
 
 from ..sandbox.protocol.limits import Limits
 from .lesson import RunLimits
+
+AUTO, OUTSIDE, INSIDE = "auto", "outside", "inside"
+"""Where a test cell may be told to run."""
 
 
 class ExecuteSubmission(Configurable):
@@ -99,6 +102,14 @@ class ExecuteSubmission(Configurable):
         min=1,
         help="How many files student code can create in the working directory, /tmp and /dev/shm "
         "together.",
+    ).tag(config=True)
+    run_tests = Enum(
+        (AUTO, OUTSIDE, INSIDE),
+        AUTO,
+        help="Where test cells run. Outside of the sandbox no submitted code can read them; "
+        "inside they run in the submission's own process, as under nbgrader. With `auto`, those "
+        "run outside that can, as `proctor check LESSON` shows. For one cell, the master's cell "
+        'metadata say it: `"proctor": {"run": "inside"}`.',
     ).tag(config=True)
     secret_file = Unicode(
         "course_secret",

@@ -17,6 +17,7 @@ from nbgrader.api import (
 from sqlalchemy import select
 
 from ..grading.gradebook import OVERRIDDEN
+from ..lesson.exercises import behaviour_of, exercises_of
 from ..lesson.read import find_assignment
 
 
@@ -35,6 +36,8 @@ class CellGrade:
         What a person gave beyond that.
     to_grade : bool
         Whether a person has yet to look at it.
+    exercise : str
+        The exercise that it belongs to, if its name does not say it.
     """
 
     name: str
@@ -44,16 +47,17 @@ class CellGrade:
     by_hand: float | None = None
     extra: float = 0.0
     to_grade: bool = False
+    exercise: str = ""
 
     @property
     def function(self) -> str:
         """The exercise that it belongs to."""
-        return self.name.partition("-")[0]
+        return self.exercise or self.name.partition("-")[0]
 
     @property
     def behaviour(self) -> str:
         """What of the exercise it checks."""
-        return self.name.partition("-")[2] or self.name
+        return behaviour_of(self.name, self.function)
 
     @property
     def overridden(self) -> bool:
@@ -165,7 +169,7 @@ def read_entries(gradebook: Gradebook, lesson: str) -> dict[str, Entry]:
         if assignment.duedate is not None:
             entry.due = assignment.duedate + (extension or timedelta(0))
         entry.penalty += penalty or 0.0
-    places = {name: place for name, _, place in cells.values()}
+    places = {name: place for name, _, place, _ in cells.values()}
     _read_grades(db, assignment.id, cells, owners)
     for entry in entries.values():
         entry.grades.sort(key=lambda grade: places[grade.name])
@@ -177,21 +181,28 @@ def read_entries(gradebook: Gradebook, lesson: str) -> dict[str, Entry]:
 def maxima(gradebook: Gradebook, lesson: str) -> dict[str, float]:
     """Return what each graded cell of a lesson has to give, in the lesson's order."""
     cells = sorted(_cells(find_assignment(gradebook, lesson)).values(), key=lambda cell: cell[2])
-    return {name: maximum for name, maximum, _ in cells}
+    return {name: maximum for name, maximum, _, _ in cells}
 
 
-def _cells(assignment: Any) -> dict[str, tuple[str, float, int]]:
-    """Return name, maximum and place of each graded cell, by id."""
-    found: dict[str, tuple[str, float, int]] = {}
+def _cells(assignment: Any) -> dict[str, tuple[str, float, int, str]]:
+    """Return name, maximum, place and exercise of each graded cell, by id."""
+    found: dict[str, tuple[str, float, int, str]] = {}
     for notebook in assignment.notebooks:
-        places = {cell.name: place for place, cell in enumerate(notebook.source_cells)}
+        names = [cell.name for cell in notebook.source_cells]
+        places = {name: place for place, name in enumerate(names)}
+        solutions = {cell.name for cell in notebook.solution_cells}
+        exercises = exercises_of((name, name in solutions) for name in names)
         for cell in [*notebook.grade_cells, *notebook.task_cells]:
-            found[cell.id] = (cell.name, cell.max_score, places.get(cell.name, len(places)))
+            place = places.get(cell.name, len(places))
+            found[cell.id] = (cell.name, cell.max_score, place, exercises.get(cell.name, ""))
     return found
 
 
 def _read_grades(
-    db: Any, assignment: str, cells: dict[str, tuple[str, float, int]], owners: dict[str, Entry]
+    db: Any,
+    assignment: str,
+    cells: dict[str, tuple[str, float, int, str]],
+    owners: dict[str, Entry],
 ) -> None:
     """Put grades and comments into the entries of their owners, by notebook."""
     scores = (Grade.score, Grade.auto_score, Grade.manual_score, Grade.extra_credit)
@@ -209,7 +220,8 @@ def _read_grades(
                 entry.comments.append((cell, values[0] or ""))
                 continue
             points, automatic, by_hand, extra, to_grade = values
-            name, maximum, _ = cells[cell]
+            name, maximum, _, exercise = cells[cell]
+            extra = extra or 0.0
             entry.grades.append(
-                CellGrade(name, points, maximum, automatic, by_hand, extra or 0.0, to_grade)
+                CellGrade(name, points, maximum, automatic, by_hand, extra, to_grade, exercise)
             )

@@ -25,6 +25,7 @@ from ..diagnose.kinds import UNSOLVED
 from ..diagnose.newer_python import newer_python_in
 from ..examine.outputs import FEEDBACK
 from ..grading.staging import remove
+from ..lesson.exercises import behaviour_of, exercises_of
 from ..submission.clean import shown_text
 from ..submission.repair import PART_OF
 from .about import About
@@ -68,10 +69,11 @@ def feedback(nb: NotebookNode, sources: dict[str, str], about: About = NOBODY) -
         that it uses.
     """
     tests: dict[str, list[NotebookNode]] = {}
+    known = [(name, is_solution(cell)) for cell in nb.cells if (name := _grade_id(cell))]
+    exercises = exercises_of(known)
     for cell in nb.cells:
         if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
-            function = cell.metadata.nbgrader.grade_id.partition("-")[0]
-            tests.setdefault(function, []).append(cell)
+            tests.setdefault(exercises[_grade_id(cell)], []).append(cell)
     parts: dict[str, list[str]] = {}
     for cell in nb.cells:
         part_of = cell.metadata.get("proctor", {}).get(PART_OF)
@@ -135,9 +137,9 @@ def _exercise(
     name: str = "",
 ) -> dict[str, Any]:
     """Return what is shown of one function."""
-    behaviours = [_behaviour(cell, sources, about) for cell in tests]
-    explanations = [facts for cell in tests if "sentences" in (facts := _facts(cell))]
     name = solution.metadata.nbgrader.grade_id if solution else name
+    behaviours = [_behaviour(cell, name, sources, about) for cell in tests]
+    explanations = [facts for cell in tests if "sentences" in (facts := _facts(cell))]
     shown: dict[str, Any] = {
         "name": name,
         "status": _worst(behaviour["status"] for behaviour in behaviours),
@@ -162,14 +164,16 @@ def _exercise(
     return shown
 
 
-def _behaviour(cell: NotebookNode, sources: dict[str, str], about: About) -> dict[str, Any]:
+def _behaviour(
+    cell: NotebookNode, exercise: str, sources: dict[str, str], about: About
+) -> dict[str, Any]:
     """Return what is shown of one test cell."""
     details = cell.metadata.nbgrader
     points, maximum = details.get("score") or 0.0, details.get("points") or 0.0
     kept = _facts(cell).get("kept", "")
     status = ("kept" if kept else "passed") if points >= maximum else "failed"
     return {
-        "name": details.grade_id.partition("-")[2] or details.grade_id,
+        "name": behaviour_of(details.grade_id, exercise),
         "asked": _docstring(sources.get(details.grade_id, "")),
         "points": points,
         "maximum": maximum,
@@ -214,7 +218,10 @@ def _error(cell: NotebookNode) -> str:
 
 def _docstring(source: str, function: bool = False) -> str:
     """Return the first paragraph of the docstring of a cell, or of its first function."""
-    tree: Any = ast.parse(source)
+    try:
+        tree: Any = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ""  # a magic, such as %%capture
     if function:
         tree = next((node for node in tree.body if isinstance(node, ast.FunctionDef)), None)
     text = ast.get_docstring(tree) if tree is not None else None

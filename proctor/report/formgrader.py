@@ -22,6 +22,7 @@ from nbgrader import server_extensions
 from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import List
 
 from ..grading.gradebook import OVERRIDDEN
 from .about import About
@@ -43,7 +44,7 @@ _ENVIRONMENT = Environment(
 )
 
 
-class FoldTests(Highlight2HTML):  # type: ignore[misc]
+class FoldTests(Highlight2HTML):
     """Colours code as nbconvert does, and folds that of test cells.
 
     It is ``highlight_code`` in ``HTMLExporter.filters``.
@@ -51,7 +52,8 @@ class FoldTests(Highlight2HTML):  # type: ignore[misc]
 
     def __call__(self, source: str, language: str | None = None, metadata: Any = None) -> str:
         """Return code as HTML; called by the template for each code cell."""
-        html: str = super().__call__(source, language, metadata)
+        coloured: Any = super().__call__  # has no types
+        html: str = coloured(source, language, metadata)
         ours = (metadata or {}).get("nbgrader", {})
         is_test = ours.get("grade") and not ours.get("solution")
         return FOLDED.format(code=html) if is_test else html
@@ -74,6 +76,9 @@ class ShowSummary(NbGraderPreprocessor):  # type: ignore[misc]
 
     One of ``HTMLExporter.preprocessors``. Other pages that nbconvert makes stay as they are.
     """
+
+    # nbgrader configures it for all preprocessors, and warns where it is unknown.
+    display_data_priority: Any = List().tag(config=True)
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]

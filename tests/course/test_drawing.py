@@ -35,7 +35,9 @@ for source in json.load(sys.stdin):
         result = shell.run_cell(source)
     if not result.success:
         raise SystemExit(source + captured.stdout)
-    shown.append([captured.stdout, sum("image/png" in output.data for output in captured.outputs)])
+    data = [output.data for output in captured.outputs]
+    drawn = sum("image/png" in one or "<iframe" in one.get("text/html", "") for one in data)
+    shown.append([captured.stdout, drawn])
 print(json.dumps(shown))
 """
 # Everything that a notebook can see of what a cell did, in a form that can be compared.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 from pathlib import Path
@@ -68,6 +69,14 @@ def scores(graded_course: Path) -> dict[tuple[str, str], dict[str, FunctionScore
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_class_is_large_enough(lesson: str) -> None:
     assert len(read_class(lesson)) >= (16 if lesson == LESSONS[0] else 6)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_test_cell_of_the_course_runs_outside(lesson: str, graded_course: Path) -> None:
+    [cache] = (graded_course / "autograded").glob(f".checked-{lesson}-*.json")
+    _, placed = json.loads(cache.read_text())
+    assert len(placed) > 10
+    assert {(cell["where"], cell["problem"]) for cell in placed} == {("outside", "")}
 
 
 @pytest.mark.parametrize(("lesson", "student"), STUDENTS, ids=IDS)

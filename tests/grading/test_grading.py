@@ -148,9 +148,8 @@ def test_without_proctor_nothing_is_graded(
 ) -> None:
     submit(scratch_course, "right", answered(scratch_course, "right_loops"))
     (tmp_path / "broken" / "proctor").mkdir(parents=True)
-    (tmp_path / "broken" / "proctor" / "__init__.py").touch()
-    plugin = tmp_path / "broken" / "proctor" / "nbgrader_plugin.py"
-    plugin.write_text("raise ImportError('no wall')")
+    broken = tmp_path / "broken" / "proctor" / "__init__.py"
+    broken.write_text("raise ImportError('no wall')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
     result = run(["nbgrader", "autograde", LESSON], scratch_course)
     assert result.returncode != 0

@@ -21,7 +21,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import pytest
@@ -65,11 +65,11 @@ class User:
         """Log in with the password, as in a browser, and ask the hub for a token."""
         cookies = CookieJar()
         browser = build_opener(HTTPCookieProcessor(cookies))
-        browser.open(f"{self.hub}/hub/login")
+        browser.open(f"{self.hub}/hub/login").close()
         xsrf = {cookie.name: cookie.value for cookie in cookies}["_xsrf"]
         form = {"username": self.name, "password": self.password, "_xsrf": xsrf}
         # What comes next, the user's server, is started below.
-        browser.open(f"{self.hub}/hub/login?next=/hub/token", urlencode(form).encode())
+        browser.open(f"{self.hub}/hub/login?next=/hub/token", urlencode(form).encode()).close()
         xsrf = {c.name: c.value for c in cookies if c.path == "/hub/"}["_xsrf"] or ""
         headers = {"X-XSRFToken": xsrf, "Referer": f"{self.hub}/hub/token"} | JSON
         address = f"{self.hub}/hub/api/users/{self.name}/tokens"
@@ -101,6 +101,11 @@ class User:
         assert answer["success"], answer
         return answer
 
+    def files(self, folder: str) -> list[str]:
+        """Return the paths of what is in a folder of the server."""
+        listed = json.loads(self.ask(f"{self.server}/api/contents/{quote(folder)}"))["content"]
+        return [entry["path"] for entry in listed]
+
     def run(self, command: str) -> str:
         """Run a command in a terminal of the server, and return what that shows."""
         name = json.loads(self.ask(f"{self.server}/api/terminals", "POST"))["name"]
@@ -120,6 +125,8 @@ class User:
                 assert kind != "disconnect", shown
                 shown += "".join(map(str, texts)) if kind == "stdout" else ""
         line.close()
+        while await line.read_message() is not None:
+            pass
         assert "status=0=" in shown, shown
         return shown
 
@@ -141,6 +148,7 @@ def accounts(place: Path) -> Iterator[dict[str, str]]:
         for name in names.values():
             home = ["--create-home", "--home-dir", str(place / name)]
             subprocess.run(["useradd", *home, "--shell", "/bin/bash", name], check=True)
+            (place / name).chmod(0o700)
         yield names
     finally:
         for name in names.values():
@@ -161,7 +169,6 @@ def users(place: Path, accounts: dict[str, str], built_course: Path) -> Iterator
         path.write_text(text)
     shutil.copytree(built_course, home / "course")
     subprocess.run(["chown", "-R", f"{accounts['teacher']}:", str(home)], check=True)
-    home.chmod(0o700)
     (place / "exchange").mkdir()
     (place / "exchange").chmod(0o777)
     ports = free_ports(3)
@@ -174,14 +181,14 @@ def users(place: Path, accounts: dict[str, str], built_course: Path) -> Iterator
         f"--JupyterHub.hub_bind_url=http://127.0.0.1:{ports[1]}",
         f"--ConfigurableHTTPProxy.api_url=http://127.0.0.1:{ports[2]}",
     ]
-    path = f"{search_path()}{os.pathsep}{PROXY.parent}"
+    programs = f"{search_path()}{os.pathsep}{PROXY.parent}"
     log = place / "hub.log"
     with (
         log.open("w") as output,
         subprocess.Popen(
             opened(command),
             cwd=place,
-            env={**os.environ, "PATH": path},
+            env={**os.environ, "PATH": programs},
             stdout=output,
             stderr=subprocess.STDOUT,
         ) as process,
@@ -245,9 +252,9 @@ def test_a_lesson_from_release_to_feedback(users: dict[str, User], built_course:
     for who in STUDENTS:
         student = users[who]
         student.nbgrader("assignments/fetch_feedback", **lesson)
-        found = student.run(f"cd ~ && ls {LESSON}/feedback/*/*.html")
-        (path,) = set(re.findall(rf"{LESSON}/feedback/.+?\.html", found.replace("*", "")))
-        pages[who] = student.ask(f"{student.server}/files/{path.replace(' ', '%20')}")
+        (turn,) = student.files(f"{LESSON}/feedback")
+        (path,) = student.files(turn)
+        pages[who] = student.ask(f"{student.server}/files/{quote(path)}")
     assert "30 of 30 points" in pages["ada"]
     assert "28 of 30 points" in pages["ben"] and "The bias is never added." in pages["ben"]
     # Students see neither the course nor each other's work.

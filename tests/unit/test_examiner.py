@@ -301,8 +301,10 @@ def test_what_a_function_does_to_its_arguments_is_seen_if_asked_for(
 
 def test_a_test_cell_sees_changed_arguments_if_it_asks() -> None:
     looks = "x = np.zeros(2)\nf(x)\nassert x[0] == 0"
-    assert examine(looks).passed
+    assert examine(f"from proctor.testing import scalar\n{looks}").passed
     assert not examine(f"from proctor.testing import assert_unchanged\n{looks}").passed
+    # One of nbgrader's kind sees them as it does in a notebook.
+    assert not examine(looks).passed
 
 
 def test_of_a_function_in_an_argument_only_the_name_crosses(
@@ -322,7 +324,7 @@ def test_of_a_function_in_an_argument_only_the_name_crosses(
 
 
 def test_a_function_that_a_test_cell_makes_does_not_cross(calls: StudentCalls) -> None:
-    namespace: dict[str, Any] = {"__name__": "__test__"}
+    namespace: dict[str, Any] = {"__name__": "__main__"}
     exec("def slope(x):\n    return 2 * x", namespace)
     with pytest.raises(wire.WireError, match="a value of type function"):
         calls.call("f", (namespace["slope"],), {})

@@ -79,8 +79,8 @@ def error(messages: list[Message]) -> Error:
 
 
 def test_the_last_value_is_the_result(run: Run) -> None:
-    assert run("6 * 7") == [Display({"text/plain": "42"}, {"text/plain": None})]
-    assert run("_ + 1") == [Display({"text/plain": "43"}, {"text/plain": None})]
+    assert run("6 * 7") == [Display({"text/plain": "42"}, {"text/plain": None}, is_result=True)]
+    assert run("_ + 1") == [Display({"text/plain": "43"}, {"text/plain": None}, is_result=True)]
     assert run("6 * 7;") == run("6 * 7  ;") == run("None") == run("x = 6 * 7") == run("") == []
 
 
@@ -177,7 +177,7 @@ def test_await_at_the_top_level(run: Run) -> None:
     source = "import asyncio\nprint('a')\nawait asyncio.sleep(0)\nprint('b')"
     assert printed(run(source)) == "a\nb\n"
     assert run("async def f():\n    return 7\n\nawait f()")[0] == Display(
-        {"text/plain": "7"}, {"text/plain": None}
+        {"text/plain": "7"}, {"text/plain": None}, is_result=True
     )
     assert printed(run("text = 'await'\nprint(text)")) == "await\n"
     assert error(run("await 7")).ename == "TypeError"

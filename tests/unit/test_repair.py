@@ -12,7 +12,7 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 
 from proctor.lesson import Lesson
-from proctor.lesson.read import graded_cells, master_order, other_texts
+from proctor.lesson.read import graded_cells, master_order, other_texts, read_cells
 from proctor.submission.answers import LOOK_ELSEWHERE
 from proctor.submission.repair import ADDED, LOOK, PARTS, UNREADABLE, repaired_cells
 from proctor.submission.repair import ANSWER as ANSWER_NOTE
@@ -28,8 +28,9 @@ def make_lesson(course: Path, name: str) -> Lesson:
     (master,) = (course / "source" / name).glob("*.ipynb")
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         entry = gradebook.find_notebook(master.stem, name)
-        cells = graded_cells(entry, master_order(master))
-    return Lesson(name, master.name, cells, {}, texts=other_texts(master))
+        masters = read_cells(master)
+        cells = graded_cells(entry, master_order(masters))
+    return Lesson(name, master.name, cells, {}, texts=other_texts(masters))
 
 
 def test_a_sound_notebook_needs_no_repair(built_course: Path) -> None:

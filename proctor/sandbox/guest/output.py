@@ -99,7 +99,9 @@ class Outputs:
             if self._listening:
                 self._take_files()
                 self._flush()
-                if self._fits(sum(len(str(part)) for part in vars(message).values())):
+                fits = self._fits(sum(len(str(part)) for part in vars(message).values()))
+                # However much a cell has put out, it says how it ended.
+                if fits or isinstance(message, Error) or message.is_result:
                     self._send(message)
 
     def _add(self, stream: str, text: str) -> None:

@@ -85,7 +85,8 @@ def warm_up(shell: StudentShell, imports: str) -> None:
     # As in a notebook, modules beside it can be imported.
     sys.path.insert(0, "")
     importlib.invalidate_caches()
-    exec(compile(imports, "<imports>", "exec"), {"__name__": "__main__"})
+    # As in a notebook, magics included.
+    shell.run_cell(imports).raise_error()  # type: ignore[no-untyped-call]
     expired.give_back()
     student.warm_up(shell)
     # A collection in a child would write to, and so copy, all these objects.

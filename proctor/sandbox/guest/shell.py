@@ -62,7 +62,15 @@ class ResultHook(DisplayHook):
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         """Send a result; called by IPython."""
-        cast(StudentShell, self.shell).display_pub.publish(format_dict, md_dict)
+        publisher = cast(Publisher, cast(StudentShell, self.shell).display_pub)
+        publisher.send(format_dict, md_dict, is_result=True)
+
+    def compute_format_data(self, result: Any) -> tuple[Any, Any]:
+        """Return a result in its formats; of one after too much output, what counts as points."""
+        outputs = cast(Publisher, cast(StudentShell, self.shell).display_pub).outputs
+        if outputs is not None and not outputs.wanted():
+            return {"text/plain": safe_text(partial(repr, result))}, {}
+        return cast(tuple[Any, Any], super().compute_format_data(result))  # type: ignore[no-untyped-call]
 
 
 class Publisher(DisplayPublisher):
@@ -71,11 +79,15 @@ class Publisher(DisplayPublisher):
     outputs: Outputs | None = None
 
     def publish(self, data: Any, metadata: Any = None, *args: Any, **options: Any) -> None:
-        """Send what is displayed, in the formats that are kept; called by IPython."""
+        """Send what is displayed; called by IPython."""
+        self.send(data, metadata)
+
+    def send(self, data: Any, metadata: Any, is_result: bool = False) -> None:
+        """Send a picture or a result, in the formats that are kept."""
         kept = {name: _text_of(data[name]) for name in FORMATS if name in data}
         if self.outputs is not None and kept:
             metadata = {name: (metadata or {}).get(name) for name in kept}
-            self.outputs.publish(Display(kept, metadata))
+            self.outputs.publish(Display(kept, metadata, is_result))
 
     def clear_output(self, wait: bool = False) -> None:
         """Do nothing; called by ``IPython.display.clear_output``, tqdm and widgets."""
@@ -202,6 +214,11 @@ def safe_text(source: Callable[[], str], limit: int = LONGEST_MESSAGE) -> str:
 def name_of(kind: Any) -> str:
     """Return the name of an exception's class."""
     return safe_text(lambda: kind.__name__)
+
+
+def base_of(kind: Any) -> str:
+    """Return the name of the first of Python's own exceptions that a class is made of."""
+    return next((base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"), "")
 
 
 def _text_of(data: Any) -> str:

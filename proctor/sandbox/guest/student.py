@@ -32,7 +32,7 @@ from ..protocol.messages import (
 )
 from .expired import with_hint
 from .output import STREAMS, Outputs, Stream
-from .shell import LONGEST_MESSAGE, StudentShell, last_line, name_of, safe_text
+from .shell import LONGEST_MESSAGE, StudentShell, base_of, last_line, name_of, safe_text
 
 
 class Student:
@@ -107,7 +107,8 @@ class Student:
         except BaseException as error:
             # SystemExit and KeyboardInterrupt, too: the process goes on.
             text = with_hint(safe_text(partial(str, error)))
-            answer = Raised(name_of(type(error)), text, last_line(error.__traceback__))
+            kind, line = type(error), last_line(error.__traceback__)
+            answer = Raised(name_of(kind), text, line, safe_text(lambda: base_of(kind)))
             answer_buffers = []
         self._send(answer, answer_buffers)
 

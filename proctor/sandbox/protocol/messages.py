@@ -97,10 +97,11 @@ class Text:
 
 @dataclass(frozen=True)
 class Display:
-    """A result or a picture: data by its format, and metadata by format."""
+    """A picture, or the value of a cell's last expression: data and metadata by format."""
 
     data: dict[str, Any]
     metadata: dict[str, Any]
+    is_result: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,11 +141,21 @@ class Unfit:
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception in the student's code, and the last line of their own that it went through."""
+    """An exception in the student's code.
+
+    Attributes
+    ----------
+    ename, evalue : str
+    line : str
+        The last line of the student's own that it went through.
+    base : str
+        Of Python's own exceptions the one that it is, or that its class is made of.
+    """
 
     ename: str
     evalue: str
     line: str
+    base: str = ""
 
 
 @dataclass(frozen=True)

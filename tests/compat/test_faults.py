@@ -1,0 +1,150 @@
+"""What other courses do, and what must not stop grading: each costs itself, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.api import Gradebook
+
+from tests.support.commands import nbgrader, run
+from tests.support.paths import ROOT
+
+from .course import checking, graded, solution, write
+
+IMPORTS = """\
+%matplotlib inline
+import math
+
+get_ipython().run_line_magic("matplotlib", "inline")
+SIZE = int(open("size.txt").read())
+"""
+PATCH = """\
+# A test written for proctor, which leaves the module in another state.
+from proctor.testing import scalar
+
+assert scalar("root(9)", root(9)) == math.sqrt(SIZE)
+math.sqrt = None
+"""
+DECLARATION = """\
+from proctor.testing import Case, Misconception, Misconceptions
+
+
+def root(x):
+    return x**0.5
+
+
+def probe(rng):
+    return {"test": [Case((float(rng.integers(9)),))]}
+
+
+MISCONCEPTIONS = [
+    Misconceptions(
+        root,
+        probe,
+        Misconception(
+            "squared", old="x**mistyped", new="x**2", fails=("test",), sentence="It squares."
+        ),
+    )
+]
+"""
+ANSWER = "def root(x):\n    return x**0.5"
+STUDENTS = ("first", "second", "third", "absent")
+
+
+def make_lesson(course: Path) -> None:
+    """Write a lesson with most of these faults."""
+    cells = [
+        graded("imports", IMPORTS, locked=True),
+        new_markdown_cell("Write `root`."),
+        solution("root", ANSWER),
+        checking("root", PATCH, 3),
+        # It ends what runs it, if nobody keeps it from that.
+        checking("exits", "import math\nif root(4) != 2:\n    raise SystemExit(1)", 1),
+    ]
+    cells[2].metadata.nbgrader.grade_id = "root"
+    cells[3].metadata.nbgrader.grade_id = "root-test"
+    folder = course / "source" / "faults"
+    write(folder / "faults.ipynb", cells)
+    (folder / "size.txt").write_text("9")
+    (folder / "misconceptions.py").write_text(DECLARATION)
+    write(course / "source" / "reading" / "reading.ipynb", [new_code_cell("1 + 1")])
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder whose nbgrader_config.py says that the course is elsewhere, with a graded class."""
+    folder = tmp_path_factory.mktemp("faults")
+    office, course = folder / "office", folder / "course"
+    office.mkdir()
+    config = (ROOT / "nbgrader_config.py").read_text()
+    config += f"\nc.CourseDirectory.root = {str(course)!r}\n"
+    config += 'c.CourseDirectory.student_id_exclude = "absent,nobody"\n'
+    (office / "nbgrader_config.py").write_text(config)
+    make_lesson(course)
+    for lesson, name in (("faults", "faults.ipynb"), ("reading", "reading.ipynb")):
+        nbgrader(office, "generate_assignment", lesson)
+        for student in STUDENTS:
+            notebook = nbformat.read(course / "release" / lesson / name, as_version=4)
+            for cell in notebook.cells:
+                if cell.metadata.get("nbgrader", {}).get("solution"):
+                    cell.source = ANSWER if student != "third" else "root = 1 / 0"
+            handed_in = course / "submitted" / student / lesson
+            handed_in.mkdir(parents=True)
+            nbformat.write(notebook, handed_in / name)
+        result = run(["proctor", "autograde", lesson, "--workers", "1"], office)
+        assert result.returncode == 0, result.stdout + result.stderr
+    yield office
+
+
+def points(office: Path, lesson: str) -> dict[str, float]:
+    """Return what each student has."""
+    course = office.parent / "course"
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        found = gradebook.assignment_submissions(lesson)
+        return {submission.student.id: submission.score for submission in found}
+
+
+def test_a_test_that_patches_a_module_patches_it_for_nobody_else(office: Path) -> None:
+    assert points(office, "faults") == {"first": 4, "second": 4, "third": 0}
+
+
+def test_a_lesson_without_tests_is_graded(office: Path) -> None:
+    assert points(office, "reading") == {"first": 0, "second": 0, "third": 0}
+
+
+def test_tests_that_use_names_of_such_imports_stay_outside(office: Path) -> None:
+    [cache] = (office.parent / "course" / "autograded").glob(".checked-faults-*")
+    assert {cell["where"] for cell in json.loads(cache.read_text())[1]} == {"outside"}
+
+
+def test_check_names_a_mistyped_declaration(office: Path) -> None:
+    result = run(["proctor", "check", "faults"], office)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "x**mistyped" in result.stdout
+
+
+def test_outputs_that_were_handed_in_are_never_graded(office: Path) -> None:
+    arguments = ["autograde", "faults", "--student=first", "--no-execute", "--force"]
+    result = run(["nbgrader", *arguments], office)
+    assert result.returncode != 0
+    assert "leave the option out" in result.stdout + result.stderr
+
+
+def test_a_master_of_another_language_is_refused(office: Path) -> None:
+    master = office.parent / "course" / "source" / "faults" / "faults.ipynb"
+    before = master.read_text()
+    notebook: dict[str, Any] = json.loads(before)
+    notebook["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+    master.write_text(json.dumps(notebook))
+    try:
+        result = run(["proctor", "autograde", "faults"], office)
+    finally:
+        master.write_text(before)
+    assert result.returncode == 1
+    assert "whose language is R" in result.stderr

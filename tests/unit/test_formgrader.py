@@ -1,0 +1,122 @@
+"""What the formgrader's page of a submission shows beside nbgrader's own."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from types import SimpleNamespace
+from typing import Any, cast
+
+import nbformat
+import pytest
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from nbgrader.api import SubmittedNotebook
+
+from proctor.report.formgrader import (
+    FORMGRADER_DIRECTORIES,
+    FORMGRADER_TEMPLATE,
+    FoldTests,
+    show_markdown,
+    summary,
+)
+from tests.support.page import Page
+
+
+def cell(grade_id: str, message: str = "", **metadata: Any) -> NotebookNode:
+    made: NotebookNode = nbformat.v4.new_code_cell("x = 1")
+    made.metadata["nbgrader"] = {"grade_id": grade_id, "grade": True, "points": 2, **metadata}
+    if message:
+        error = {"ename": "AssertionError", "evalue": message, "traceback": []}
+        made.outputs = [nbformat.v4.new_output("error", **error)]
+    return made
+
+
+def grade(name: str, automatic: float | None, by_hand: float | None = None) -> SimpleNamespace:
+    score = by_hand if by_hand is not None else automatic
+    return SimpleNamespace(
+        name=name,
+        score=score or 0.0,
+        max_score=2.0,
+        auto_score=automatic,
+        manual_score=by_hand,
+        needs_manual_grade=automatic is None and by_hand is None,
+    )
+
+
+def summed_up(cells: list[NotebookNode], grades: list[SimpleNamespace], penalty: float = 0) -> str:
+    total = sum(grade.score for grade in grades)
+    entry = SimpleNamespace(
+        grades=grades, score=total, max_score=2.0 * len(grades), late_submission_penalty=penalty
+    )
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    return summary(notebook, cast(SubmittedNotebook, entry), "/./files/page.html")
+
+
+def page(*cells: NotebookNode) -> str:
+    exporter = HTMLExporter(
+        template_name=FORMGRADER_TEMPLATE,
+        extra_template_basedirs=FORMGRADER_DIRECTORIES,
+        filters={"highlight_code": FoldTests, "markdown2html": show_markdown},
+    )
+    resources = defaultdict(str, index=0, total=1, metadata=defaultdict(str))
+    notebook = nbformat.v4.new_notebook(cells=list(cells))
+    html, _ = exporter.from_notebook_node(notebook, resources=resources)
+    return str(html)
+
+
+def test_a_summary_says_what_was_lost_and_why() -> None:
+    cells = [cell("f-shape", "The shape is wrong."), cell("f-value"), cell("g-value")]
+    grades = [grade("f-shape", 0.0), grade("f-value", 2.0), grade("g-value", 0.0, by_hand=1.5)]
+    text = re.sub(r"<[^>]*>", " ", summed_up(cells, grades, penalty=1.0))
+    assert "2.5 of 6 points" in text
+    assert "1 taken off for being late" in text
+    assert re.search(r"f +2 of 4 +shape +The shape is wrong\.", text)
+    assert "g-value: overridden by hand: 1.5, automatic now 0" in text
+
+
+def test_a_summary_of_what_is_right_or_waits() -> None:
+    assert "Nothing was lost." in summed_up([cell("f-value")], [grade("f-value", 2.0)])
+    waiting = summed_up([cell("f-value")], [grade("f-value", None)])
+    assert "2 to be graded by hand" in waiting and "Nothing was lost." not in waiting
+
+
+def test_a_message_is_text_whatever_it_holds() -> None:
+    message = "<img src=x onerror=alert(1)> $\\href{javascript:alert(1)}{x}$\n\n# heading"
+    text = summed_up([cell("f-value", message)], [grade("f-value", 0.0)])
+    shown = show_html(text)
+    assert Page(shown).active == []
+    assert "<math" not in shown and "<h1" not in shown
+    assert shown.count("</div>") == 1
+
+
+def show_html(markdown: str) -> str:
+    made = nbformat.v4.new_markdown_cell(markdown)
+    return page(made).partition('id="submission-summary"')[2].partition("</table>")[0] + "</div>"
+
+
+def test_only_the_code_of_tests_is_folded() -> None:
+    test, own = cell("f-value"), cell("f", grade=False, solution=True)
+    own.source = "def f(): ..."
+    html = page(test, own)
+    (folded,) = re.findall(r"<details>(.*?)</details>", html, re.S)
+    assert "Test code" in folded and "def" not in folded
+
+
+@pytest.mark.parametrize("address", ["cdnjs", "http://", "https://"])
+def test_the_page_loads_nothing_from_elsewhere(address: str) -> None:
+    html = page(nbformat.v4.new_markdown_cell("$n_C$ and $$\\frac{1}{2}$$"))
+    loaded = re.findall(r"<(?:script|link|img)[^>]*(?:src|href)=\"([^\"]*)", html)
+    assert loaded and not [name for name in loaded if address in name]
+    assert html.count("<math") == 2
+
+
+def test_text_in_a_formula_stays_text() -> None:
+    for text in ("<b onclick=alert(1)>x</b>", "&lt;b onclick=alert(1)&gt;x&lt;/b&gt;"):
+        html = page(nbformat.v4.new_markdown_cell(f"$\\text{{{text}}}$"))
+        assert "<math" in html
+        assert not [found for found in Page(html).active if "alert" in found]
+
+
+def test_a_formula_that_cannot_be_read_is_shown_as_written() -> None:
+    assert "<code>x_a_b</code>" in page(nbformat.v4.new_markdown_cell("$x_a_b$"))

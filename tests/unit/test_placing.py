@@ -1,0 +1,155 @@
+"""Where a test cell runs: the choice is made from what comes of master and release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from proctor.grading.placing import Placed, Trial, decide, remarks
+from proctor.grading.reasons import looks_at_process, names_of, reason_of
+from proctor.lesson import GradedCell, Lesson
+from proctor.lesson.exercises import exercises_of
+
+FITS = Trial(2, 2, 0, "")
+WRONG = Trial(2, 0, 0, "NameError: name 'x' is not defined")
+FREE = Trial(2, 2, 2, "")
+
+
+def lesson(**tests: str) -> Lesson:
+    """Return a lesson with these test cells."""
+    facts = {"grade": True, "solution": False, "task": False, "points": 2}
+    cells = [GradedCell(name, "code", source, facts) for name, source in tests.items()]
+    return Lesson("ps1", "problems.ipynb", tuple(cells), {})
+
+
+def where(
+    made: Lesson, outside: Mapping[str, Trial], inside: Mapping[str, Trial], **wishes: str
+) -> dict[str, Placed]:
+    """Return what is decided when trials end like this, outside and inside."""
+
+    def trials_of(placed: frozenset[str]) -> dict[str, Trial]:
+        return {c.name: (inside if c.name in placed else outside)[c.name] for c in made.tests}
+
+    usual = dict.fromkeys((cell.name for cell in made.tests), "auto")
+    return {cell.name: cell for cell in decide(made, usual | wishes, {"f"}, trials_of)}
+
+
+def test_what_fits_outside_stays_there() -> None:
+    placed = where(lesson(a="assert f(1)"), {"a": FITS}, {"a": WRONG})
+    assert placed["a"] == Placed("a", 2, "outside")
+
+
+@pytest.mark.parametrize("outside", [WRONG, FREE])
+def test_what_does_not_fit_outside_runs_inside(outside: Trial) -> None:
+    placed = where(lesson(a="assert f(1)"), {"a": outside}, {"a": FITS})
+    assert placed["a"].where == "inside"
+    assert placed["a"].why
+    assert not placed["a"].problem
+
+
+@pytest.mark.parametrize(("trial", "says"), [(WRONG, "own solution earns 0"), (FREE, "release")])
+def test_what_fits_nowhere_is_named(trial: Trial, says: str) -> None:
+    placed = where(lesson(a="assert f(1)"), {"a": trial}, {"a": trial})
+    assert placed["a"].where == "inside"
+    assert says in placed["a"].problem
+    said = list(remarks(list(placed.values()), "ps1"))
+    assert "submitted code can read them" in said[0]
+    assert says in said[1]
+
+
+def test_what_defines_names_for_a_test_inside_goes_with_it() -> None:
+    made = lesson(a="x = f(1)\nassert x", b="y = f(2)", c="assert x and f(3)")
+    placed = where(made, {"a": FITS, "b": FITS, "c": WRONG}, dict.fromkeys("abc", FITS))
+    assert {cell.name for cell in placed.values() if cell.where == "inside"} == {"a", "c"}
+
+
+def test_if_nothing_else_helps_all_run_inside() -> None:
+    made = lesson(a="exec('x = 1')", b="y = f(2)", c="assert x and f(3)")
+
+    def trials_of(placed: frozenset[str]) -> dict[str, Trial]:
+        fits = dict.fromkeys("abc", FITS)
+        return fits if placed == {"a", "b", "c"} else {**fits, "c": WRONG}
+
+    wishes = dict.fromkeys("abc", "auto")
+    placed = decide(made, wishes, {"f"}, trials_of)
+    assert [cell.where for cell in placed] == ["inside"] * 3
+
+
+@pytest.mark.parametrize("trial", [WRONG, FREE])
+def test_no_accident_moves_a_test_that_was_written_for_outside(trial: Trial) -> None:
+    made = lesson(a="from proctor.testing import scalar\nassert f(1)", b="assert f(1)")
+    placed = where(made, {"a": trial, "b": trial}, {"a": FITS, "b": FITS})
+    assert [placed[name].where for name in "ab"] == ["outside", "inside"]
+    assert placed["a"].problem
+
+
+def test_the_author_has_the_last_word() -> None:
+    made = lesson(a="assert f(1)", b="assert dir()")
+    placed = where(made, {"a": FITS, "b": WRONG}, {"a": FITS}, a="inside", b="outside")
+    assert [placed[name].where for name in "ab"] == ["inside", "outside"]
+    assert "own solution" in placed["b"].problem
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%matplotlib inline",
+        "!ls",
+        "assert 'x' in globals()",
+        "assert f.__doc__",
+        "import sys",
+        "from unittest.mock import patch",
+        "import numpy as np\nnp.random.seed(3)",
+        "assert f(x) is not x",
+        "assert f(1) and callable(f)",
+        "assert g(f) and f(1)",
+        "def f():\n    return 1\n\nassert g()",
+        "f = None\nassert g()",
+        "math.pi = 3\nassert f()",
+        "data[0] = 1\nassert f()",
+        "global x\nx = 1",
+        "assert open('a').read() == f()",
+    ],
+)
+def test_what_looks_at_the_process_is_seen(source: str) -> None:
+    assert looks_at_process(source, {"f"})
+    if "import numpy" not in source and not source.startswith(("%", "!")):
+        # One that uses proctor's tools is taken for what it says.
+        assert not looks_at_process(f"import proctor.testing\n{source}", {"f"})
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "assert f(1) == 2",
+        "import numpy as np\nassert np.isclose(f(np.ones(3)), 1).all()",
+        "x = [1]\nf(x)\nassert x == [1] and f(2) is None",
+        "for n in range(3):\n    assert f(n) == g(n), 'message'",
+        "try:\n    f(-1)\nexcept ValueError as error:\n    assert 'x' in str(error)",
+        "def check(n):\n    return f(n) == 1\n\nassert check(1)",
+        "assert list(map(f, [1])) == [1]",
+    ],
+)
+def test_what_looks_at_results_alone_is_let_pass(source: str) -> None:
+    assert looks_at_process(source, {"f", "g"}) == ""
+
+
+def test_names_that_a_cell_uses_and_leaves() -> None:
+    uses, leaves = names_of("import math\n%time\nx = f(y)\ndef g(a):\n    b = a\n    return b + z")
+    assert uses >= {"f", "y", "z"}
+    assert not uses & {"x", "g", "a", "b", "math"}
+    assert leaves >= {"math", "x", "g"}
+    assert not leaves & {"a", "b"}
+
+
+def test_reasons_name_what_the_author_can_do() -> None:
+    text = "Error in your code: f returned something that cannot be checked: a value of type P."
+    assert reason_of("", text).startswith("a value of type P cannot cross the wall")
+    assert reason_of("it earns 0", "Odd: x") == "outside it earns 0"
+
+
+def test_an_exercise_is_named_or_stands_before() -> None:
+    cells = [("cell-1", True), ("cell-2", False), ("f", True), ("f-a", False), ("cell-3", False)]
+    assert exercises_of(cells) == {"cell-2": "cell-1", "f-a": "f", "cell-3": "f"}
+    assert exercises_of([("t-a", False)]) == {"t-a": "t"}
