@@ -17,6 +17,12 @@ from .cases import CASES, GIVEN
 
 LESSON, NAME = "ps1", "problems.ipynb"
 STUDENTS = ("right", "half", "wrong")
+CONFIG = """\
+import proctor
+
+c = get_config()
+proctor.configure(c)
+"""
 STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "compat"\nc.IgnorePattern.enabled = True\n'
 
 

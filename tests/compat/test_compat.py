@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import nbgrader, run
-from tests.support.paths import ROOT
 
 from .cases import CASES, Case
-from .course import LESSON, STOCK, STUDENTS, make_course, scores
+from .course import CONFIG, LESSON, STOCK, STUDENTS, make_course, scores
 
 Scores = dict[str, dict[str, float]]
 
@@ -26,9 +25,8 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Scores:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same course with this one's configuration, graded."""
-    config = (ROOT / "nbgrader_config.py").read_text()
-    course = make_course(tmp_path_factory.mktemp("ours") / "course", config)
+    """The same course with proctor's configuration, graded."""
+    course = make_course(tmp_path_factory.mktemp("ours") / "course", CONFIG)
     graded = run(["proctor", "autograde", LESSON], course)
     assert graded.returncode == 0, graded.stdout + graded.stderr
     assert "run inside the sandbox" in graded.stderr

@@ -13,9 +13,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 
 from tests.support.commands import nbgrader, run
-from tests.support.paths import ROOT
 
-from .course import checking, graded, solution, write
+from .course import CONFIG, checking, graded, solution, write
 
 IMPORTS = """\
 %matplotlib inline
@@ -82,8 +81,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("faults")
     office, course = folder / "office", folder / "course"
     office.mkdir()
-    config = (ROOT / "nbgrader_config.py").read_text()
-    config += f"\nc.CourseDirectory.root = {str(course)!r}\n"
+    config = f"{CONFIG}c.CourseDirectory.root = {str(course)!r}\n"
     config += 'c.CourseDirectory.student_id_exclude = "absent,nobody"\n'
     (office / "nbgrader_config.py").write_text(config)
     make_lesson(course)

