@@ -180,7 +180,7 @@ def test_feedback_names_what_went_wrong(graded_course: Path) -> None:
     lesson = "01_convolutional_layer"
     page = graded_course / "feedback" / "bias_inside_sum" / lesson / "convolutional_layer.html"
     text = page.read_text(encoding="utf-8")
-    assert "Is b added at all, and once, after the sum, not to each of the 12 products?" in text
+    assert "With all weights 0 and bias 5 the result should be one number, 5" in text
 
 
 def test_feedback_asks_the_network_for_nothing(graded_course: Path) -> None:
