@@ -50,9 +50,10 @@ class LessonRenderer(IPythonRenderer):
         name = TAG.sub("", text).strip()
         if head and not name:
             return f"<td{style}></td>\n"
-        label = f' aria-label="{name}"' if head and "<math" in text else ""
+        if head and "<math" in text:
+            text = f'<span role="math" aria-label="{name}">{text}</span>'
         kind = "th" if head else "td"
-        return f"<{kind}{style}{label}>{text}</{kind}>\n"
+        return f"<{kind}{style}>{text}</{kind}>\n"
 
 
 def write_page(lesson: Facts, folder: Path, target: Path) -> None:

@@ -15,7 +15,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.commands import search_path
 from tests.support.paths import PROGRAMS
@@ -30,18 +39,27 @@ SETTINGS = {
 """Of JupyterLab."""
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return the system's Chromium.
+def launch(chromium: BrowserType, *arguments: str) -> Browser:
+    """Start the system's Chromium.
 
     Playwright's own browsers are downloads, and nothing is downloaded while tests run.
     """
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("Chromium is not installed (Debian and Ubuntu: apt-get install chromium)")
+    # Chromium's own sandbox refuses to run as root.
+    return chromium.launch(executable_path=program, args=["--no-sandbox", *arguments])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return the system's Chromium.
+
+    Playwright runs an event loop in this thread meanwhile, which asyncio.run in tests of other
+    modules would find.
+    """
     with sync_playwright() as playwright:
-        # The system's sandbox of Chromium refuses to run as root.
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()
 
@@ -68,6 +86,20 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     yield context
     context.close()
     assert asked == []
+
+
+def problems_of(page: Page) -> list[str]:
+    """Return what is wrong with a page that is shown: what axe finds, and what is too wide."""
+    found = Axe().run(page).response["violations"]
+    problems = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
+    if is_too_wide(page):
+        problems.append("the page is wider than the screen")
+    return problems
+
+
+def is_too_wide(page: Page) -> bool:
+    """Whether a page has to be scrolled to the side."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
 
 @dataclass(frozen=True)

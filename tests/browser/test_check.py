@@ -68,9 +68,7 @@ def page(folder: Path, context: BrowserContext, monkeypatch: pytest.MonkeyPatch)
     """JupyterLab, which notes when the kernel began with a cell and when it replied."""
     timing = {"windowingMode": "none", "recordTiming": True}
     monkeypatch.setitem(SETTINGS, "notebook-extension/tracker", timing)
-    home = folder.parent / "home"
-    home.mkdir()
-    with serve(folder, home) as jupyter:
+    with serve(folder, folder.parent / "home") as jupyter:
         page = jupyter.enter(context)
         page.goto(f"{jupyter.address}/lab/tree/{NAME}")
         yield page

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
 
 from examples.build_submissions import read_student
 from tests.support.paths import EXAMPLES, MASTERS
 from tests.support.quick import QuickGrader
+
+from .conftest import problems_of
 
 # Ten of them show each part that a page may have; the numbers are those of the lessons.
 STUDENTS = [
@@ -40,15 +41,6 @@ def pages(quick_grader: Callable[[Path], QuickGrader]) -> dict[str, str]:
         graded = quick_grader(master).grade_all(answers)
         found |= {name: one.html for name, one in zip(names, graded, strict=True)}
     return found
-
-
-def problems_of(page: Page) -> list[str]:
-    """Return what is wrong with a page that is shown: what axe finds, and what is too wide."""
-    found = Axe().run(page).response["violations"]
-    problems = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        problems.append("the page is wider than the screen")
-    return problems
 
 
 @pytest.mark.parametrize("width", [1280, 390])

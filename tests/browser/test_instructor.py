@@ -12,7 +12,7 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Jupyter, serve
+from tests.browser.conftest import Jupyter, is_too_wide, serve
 from tests.support.commands import run
 from tests.support.notebooks import (
     LESSON,
@@ -40,7 +40,14 @@ class Course:
         with Gradebook(f"sqlite:///{self.folder}/gradebook.db") as gradebook:
             number = gradebook.find_submission_notebook(NOTEBOOK, LESSON, "bob").id
         page.goto(f"{self.jupyter.address}/formgrader/submissions/{number}/")
+        settle(page)
         return page
+
+
+def settle(page: Page) -> None:
+    """Wait until nbgrader's scripts have scrolled: a click meanwhile may meet nothing."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("MathJax.loaded && !$('body, html').is(':animated')")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +61,6 @@ def course(built_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         save(submit(course, student), notebook)
     graded = run(["proctor", "autograde", LESSON, "--student", "bob"], course)
     assert graded.returncode == 0, graded.stderr
-    (folder / "home").mkdir()
     with serve(course, folder / "home") as jupyter:
         yield Course(course, jupyter)
 
@@ -100,7 +106,7 @@ def test_a_submission_is_summed_up_and_tests_are_folded(
     # Formulas are there without MathJax, and pictures fit.
     expect(page.locator("math").first).to_be_visible()
     assert "$" not in page.locator("body").inner_text()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not is_too_wide(page)
     assert errors == []
 
 
@@ -138,6 +144,7 @@ def test_points_and_comments_by_hand_reach_the_feedback_page(
     written = run(["proctor", "feedback", LESSON], course.folder)
     assert written.returncode == 0, written.stdout + written.stderr
     page.reload()
+    settle(page)
     summary = page.locator("#submission-summary")
     expect(summary).to_contain_text("28.5 of 30 points")
     expect(summary).to_contain_text("overridden by hand: 0.5, automatic now 0")

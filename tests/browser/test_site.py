@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from nbgrader.utils import is_solution
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -25,7 +24,7 @@ from tests.support.commands import run
 from tests.support.paths import LESSONS, MASTERS, ROOT, edition
 from website.__main__ import build
 
-from .conftest import WAIT_MS
+from .conftest import WAIT_MS, is_too_wide, launch, problems_of
 
 PYODIDE = ROOT / ".venv-pyodide"
 PACKAGES = {"h5py": ["numpy", "pyfive"], "pyfive": ["numpy"]}
@@ -116,15 +115,9 @@ def test_pages_are_accessible_and_fetch_nothing(
     page.goto(f"{site}/{address}")
     for details in page.query_selector_all("details"):
         details.evaluate("details => { details.open = true; }")
-    # To axe a header that is a formula, in MathML, has no text.
-    options = {"rules": {"empty-table-header": {"enabled": False}}}
-    found = Axe().run(page, options=options)
-    assert not found.response["violations"], found.generate_report()
-    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert width[0] <= width[1], "the page is wider than the window"
+    assert problems_of(page) == []
     page.set_viewport_size({"width": 390, "height": 800})
-    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert width[0] <= width[1], "the page is wider than a telephone"
+    assert not is_too_wide(page)
 
 
 def test_formulas_need_no_script(site: str, context: BrowserContext) -> None:
@@ -170,11 +163,8 @@ def offline_page(browser: Browser, log: Path) -> Iterator[Page]:
 
     Workers ask without the page, so what Playwright sees of the page is not all.
     """
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("Chromium is not installed (Debian and Ubuntu: apt-get install chromium)")
     offline = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", f"--log-net-log={log}"]
-    own = browser.browser_type.launch(executable_path=program, args=["--no-sandbox", *offline])
+    own = launch(browser.browser_type, *offline)
     page = own.new_page()
     page.set_default_timeout(WAIT_MS)
     yield page

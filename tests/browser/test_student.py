@@ -34,7 +34,6 @@ def jupyter(built_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     unsolve(notebook, nbformat.read(work / NAME, as_version=4), EXERCISE)
     leave_out_demonstrations(notebook)
     save(work, notebook)
-    (folder / "home").mkdir()
     with serve(work, folder / "home") as jupyter:
         yield jupyter
 
