@@ -90,7 +90,6 @@ build: .venv/stamp
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done
 
-# Jupyter refuses to run as root unless it is told to.
 check: .venv/stamp
 	@for lesson in $(LESSONS); do \
 		set -e; \
@@ -98,6 +97,7 @@ check: .venv/stamp
 		proctor check $$lesson; \
 	done
 
+# Jupyter refuses to run as root unless it is told to.
 lab: .venv/stamp
 ifeq ($(shell id -u),0)
 	@echo 'You are root, so JupyterLab is started with --allow-root: its notebooks can change' \

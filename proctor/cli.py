@@ -233,7 +233,7 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     from .diagnose.misconceptions import usable_exercises
     from .grading.cluster import run_cells
     from .grading.coordinator import Grader
-    from .grading.placing import table
+    from .grading.placing import problems, table
     from .grading.results import StoppedError
     from .lesson.private import check_folders
     from .lesson.read import LessonError
@@ -250,11 +250,11 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
             sys.exit(str(error))
     folders, read = course.coursedir, grader.lesson
     source = Path(folders.format_path(folders.source_directory, ".", lesson))
-    _, problems = usable_exercises(read.misconceptions, source, read.sources)
+    _, undeclared = usable_exercises(read.misconceptions, source, read.sources)
     show(table(placed))
-    problems = [*(f"{cell.name}: {cell.problem}." for cell in placed if cell.problem), *problems]
-    print(*(problems or [CHECKED]), sep="\n")
-    return int(bool(problems))
+    found = [*problems(placed), *undeclared]
+    print(*(found or [CHECKED]), sep="\n")
+    return int(bool(found))
 
 
 def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:

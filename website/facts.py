@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from nbgrader.utils import is_grade, is_solution
 
 PICTURE = re.compile(r"!\[([^\]]+)\]\((images/[^)]+)\)")
 MINUTES = re.compile(r"Plan about (\d+) minutes")
+LEFTOVERS = shutil.ignore_patterns(".*", "__pycache__", "*.pyc")
+"""What tools leave behind in a lesson's folder."""
 SHOWN = {
     "01_convolutional_layer": "images/sliding.png",
     "02_backpropagation": "images/layer.png",
@@ -93,7 +96,7 @@ def read_facts(path: Path) -> Facts:
         folder=path.parent,
         notebook=path.name,
         title=paragraphs[0].removeprefix("# "),
-        about=paragraphs[2],
+        about=paragraphs[2].replace("**", ""),
         functions=tuple(cell.metadata.nbgrader.grade_id for cell in solutions(notebook)),
         minutes=int(minutes[1]),
         points=int(sum(cell.metadata.nbgrader.points for cell in notebook.cells if is_grade(cell))),

@@ -12,11 +12,10 @@ from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
-from .facts import Facts
+from .facts import LEFTOVERS, Facts
 
 TEMPLATES = Path(__file__).parent / "templates"
 TAG = re.compile(r"<[^>]+>")
-LEFTOVERS = shutil.ignore_patterns(".*", "__pycache__", "*.pyc")
 
 
 class LessonRenderer(IPythonRenderer):

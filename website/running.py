@@ -11,10 +11,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from .facts import LEFTOVERS
+
 PACKAGES = ("numpy", "matplotlib", "h5py")
 """What lessons and their modules import; no cell imports Matplotlib itself, so it is named here."""
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
-LEFTOVERS = shutil.ignore_patterns(".*", "__pycache__", "*.pyc")
 
 
 def build_lab(folders: list[Path], target: Path, pyodide: Path | None) -> None:

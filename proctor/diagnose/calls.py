@@ -37,10 +37,10 @@ class StudentCodeError(CallError):
     """
 
     def __init__(self, raised: str, line: str, base: str = "") -> None:
-        super().__init__(f"{raised}\n  in your line: {line}" if line else raised)
         self.raised = raised
         self.line = line
         self.base = base
+        super().__init__(self.told())
 
     def told(self) -> str:
         """Return what the student should read."""

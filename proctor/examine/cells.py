@@ -20,6 +20,7 @@ from types import CodeType
 from typing import Any
 
 from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError
+from ..lesson import TOOLS
 from ..lesson.modules import importable
 from ..sandbox.protocol import wire
 from .calls import TEST_CELL, StudentCalls
@@ -39,9 +40,6 @@ TOO_LONG = "What your code returned keeps this test busy for more than {seconds}
 TOO_LARGE = "What your code returned is too large for this test."
 
 
-# A test that uses these tools is written for what proctor does. Any other is one of nbgrader's:
-# it sees what a function does to its arguments and to variables, and its exceptions as they are.
-TOOLS = "proctor.testing"
 # What the value of a test's last expression, which may be points, is kept under.
 LAST_VALUE = "__last_value__"
 

@@ -43,6 +43,13 @@ NO_STUDENT = (
 )
 
 
+def override(cell: str, by_hand: float | None, automatic: float | None) -> str:
+    """Return in words which points a person gave in place of a test's; empty if none other."""
+    if by_hand is None or automatic is None or by_hand == automatic:
+        return ""
+    return OVERRIDDEN.format(cell=cell, by_hand=by_hand, automatic=automatic)
+
+
 @dataclass(frozen=True)
 class Graded:
     """What one submission's graded notebook says.
@@ -213,7 +220,7 @@ class GradebookWriter:
         )
         found: dict[str, list[str]] = {}
         for student, cell, by_hand, automatic in self._db.execute(table):
-            text = OVERRIDDEN.format(cell=names[cell], by_hand=by_hand, automatic=automatic)
+            text = override(names[cell], by_hand, automatic)
             found.setdefault(student, []).append(text)
         self._db.rollback()
         return found

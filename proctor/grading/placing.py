@@ -23,7 +23,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from ..lesson import GradedCell, Lesson
+from ..lesson import TOOLS, GradedCell, Lesson
 from ..lesson.read import LessonError, read_cells
 from ..lesson.settings import AUTO, INSIDE, OUTSIDE, ExecuteSubmission
 from ..submission.repair import repaired_cells
@@ -31,7 +31,6 @@ from .reasons import (
     CURE_PROBLEM,
     NOT_FULL,
     NOT_NOTHING,
-    TOOLS,
     functions_of,
     looks_at_process,
     names_of,
@@ -191,6 +190,11 @@ def remarks(cells: Sequence[Placed], lesson: str) -> Iterator[str]:
     """Yield what whoever grades should know of a lesson's test cells."""
     if inside := [cell.name for cell in cells if cell.where == INSIDE]:
         yield READABLE.format(lesson=lesson, cells=", ".join(inside))
+    yield from problems(cells)
+
+
+def problems(cells: Sequence[Placed]) -> Iterator[str]:
+    """Yield what is wrong with test cells, wherever they run."""
     for cell in cells:
         if cell.problem:
             yield f"{cell.name}: {cell.problem}."

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from functools import cache
 
+from ..lesson import TOOLS
+
 NOT_FULL = "the master's own solution earns {points:g} of {maximum:g} points"
 NOT_NOTHING = "the untouched release earns {points:g} of {maximum:g} points"
 CURE_PROBLEM = {
@@ -16,9 +18,6 @@ CURE_PROBLEM = {
     True: "Let the test call what the student has to write, so that nobody earns it for nothing",
 }
 """By whether the master's own solution earns all points."""
-
-# A test that uses these tools is written for what proctor does.
-TOOLS = "proctor.testing"
 
 # What a test sees of the process that runs it, which outside is not the student's: it would look
 # at the examiner's and find nothing, whatever the student has done.

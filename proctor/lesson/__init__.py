@@ -1,5 +1,5 @@
 """What is known of a lesson: one frozen `Lesson`, made by `read.read_lesson`, sent to workers."""
 
-from .lesson import GradedCell, Lesson, RunLimits
+from .lesson import TOOLS, GradedCell, Lesson, RunLimits
 
-__all__ = ["GradedCell", "Lesson", "RunLimits"]
+__all__ = ["TOOLS", "GradedCell", "Lesson", "RunLimits"]

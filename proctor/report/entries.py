@@ -16,7 +16,7 @@ from nbgrader.api import (
 )
 from sqlalchemy import select
 
-from ..grading.gradebook import OVERRIDDEN
+from ..grading.gradebook import override
 from ..lesson.exercises import behaviour_of, exercises_of
 from ..lesson.read import find_assignment
 
@@ -62,12 +62,12 @@ class CellGrade:
     @property
     def overridden(self) -> bool:
         """Whether a person gave other points than the tests now do."""
-        return None not in (self.by_hand, self.automatic) and self.by_hand != self.automatic
+        return bool(self.override)
 
     @property
     def override(self) -> str:
-        """Which points a person gave in place of which, in words."""
-        return OVERRIDDEN.format(cell=self.name, by_hand=self.by_hand, automatic=self.automatic)
+        """Which points a person gave in place of which, in words; empty if none."""
+        return override(self.name, self.by_hand, self.automatic)
 
 
 @dataclass

@@ -24,7 +24,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List
 
-from ..grading.gradebook import OVERRIDDEN
+from ..grading.gradebook import override
 from .about import About
 from .feedback import feedback
 from .text import FormulaRenderer, comment
@@ -126,7 +126,7 @@ def summary(nb: NotebookNode, entry: SubmittedNotebook, address: str = "") -> st
         "points": max(0.0, entry.score - penalty),
         "maximum": entry.max_score,
         "penalty": penalty,
-        "overridden": [_override(grade) for grade in grades.values() if _is_overridden(grade)],
+        "overridden": list(filter(None, map(_override, grades.values()))),
         "address": address,
     }
     html = _ENVIRONMENT.get_template("summary.html.j2").render(page=facts)
@@ -155,17 +155,8 @@ def page_address(folders: CourseDirectory, resources: dict[str, Any]) -> str:
     return f"{resources['base_url']}/./files/{quote(path)}"
 
 
-def _is_overridden(grade: Any) -> bool:
-    """Whether a person gave other points than the tests now do."""
-    return None not in (grade.manual_score, grade.auto_score) and (
-        grade.manual_score != grade.auto_score
-    )
-
-
 def _override(grade: Any) -> str:
-    return OVERRIDDEN.format(
-        cell=grade.name, by_hand=grade.manual_score, automatic=grade.auto_score
-    )
+    return override(grade.name, grade.manual_score, grade.auto_score)
 
 
 def _show_formulas(data: dict[str, Any]) -> None:
