@@ -11,7 +11,6 @@ from typing import Any
 
 from ..sandbox.protocol.limits import Limits
 
-
 TOOLS = "proctor.testing"
 """A test that uses these tools is written for what proctor does. Any other is one of nbgrader's: it
 sees what a function does to its arguments and to variables, and its exceptions as they are."""
