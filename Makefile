@@ -90,11 +90,13 @@ new: .venv/stamp
 	@python -m examples.start_lesson "$$LESSON" "$$TITLE"
 	@$(MAKE) --no-print-directory build
 
+# A run that was interrupted may have left an empty file, and is made good by the next.
 build: .venv/stamp
 	$(refuse_unknown_lessons)
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		(cd source/$$lesson && python figures.py); \
+		[ -s source/$$lesson/checks.json ] || rm -f source/$$lesson/checks.json; \
 		python -m proctor.diagnose.checks source/$$lesson; \
 		proctor update $$lesson; \
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \

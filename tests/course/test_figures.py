@@ -100,8 +100,10 @@ def test_images_are_what_the_code_draws(lesson: str, name: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_there_are_no_other_images(lesson: str) -> None:
-    images = (ROOT / "source" / lesson / "images").iterdir()
-    assert {path.stem for path in images} == set(FIGURES[lesson].DRAWINGS)
+    images = (ROOT / "source" / lesson / "images").glob("*")
+    assert {path.stem for path in images} == set(FIGURES[lesson].DRAWINGS), (
+        f"Run make build, and delete the images that DRAWINGS in {lesson}/figures.py does not name."
+    )
 
 
 RANDOM = np.random.default_rng(0).normal(size=(2, 6, 4, 3))
