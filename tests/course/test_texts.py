@@ -1,8 +1,4 @@
-"""What the lessons say beside the exercises: quizzes, further exercises, and their numbers.
-
-The first tests are gates for every lesson, and ask for what its headings promise. The others work
-out the numbers in the texts of lessons 1 to 4.
-"""
+"""The numbers in the texts of lessons 1 to 4: quizzes, further exercises, what is beyond."""
 
 from __future__ import annotations
 
@@ -13,17 +9,13 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.support import gates
 from tests.support.lessons import load_module, solutions
 from tests.support.paths import MASTERS, SOURCE
 
+from .test_lessons import answers_in, sections, text_of
+
 LESSONS = {str(int(master.parent.name[:2])): master for master in MASTERS}
-TEXTS = {
-    number: "\n\n".join(
-        cell.source for cell in gates.read(master).cells if cell.cell_type == "markdown"
-    )
-    for number, master in LESSONS.items()
-}
+TEXTS = {number: text_of(master) for number, master in LESSONS.items()}
 IMAGE = np.array([[1.0, 2, 0], [0, 1, 3], [2, 0, 1]]).reshape(1, 3, 3, 1)
 WEIGHTS = np.array([[1.0, -1], [2, 0]]).reshape(2, 2, 1, 1)
 SMALL_DZ = np.array([[1.0, 2], [0, -1]]).reshape(1, 2, 2, 1)
@@ -41,20 +33,9 @@ def functions(number: str) -> dict[str, Any]:
 ONE, TWO, THREE = functions("1"), functions("2"), functions("3")
 
 
-def sections(text: str) -> dict[str, str]:
-    """Return the sections of a lesson's text, by their headings of the second level."""
-    _, *parts = re.split(r"^## (.+)$", text, flags=re.M)
-    return dict(zip(parts[::2], parts[1::2], strict=True))
-
-
 def section(number: str, heading: str) -> str:
     """Return the text below a heading of the second level."""
     return sections(TEXTS[number])[heading]
-
-
-def answers_in(text: str) -> list[str]:
-    """Return the folded answers in a text."""
-    return re.findall(r"<summary>Answer</summary>\n\n(.*?)\n\n</details>", text)
 
 
 def answers(number: str, heading: str) -> list[str]:
@@ -65,66 +46,6 @@ def answers(number: str, heading: str) -> list[str]:
 def code(number: str, language: str = "python") -> list[str]:
     """Return the blocks of code of the section Beyond."""
     return re.findall(rf"```{language}\n(.*?)```", section(number, "Beyond"), re.S)
-
-
-def text_problems(text: str) -> list[str]:
-    """Find what is promised in a lesson's text and not kept, with what to do."""
-    found = sections(text)
-    problems = []
-    for heading, part in found.items():
-        questions, folded = re.findall(r"^\*\*(\d+)\.\*\*", part, re.M), answers_in(part)
-        if [int(question) for question in questions] != list(range(1, len(folded) + 1)):
-            problems.append(
-                f"{heading}: {len(questions)} questions and {len(folded)} folded answers. Number "
-                "the questions, from **1.** on, and fold one answer below each"
-            )
-        if heading.startswith("Five ") and len(folded) != 5:
-            problems.append(f"{heading}: {len(folded)} answers. Write 5, or another heading")
-    words = found.get("Words and links")
-    if words is not None and ("Glossary</summary>" not in words or "](https://" not in words):
-        problems.append("Words and links: a folded glossary or a link is missing. Add it")
-    if text.count("<details>") != text.count("</details>"):
-        problems.append("A <details> is not closed. Put </details> after what is folded")
-    return problems + contents_problems(text, list(found))
-
-
-def contents_problems(text: str, headings: list[str]) -> list[str]:
-    """Find sections that the contents at the top do not link to, in this order."""
-    wanted = [heading for heading in headings if heading != "How the exercises work"]
-    line = "**Contents:** " + " · ".join(f"[{h}](#{h.replace(' ', '-')})" for h in wanted)
-    if line in text.splitlines():
-        return []
-    return [f"The contents do not name every section. Write in the first cell: {line}"]
-
-
-@pytest.mark.parametrize("number", LESSONS)
-def test_every_lesson_keeps_what_its_headings_promise(number: str) -> None:
-    assert text_problems(TEXTS[number]) == []
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "problem"),
-    [
-        ("<summary>Answer</summary>", "<summary>Reply</summary>", "Quiz: 8 questions and 7 folded"),
-        ("**8.**", "Eight.", "Quiz: 7 questions and 8 folded"),
-        ("</details>", "", "A <details> is not closed"),
-        ("Glossary</summary>", "Words</summary>", "Words and links: a folded glossary"),
-        ("## Beyond", "## Further", "The contents do not name every section. Write in the first"),
-        ("## Five more", "## Some more", "The contents do not name every section"),
-    ],
-)
-def test_gate_for_texts_can_fail(old: str, new: str, problem: str) -> None:
-    assert old in TEXTS["1"]
-    assert problem in "\n".join(text_problems(TEXTS["1"].replace(old, new, 1)))
-
-
-def test_gate_counts_what_a_heading_promises() -> None:
-    question = (
-        "**5.** Two layers" + TEXTS["1"].partition("**5.** Two layers")[2].partition("## ")[0]
-    )
-    assert "Five more exercises: 4 answers. Write 5, or another heading" in text_problems(
-        TEXTS["1"].replace(question, "")
-    )
 
 
 def test_sizes_of_lesson_1() -> None:
