@@ -65,12 +65,6 @@ def test_editions_have_the_files_for_students(lesson: str, edition: str) -> None
     assert gates.file_problems(ROOT / edition / lesson, ROOT / "source" / lesson) == []
 
 
-def test_worked_edition_is_what_make_build_makes(scratch_course: Path) -> None:
-    nbgrader(scratch_course, "generate_solution", LESSON.parent.name)
-    rebuilt = scratch_course / "notebooks" / LESSON.parent.name / LESSON.name
-    assert gates.worked_problems(edition("notebooks", LESSON), LESSON, rebuilt) == []
-
-
 @pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
 def test_release_fails_each_test_when_validated(
     master: Path, lesson_copy: Callable[[Path], Path]

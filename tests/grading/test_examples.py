@@ -42,10 +42,24 @@ def shorten_submissions(course: Path, lesson: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def graded_course(tmp_path_factory: pytest.TempPathFactory, built_course: Path) -> Path:
+def graded_lessons(request: pytest.FixtureRequest) -> list[str]:
+    """The lessons that the selected tests are about: an author tests one, with -k."""
+    tests = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    named = {
+        test.callspec.params.get("lesson") if hasattr(test, "callspec") else None
+        for test in tests
+        if "graded_course" in test.fixturenames
+    }
+    return [lesson for lesson in LESSONS if named & {lesson, None}]
+
+
+@pytest.fixture(scope="session")
+def graded_course(
+    tmp_path_factory: pytest.TempPathFactory, built_course: Path, graded_lessons: list[str]
+) -> Path:
     """A course in which the example class has been graded. Don't change it."""
     course = Path(shutil.copytree(built_course, tmp_path_factory.mktemp("graded") / "course"))
-    for lesson in LESSONS:
+    for lesson in graded_lessons:
         write_submissions(lesson, course)
         shorten_submissions(course, lesson)
         # nbgrader's own command gives the same grades, more slowly: see test_cluster.py.
@@ -56,12 +70,14 @@ def graded_course(tmp_path_factory: pytest.TempPathFactory, built_course: Path) 
 
 
 @pytest.fixture(scope="session")
-def scores(graded_course: Path) -> dict[tuple[str, str], dict[str, FunctionScore]]:
+def scores(
+    graded_course: Path, graded_lessons: list[str]
+) -> dict[tuple[str, str], dict[str, FunctionScore]]:
     """What each example student's functions scored, by lesson and student."""
     with Gradebook(f"sqlite:///{graded_course}/gradebook.db") as gradebook:
         return {
             (lesson, name): row
-            for lesson in LESSONS
+            for lesson in graded_lessons
             for name, row in class_scores(gradebook, lesson).items()
         }
 
