@@ -35,6 +35,7 @@ class Case:
 
 GIVEN = """\
 %matplotlib inline
+import datetime
 import math
 from fractions import Fraction
 
@@ -231,7 +232,18 @@ CASES = (
         "def common(a, b):\n    return set(a) & set(b)",
         "def common(a, b):\n    return {x for x in a if x in b and x < 3}",
         "def common(a, b):\n    return [2, 3]",
-        outside=False,
+        outside=True,
+    ),
+    Case(
+        "texts_and_dates",
+        "assert list(names) == ['ann', 'bo']\nassert day - datetime.date(2024, 2, 28) == "
+        "datetime.timedelta(2)\nassert weeks(2) == range(0, 14, 7)",
+        "names = np.array(['ann', 'bo'])\nday = datetime.date(2024, 3, 1)\n"
+        "def weeks(n):\n    return range(0, 7 * n, 7)",
+        "names = np.array(['ann', 'bo'])\nday = datetime.date(2024, 2, 29)\n"
+        "def weeks(n):\n    return range(0, 7 * n, 7)",
+        "names = np.array([b'ann', b'bo'])\nday = '2024-03-01'\ndef weeks(n):\n    return n",
+        outside=True,
     ),
     Case(
         "callbacks",
