@@ -367,6 +367,8 @@ class Zone(datetime.tzinfo):
         """Nobody may ask."""
         raise AssertionError
 
+    tzname = dst = utcoffset
+
 
 def looped() -> list[Any]:
     loop: list[Any] = []
