@@ -17,6 +17,7 @@ import proctor
 c = get_config()
 proctor.configure(c)
 c.CourseDirectory.root = {root!r}
+c.ExecuteSubmission.cell_timeout = 4
 """
 
 

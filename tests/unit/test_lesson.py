@@ -184,6 +184,22 @@ def test_changed_settings_regrade_everybody(built_course: Path, load: Loader, se
     assert grade_digest(changed, read_lesson(changed, LESSON)) != before
 
 
+@pytest.mark.parametrize(
+    ("settings", "seconds"),
+    [
+        ([], 30),
+        (["--Execute.timeout=90"], 90),
+        (["--Execute.timeout=-1"], 30),
+        (["--Execute.timeout=90", "--ExecuteSubmission.cell_timeout=20"], 20),
+    ],
+)
+def test_a_time_limit_of_nbgraders_own_counts(
+    built_course: Path, load: Loader, settings: list[str], seconds: float
+) -> None:
+    course = load(built_course, *settings)
+    assert read_lesson(course, LESSON).limits.cell == seconds
+
+
 def test_changed_lesson_regrades_everybody(built_course: Path, load: Loader) -> None:
     course = load(built_course)
     lesson = read_lesson(course, LESSON)
