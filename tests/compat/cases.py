@@ -312,6 +312,14 @@ CASES = (
         outside=False,
     ),
     Case(
+        "awaits",
+        "assert await later(2) == 4\nassert await later(3) == 6",
+        "async def later(x):\n    return 2 * x",
+        "async def later(x):\n    return 4",
+        "def later(x):\n    return 2 * x",
+        outside=False,
+    ),
+    Case(
         "capture_magic",
         "%%capture out\nprint('x')\nassert fourth(4) == 1",
         "def fourth(x):\n    return x / 4",
