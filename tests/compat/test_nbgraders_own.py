@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from nbgrader.tests.apps.base import BaseTestApp
+from nbgrader.tests.apps.test_nbgrader_autograde import TestNbGraderAutograde as Theirs
 
-from tests.nbgraders_own import Theirs, course_dir, db, temp_cwd
+from tests.nbgraders_own import course_dir, db, temp_cwd
 
 __all__ = ["course_dir", "db", "temp_cwd"]
 
