@@ -28,7 +28,8 @@ export PATH := $(BIN):$(PATH)
 # Two processes whatever the machine has: most tests start processes of their own.
 PYTEST := pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
 
-.PHONY: help demo test quick test-newest adequacy bench new build check crowd lab site lint
+.PHONY: help demo test quick test-newest test-nbgrader adequacy bench new build check crowd lab
+.PHONY: site lint
 
 help:
 	@echo 'make demo         grade the example class and print its table'
@@ -45,6 +46,7 @@ help:
 	@echo 'make lab          open the course in JupyterLab, with nbgrader'
 	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (25 minutes)'
 	@echo 'make crowd        grade right submissions in a crowd of hostile ones'
+	@echo 'make test-nbgrader  what nbgrader asks of its own autograde'
 
 demo: .venv/stamp
 	$(refuse_unknown_lessons)
@@ -85,6 +87,9 @@ bench: .venv/stamp
 
 crowd: .venv/stamp
 	pytest tests/crowd.py
+
+test-nbgrader: .venv/stamp
+	pytest tests/nbgraders_own.py
 
 new: .venv/stamp
 	@python -m examples.start_lesson "$$LESSON" "$$TITLE"
