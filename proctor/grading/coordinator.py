@@ -57,7 +57,7 @@ from .results import (
     put_outputs,
     read_result,
 )
-from .staging import DIGEST_FILE, Staging, holds, remove, seal
+from .staging import DIGEST_FILE, Staging, holds, remove, seal, write_used
 from .tasks import CAN_CHANGE_GRADES, software_digest, submission_payload
 
 STOPPED = "grading stopped with {error}: see the log above"
@@ -300,13 +300,16 @@ class Run:
     def _receive(self, job: Job, result: bytes) -> Outcome | None:
         """Make the graded folder of what came back; the outcome, if there is one already."""
         try:
-            put_outputs(job.notebook, read_result(result), self._grader.lesson.given)
-            for note in dict.fromkeys(filter(None, map(newer_python_in, job.notebook.cells))):
+            sent = read_result(result)
+            put_outputs(job.notebook, sent.outputs, self._grader.lesson.given)
+            newer = filter(None, map(newer_python_in, job.notebook.cells))
+            for note in dict.fromkeys((*newer, *map(shown_text, sent.problems))):
                 self._log.warning("%s: %s", shown(job.student), note)
                 job.submission.remarks.append(note)
             notebook = self._publisher.make_folder(job.student, job.notebook, job.submission.files)
             earlier = self._graded_by_hand(job.student)
             folder = self._publisher.folder(job.student)
+            write_used(folder, sent.used)
             handed_in = self._grader.folders.get_existing_timestamp(str(folder))
             job.graded = read_grades(job.student, handed_in, notebook, earlier)
         except NotGradedError as error:
