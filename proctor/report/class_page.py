@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..submission.clean import shown, shown_text
-from . import plots
+from . import plots, usage
 from .about import due_in_words, duration_in_words
 from .states import GRADED
 from .summary import Summary
@@ -92,6 +92,8 @@ def lesson_page(summary: Summary, anonymous: bool = False, unnamed: str = "") ->
             for one in summary.helped
         ],
         "groups": summary.alike.groups[:MOST_ALIKE],
+        "outliers": [one.words(name(one.student)) for one in summary.outliers()],
+        "rule": usage.RULE,
         "more_groups": max(0, len(summary.alike.groups) - MOST_ALIKE),
         "plots": {
             "behaviours": plots.behaviours(summary.items) if summary.items else None,
