@@ -152,8 +152,8 @@ class Examination:
             loss = Loss(
                 tuple(lost[name]), wrong_helpers, self._cell_error(name), self._source(name)
             )
-            judge = Judge(exercise, loss, self._calls, self._session.allowance())
             try:
+                judge = Judge(exercise, loss, self._calls, self._session.allowance())
                 self._write(name, loss, judge.explain(self._seed))
             except Exception as error:  # whatever is wrong with an author's probe, the points stand
                 self.problems.append(_no_reason(name, error))

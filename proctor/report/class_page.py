@@ -92,7 +92,7 @@ def lesson_page(summary: Summary, anonymous: bool = False, unnamed: str = "") ->
             for one in summary.helped
         ],
         "groups": summary.alike.groups[:MOST_ALIKE],
-        "outliers": [one.words(name(one.student)) for one in summary.outliers()],
+        "outliers": usage.in_words(summary.outliers(), name),
         "rule": usage.RULE,
         "more_groups": max(0, len(summary.alike.groups) - MOST_ALIKE),
         "plots": {

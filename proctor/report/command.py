@@ -25,14 +25,15 @@ from .states import GRADED, NOTHING, State, read_states
 from .summary import NOBODY, Summary, summarise
 from .terminal import console_width
 from .unnamed import graded_notebooks, unnamed_groups, unnamed_text
-from .usage import Outlier, outliers_of, read_usage
+from .usage import Outlier, in_words, outliers_of, read_usage
 
 DUE = "Due {due}."
 NONE_GRADED = "No lesson of this course has been graded yet."
 WRITTEN = "{path} written."
 NAMED = 8
 """How many of those who handed in nothing, or used much, are named."""
-MORE_OUTLIERS = "and {number} more like these; `--html FILE` lists all, and says what is marked"
+FAR_ABOVE = "Far more time or memory than the class:"
+MORE_OUTLIERS = "  and {number} more; `--html FILE` lists all, and says who is marked"
 MORE = " and {number} more; `--csv FILE` lists all"
 
 
@@ -98,10 +99,11 @@ def print_lesson(course: NbGrader, lesson: str) -> str:
 
 def print_outliers(outliers: list[Outlier]) -> None:
     """Print who used far more time or memory than the class."""
-    for one in outliers[:NAMED]:
-        print(one.words(shown(one.student)))
-    if len(outliers) > NAMED:
-        print(MORE_OUTLIERS.format(number=len(outliers) - NAMED))
+    lines = in_words(outliers, shown)
+    if lines:
+        print(FAR_ABOVE, *lines[:NAMED], sep="\n  ")
+    if len(lines) > NAMED:
+        print(MORE_OUTLIERS.format(number=len(lines) - NAMED))
 
 
 def print_states(console: Console, states: dict[str, State]) -> None:

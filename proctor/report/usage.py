@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ RULE = (
     f"{FEWEST} nobody is marked. Time leaves out waits for a CPU core and the search for reasons. "
     "An outlier is no fault: it may be a slow way to a right result."
 )
-LINE = "{student}: {name} {value:.3g} {unit}, where the class has {median:.3g} {unit}"
+WORDS = "{name} {value:.3g} {unit}, where the median is {median:.3g} {unit}"
 
 Used = Mapping[str, float]
 
@@ -54,11 +54,11 @@ class Outlier:
     value: float
     median: float
 
-    def words(self, student: str) -> str:
-        """Return it in words, about somebody who is called so."""
+    def words(self) -> str:
+        """Return it in words."""
         name, unit, one, _ = KINDS[self.kind]
         value, median = self.value / one, self.median / one
-        return LINE.format(student=student, name=name, unit=unit, value=value, median=median)
+        return WORDS.format(name=name, unit=unit, value=value, median=median)
 
 
 def read_usage(folders: CourseDirectory, lesson: str, students: Iterable[str]) -> dict[str, Used]:
@@ -92,3 +92,11 @@ def outliers_of(usage: Mapping[str, Used]) -> list[Outlier]:
             for student, value in sorted(above.items(), key=lambda one: -one[1])
         ]
     return found
+
+
+def in_words(outliers: Iterable[Outlier], name: Callable[[str], str]) -> list[str]:
+    """Return a line about each student who is among the outliers, called by `name`."""
+    found: dict[str, list[str]] = {}
+    for one in outliers:
+        found.setdefault(one.student, []).append(one.words())
+    return [f"{name(student)}: {'; '.join(words)}" for student, words in found.items()]
