@@ -11,10 +11,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 
 from examples.build_submissions import Score, Student, read_class, write_submissions
 from proctor.report.class_table import FunctionScore, class_scores
 from proctor.report.unnamed import TITLE
+from proctor.report.usage import read_usage
 from tests.support import gates
 from tests.support.commands import nbgrader, run
 from tests.support.notebooks import leave_out_demonstrations
@@ -215,7 +217,25 @@ def test_nothing_but_the_lessons_files_is_left_in_autograded(graded_course: Path
     for lesson, student in STUDENTS:
         folder = graded_course / "autograded" / student.name / lesson
         expected = {path.name for path in (ROOT / "release" / lesson).iterdir()}
-        assert {path.name for path in folder.iterdir()} == expected | {"timestamp.txt", ".digest"}
+        assert {path.name for path in folder.iterdir()} == expected | {
+            "timestamp.txt",
+            ".digest",
+            ".used",
+        }
+
+
+def test_what_each_submission_used_is_recorded(graded_course: Path) -> None:
+    folders = CourseDirectory(root=str(graded_course))
+    for lesson in LESSONS:
+        names = [student.name for folder, student in STUDENTS if folder == lesson]
+        usage = read_usage(folders, lesson, names)
+        assert set(usage) == set(names)
+        for used in usage.values():
+            assert used["cpu_seconds"] > 0 and used["seconds"] > 0
+            assert 30e6 < used["memory"] < 3e9
+    # Loops where the lesson asks for speed take many times as long as what is asked for.
+    usage = read_usage(folders, LESSONS[2], ["slow_loops", "right_positions"])
+    assert usage["slow_loops"]["cpu_seconds"] > 2 * usage["right_positions"]["cpu_seconds"]
 
 
 def test_second_build_leaves_unchanged_submissions_alone(scratch_course: Path) -> None:
