@@ -1,10 +1,11 @@
 """500 descriptors lie unread in a socket of one submission.
 
 Linux counts them for the user, and lets no process of that user that may have fewer files open
-send any: no other submission could start if it had to send one.
+send any: no other submission could start if it had to send one, and none could start a process
+with `multiprocessing`'s forkserver.
 
 graded: 30
-note: in flight
+note: open files on their way through sockets
 """
 
 from __future__ import annotations

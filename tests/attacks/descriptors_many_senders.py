@@ -1,7 +1,7 @@
 """Eight processes at once leave as many descriptors in sockets as they can, in sockets in sockets.
 
 graded: 30
-note: in flight
+note: open files on their way through sockets
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from proctor.lesson.read import read_files
 from proctor.sandbox.guest import selftest
 from proctor.sandbox.host import Child, Limits, Wall, WallError, errors, folders, runtime
 from proctor.sandbox.host import command as wall_command
+from proctor.sandbox.host import wall as host_wall
 from proctor.sandbox.host.warm import WarmParent
 from proctor.sandbox.protocol import wire
 from proctor.sandbox.protocol.line import Line
@@ -765,10 +766,35 @@ sent = array.array("i", [0] * 200)
 for _ in range(2):
     pair[0].sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, sent)])
 """
+# The same in a socket that is on its way itself, and in the line to the examiner.
+HIDE = """
+import socket
+pair, other = socket.socketpair(), socket.socketpair()
+socket.send_fds(pair[0], [b"x"], [0] * 200)
+socket.send_fds(other[0], [b"x"], [end.fileno() for end in pair])
+[end.close() for end in pair]
+"""
+TO_EXAMINER = """
+import os, socket, stat
+for number in map(int, os.listdir("/proc/self/fd")):
+    try:
+        end = socket.socket(fileno=os.dup(number))
+    except OSError:
+        continue
+    if end.family == socket.AF_UNIX:
+        socket.send_fds(end, [b"x"], [0] * 200)
+"""
+SEND = """
+import socket
+pair = socket.socketpair()
+socket.send_fds(pair[0], [b"x"], [0])
+print(len(socket.recv_fds(pair[1], 1, 1)[1]))
+"""
 HOARDER = f"""
 import resource
-from proctor.sandbox.host import Wall
+from proctor.sandbox.host import Wall, wall as watched
 from tests.sandbox.test_sandbox import Student
+watched.HOARD_SECONDS = 1_000
 with Wall({{}}, "") as wall:
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
     hoarder, neighbour = Student(wall), Student(wall)
@@ -792,6 +818,25 @@ def test_descriptors_in_flight() -> None:
     )
     assert result.stdout.split("\n")[:3] == ["('', {})", "1", " 2"], result.stderr
     assert "it left 400 open files on their way through sockets" in result.stdout
+
+
+@pytest.mark.parametrize("code", [HOARD, HIDE, TO_EXAMINER])
+def test_neighbour_sends(code: str, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever keeps others from sending open files is ended, and they only wait until then."""
+    monkeypatch.setattr(host_wall, "HIDDEN_SECONDS", 1)
+    with contextlib.closing(Student(wall)) as hoarder, contextlib.closing(Student(wall)) as other:
+        hoarder.send(code)
+        assert hoarder.child.wait(30), "it was not ended"
+        assert "open files on their way through sockets" in (hoarder.child.reason or "")
+        assert other.run(SEND) == ("1\n", {})
+
+
+def test_descriptors_that_wait(wall: Wall) -> None:
+    """Others' open files on their way do not stop honest code: it sends when there is room."""
+    with contextlib.closing(Student(wall)) as hoarder, contextlib.closing(Student(wall)) as other:
+        assert hoarder.run(HOARD) == ("", {})
+        assert other.run(SEND) == ("1\n", {})
+        assert hoarder.child.wait(5)
 
 
 @pytest.mark.parametrize("place", ["venv", "system"])

@@ -6,12 +6,18 @@ This is for honest code, which goes on to work. Whoever calls Linux without Pyth
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
+import socket
 import subprocess
 import tempfile
+import time
 from functools import partial
 from typing import Any
+
+# For how long to try again to send an open file, and how often.
+SEND_SECONDS, PAUSE_SECONDS = 30, 0.1
 
 
 class SharedMap(mmap.mmap):
@@ -37,9 +43,29 @@ class Popen(subprocess.Popen[Any]):
         super().__init__(*args, **options)
 
 
+_sendmsg = socket.socket.sendmsg
+
+
+def sendmsg(self: socket.socket, *args: Any) -> int:
+    """Send like ``socket.socket.sendmsg``, and wait while others have too much on its way.
+
+    Linux counts the open files that wait in sockets of all submissions together. Whoever leaves
+    many is ended; see `host.wall`.
+    """
+    end = time.monotonic() + SEND_SECONDS
+    while True:
+        try:
+            return _sendmsg(self, *args)
+        except OSError as error:
+            if error.errno != errno.ETOOMANYREFS or time.monotonic() > end:
+                raise
+        time.sleep(PAUSE_SECONDS)
+
+
 def install() -> None:
     """Put them in place; called in the warm parent."""
     mmap.mmap = SharedMap  # type: ignore[misc]
     subprocess.Popen = Popen  # type: ignore[misc]
+    socket.socket.sendmsg = sendmsg  # type: ignore[method-assign,assignment]
     # What whoever wants to signal all processes of a session needs: a group of the same number.
     os.setsid = partial(os.setpgid, 0, 0)

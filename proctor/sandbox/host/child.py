@@ -11,10 +11,11 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from . import errors
-from .consumption import Consumption
+from .consumption import Consumption, descriptors_waiting
 from .errors import WallError
 
 # How long to wait for a child; there may be much to do on the machine.
@@ -167,6 +168,20 @@ class Child:
         # pid 1 is the last to go, and knows why.
         self.wait(5)
         return self.reason or ENDED
+
+    def descriptors_in_flight(self, used: Consumption) -> tuple[int, int]:
+        """Return how many descriptors it left in sockets, in sight and at most.
+
+        Parameters
+        ----------
+        used : Consumption
+            What `look` yields.
+        """
+        in_sight, at_most = used.descriptors_in_flight()
+        # What waits for the examiner, who wants none.
+        facts = Path(f"/proc/self/fdinfo/{self.line.fileno()}").read_bytes()
+        waiting = descriptors_waiting(facts)
+        return in_sight + waiting, at_most + waiting
 
     @contextlib.contextmanager
     def look(self) -> Iterator[Consumption | None]:

@@ -15,6 +15,8 @@ PAUSE_SECONDS, PAUSES = 0.2, 5
 # How many messages may wait in a datagram socket; in a new network namespace it is always ten.
 MESSAGES = 10
 _DATAGRAM = 2
+# How many descriptors one message to a socket may carry.
+MESSAGE_DESCRIPTORS = 253
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
 # The states of processes that sleep, are stopped, or have ended.
 _AT_REST = {b"S", b"I", b"T", b"t", b"Z", b"X"}
@@ -120,14 +122,32 @@ class Consumption:
         """Return how many files all processes have open together."""
         return sum(self._open_files(process) for process in self.processes)
 
-    def descriptors_in_flight(self) -> int:
-        """Return how many descriptors have been sent through sockets and not been received."""
-        found = [
-            re.search(rb"^scm_fds: (\d+)", self._read(f"{process}/fdinfo/{name}"), re.M)
+    def descriptors_in_flight(self) -> tuple[int, int]:
+        """Return how many descriptors were sent through sockets and have not been received.
+
+        Returns
+        -------
+        in_sight : int
+            Those in sockets that a process has open.
+        at_most : int
+            The same, and what there may be in sockets that are on their way themselves.
+        """
+        # Without a socket of its own, it can only have used the line to the examiner.
+        if not (sockets := self._sockets()):
+            return 0, 0
+        opened = {
+            f"{process}/fd/{name}": self._inode(f"{process}/fd/{name}")
             for process in self.processes
             for name in self._listed(f"{process}/fd")
-        ]
-        return sum(int(match[1]) for match in found if match)
+        }
+        in_sight = sum(
+            descriptors_waiting(self._read(name.replace("/fd/", "/fdinfo/")))
+            for name, inode in opened.items()
+            if inode in sockets
+        )
+        # One that waits to be accepted has no number yet, and counts with who listens.
+        hidden = sockets - {0, *opened.values()}
+        return in_sight, in_sight + MESSAGE_DESCRIPTORS * len(hidden)
 
     def _see_helpers(self) -> None:
         """Add what the helpers' first threads have worked since the last look, to the microsecond.
@@ -175,9 +195,24 @@ class Consumption:
         A socket takes messages as long as less than its buffer's size waits, so it may hold
         almost twice that. What was sent to a datagram socket stays when its sender has closed.
         """
-        lines = self._read("1/net/unix").splitlines()[1:]
-        datagram = sum(int(line.split(None, 5)[4], 16) == _DATAGRAM for line in lines)
+        lines = self._unix()
+        datagram = sum(int(line[4], 16) == _DATAGRAM for line in lines)
         return (2 * len(lines) + MESSAGES * datagram) * _buffer()
+
+    def _unix(self) -> list[list[bytes]]:
+        """Return what Linux says of each Unix socket; its number stands in the seventh field."""
+        return [line.split(None, 7) for line in self._read("1/net/unix").splitlines()[1:]]
+
+    def _sockets(self) -> set[int]:
+        """Return the numbers of all Unix sockets, 0 for those that wait to be accepted."""
+        return {int(line[6]) for line in self._unix()}
+
+    def _inode(self, name: str) -> int:
+        """Return the number of an open file; 0 if it is gone."""
+        try:
+            return os.stat(name, dir_fd=self._proc).st_ino
+        except OSError:
+            return 0
 
     def _open_files(self, process: str) -> int:
         """Return how many files a process has open."""
@@ -216,6 +251,12 @@ class Consumption:
             return b""
         finally:
             os.close(descriptor)
+
+
+def descriptors_waiting(facts: bytes) -> int:
+    """Return how many descriptors wait in a socket, of which ``/proc/PID/fdinfo`` says `facts`."""
+    found = re.search(rb"^scm_fds:\s*(\d+)", facts, re.M)
+    return int(found[1]) if found else 0
 
 
 @cache

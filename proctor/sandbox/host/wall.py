@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType, TracebackType
 from typing import Self
+from weakref import WeakKeyDictionary
 
 from ..protocol.limits import Limits
 from ..protocol.request import Request
 from . import errors
 from .child import Child
 from .command import check_private
+from .consumption import Consumption
 from .errors import WallError
 from .warm import DOWN, WarmParent
 
@@ -23,13 +25,16 @@ TOO_MUCH_MEMORY = "it used more than {limit:,} MB of memory, in {processes} proc
 TOO_MANY_FILES = "it had more than {limit:,} files open, in {processes} processes"
 TOO_MUCH_WORK = "its processes together used up their {limit} seconds of CPU time"
 HOARDER = (
-    "it left {number} open files on their way through sockets, so that no other submission could "
-    "be started"
+    "it left {number} open files on their way through sockets, which keeps other submissions from "
+    "sending any"
 )
 LOW = "the grading machine ran out of memory, of which it used more than any other submission"
-# How often all children are looked at, and how often the machine.
+# How often all children are looked at, and how often the machine, and what waits in sockets.
 WATCH_SECONDS = 0.05
 MACHINE_SECONDS = 0.2
+# For how long many descriptors may be on their way: in sight, and possibly in sockets that are on
+# their way themselves, which honest code may send to a process that starts slowly.
+HOARD_SECONDS, HIDDEN_SECONDS = 0.5, 10
 # For how long a child has done nothing that is said to be asleep.
 ASLEEP_SECONDS = 2
 # The part of the machine's memory that is kept available, and of a submission's own limit that it
@@ -65,6 +70,8 @@ class Wall:
     ) -> None:
         self.assign(files, imports, limits)
         self._children: set[Child] = set()
+        # Since when a child has had too many descriptors on their way.
+        self._hoarders: WeakKeyDictionary[Child, float] = WeakKeyDictionary()
         self._parent: WarmParent | None = None
         self._stop = threading.Event()
         self._owner = os.getpid()
@@ -197,27 +204,40 @@ class Wall:
         counts: dict[Child, int] = {}
         for child in list(self._children):
             with child.look() as used:
-                counts[child] = used.descriptors_in_flight() if used else 0
+                counts[child] = child.descriptors_in_flight(used)[1] if used else 0
         most = max(counts, key=counts.__getitem__, default=None)
-        if most is not None and counts[most] >= self.limits.open_files / 4:
+        if most is not None and counts[most] > self.limits.descriptors_in_flight:
             most.kill(HOARDER.format(number=counts[most]))
             most.wait(5)
+
+    def _watch_descriptors(self, child: Child, used: Consumption) -> None:
+        """End a child that leaves many descriptors in sockets: others could send none of theirs."""
+        in_sight, at_most = child.descriptors_in_flight(used)
+        limit = self.limits.descriptors_in_flight
+        if at_most <= limit:
+            self._hoarders.pop(child, None)
+            return
+        now = time.monotonic()
+        since = self._hoarders.setdefault(child, now)
+        if now - since > (HOARD_SECONDS if in_sight > limit else HIDDEN_SECONDS):
+            child.kill(HOARDER.format(number=at_most))
 
     def _watch(self) -> None:
         """End children that take too much; runs until the wall is closed."""
         stop, next_look = self._stop, 0.0
         while not stop.wait(WATCH_SECONDS):
+            closely = time.monotonic() > next_look
             for child in list(self._children):
                 if child.closed:
                     self._children.discard(child)
                 else:
-                    self._watch_child(child)
-            if time.monotonic() > next_look:
+                    self._watch_child(child, closely)
+            if closely:
                 if _memory_is_low():
                     self._end_largest()
                 next_look = time.monotonic() + MACHINE_SECONDS
 
-    def _watch_child(self, child: Child) -> None:
+    def _watch_child(self, child: Child, closely: bool) -> None:
         """End a child that takes too much."""
         limits = self.limits
         with child.look() as used:
@@ -235,6 +255,8 @@ class Wall:
                 child.kill(TOO_MANY_FILES.format(limit=limit, processes=count))
             elif used.worked > limits.cpu_seconds and used.helped:
                 child.kill(TOO_MUCH_WORK.format(limit=limits.cpu_seconds))
+            elif closely:
+                self._watch_descriptors(child, used)
 
     def _end_largest(self) -> None:
         """End the child that uses most memory, unless all use little."""

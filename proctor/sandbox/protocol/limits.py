@@ -44,3 +44,12 @@ class Limits:
     scratch_bytes: int = 128 * MEBIBYTE
     scratch_files: int = 10_000
     output_bytes: int = 1_000_000
+
+    @property
+    def descriptors_in_flight(self) -> int:
+        """How many open files may have been sent through sockets and wait there.
+
+        Linux lets a process send one as long as there are no more of its user than it may have
+        files open: this leaves room for some submissions at once.
+        """
+        return self.open_files // 4
