@@ -139,7 +139,7 @@ def test_what_changes_is_graded_again_and_nothing_else(course: tuple[Path, str])
     edit(second, lambda cells: cells[0].update(source=ANSWERS["second"]))
     again = run(["proctor", "autograde", LESSON, "--workers", "1"], folder)
     assert "2 graded, 1 unchanged" in " ".join((again.stdout + again.stderr).split())
-    assert points(folder) == dict.fromkeys(("altered", "half", "without"), [3, 5])
+    assert points(folder) == {who: [3, 5] for who in ("altered", "half", "without")}
 
 
 def test_feedback_and_reports_know_them_all(course: tuple[Path, str]) -> None:
