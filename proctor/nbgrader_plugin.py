@@ -17,7 +17,7 @@ from traitlets import List, Unicode
 from traitlets.config import Application
 from traitlets.log import get_logger
 
-from .grading.staging import write_used
+from .grading.staging import read_used, write_used
 from .lesson import Lesson, settings
 from .lesson.private import check_folders
 from .lesson.read import read_lesson
@@ -206,7 +206,7 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
         result = run_cells(nb, self._placed(lesson), files, seed)
         for problem in result.problems:
             self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(problem))
-        write_used(folder, result.used)
+        write_used(folder, read_used(folder) | {lesson.notebook: result.used})
         return nb, resources
 
     def _placed(self, lesson: Lesson) -> Lesson:

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..sandbox.host.folders import LockedFolder
 
@@ -13,7 +14,7 @@ PREFIX = ".staging-"
 DIGEST_FILE = ".digest"
 """In a graded folder: the digest of all that the grade depends on. nbgrader copies no such file."""
 USED_FILE = ".used"
-"""In a graded folder: what the submission used, as JSON."""
+"""In a graded folder: what the submission used, by notebook, as JSON."""
 
 
 class Staging(LockedFolder):
@@ -42,9 +43,18 @@ class Staging(LockedFolder):
             remove(earlier)
 
 
-def write_used(folder: Path, used: Mapping[str, float]) -> None:
-    """Write into a graded folder what the submission used."""
+def write_used(folder: Path, used: Mapping[str, Mapping[str, float]]) -> None:
+    """Write into a graded folder what each notebook of the submission used."""
     (folder / USED_FILE).write_text(json.dumps(used))
+
+
+def read_used(folder: Path) -> dict[str, Any]:
+    """Return what each notebook used, as far as that is known."""
+    try:
+        found = json.loads((folder / USED_FILE).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def remove(path: Path) -> None:

@@ -164,7 +164,7 @@ def summarise(course: NbGrader, lesson: str, earlier: list[Summary] | None = Non
         for step in (folders.source_directory, folders.release_directory)
     )
     title = read_titles(source).lesson or lesson
-    summary = Summary(lesson, title, due, grader.lesson.maximum, entries, states)
+    summary = Summary(lesson, title, due, grader.maximum, entries, states)
     if not summary.graded:
         number = len(grader.handed_in)
         raise LessonError(NOBODY.format(lesson=lesson, number=number))

@@ -105,12 +105,14 @@ def test_what_is_recorded_is_read_and_anything_else_is_not(tmp_path: Path) -> No
     for student in ("known", "odd", "list", "deep"):
         (tmp_path / "autograded" / student / "l").mkdir(parents=True)
     folder = tmp_path / "autograded"
-    write_used(folder / "known" / "l", used)
+    write_used(folder / "known" / "l", {"a.ipynb": used, "b.ipynb": used | {"memory": 1e8}})
     odd = {"cpu_seconds": "1", "seconds": -1, "memory": float("nan"), "more": 1}
-    (folder / "odd" / "l" / USED_FILE).write_text(json.dumps(odd))
+    (folder / "odd" / "l" / USED_FILE).write_text(json.dumps({"a.ipynb": odd, "b.ipynb": [1]}))
     (folder / "list" / "l" / USED_FILE).write_text("[1]")
     (folder / "deep" / "l" / USED_FILE).write_text("[" * 100_000)
-    assert read_usage(folders, "l", ["known", "odd", "list", "deep", "none"]) == {"known": used}
+    assert read_usage(folders, "l", ["known", "odd", "list", "deep", "none"]) == {
+        "known": {"cpu_seconds": 3.0, "seconds": 4.0, "memory": 3e8}
+    }
 
 
 def test_what_a_worker_sends_has_limits() -> None:
