@@ -12,7 +12,7 @@ from drawing import TIMES, result_figure
 from IPython.display import HTML, display
 
 PAGE = Path(__file__).with_name("playing.html")
-HEIGHT = 470
+HEIGHT = "calc(30rem + 1.4 * max(0px, 40rem - 100vw))"  # in a narrow window more stands below
 # Two channels. With channel 0 alone, the upper left corner is the image of the lessons.
 IMAGE = [
     [[1, 2, 0, 1, 0], [0, 1, 3, 0, 2], [2, 0, 1, 1, 0], [0, 1, 0, 2, 1]],
@@ -48,7 +48,8 @@ def play(mode):
     ]
     numbers = {"mode": mode, "title": TITLES[mode], "image": IMAGE, "filters": filters}
     page = PAGE.read_text(encoding="utf-8").replace("NUMBERS", json.dumps(numbers))
+    look = f"height: {HEIGHT}; box-sizing: border-box; border: 1px solid #767676"
     # It cannot reach the notebook around it.
     frame = f'<iframe title="{TITLES[mode]}" sandbox="allow-scripts" width="100%" '
-    frame += f'height="{HEIGHT}" style="border: 1px solid #767676" srcdoc="{escape(page)}">'
+    frame += f'style="{look}; break-inside: avoid" srcdoc="{escape(page)}">'
     display(HTML(f"<div>{frame}</iframe></div>"))

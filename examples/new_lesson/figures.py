@@ -23,6 +23,7 @@ from drawing import (
     write_images,
 )
 from drawing import versions as versions
+from tracebacks import shorten_tracebacks as shorten_tracebacks
 
 # The numbers in the concept figure.
 ROW, F = np.array([1, 5, 3, 7, 2]), 3

@@ -57,6 +57,7 @@ from .results import (
     StoppedError,
     put_outputs,
     read_result,
+    used_together,
 )
 from .staging import DIGEST_FILE, Staging, holds, remove, seal, write_used
 from .tasks import CAN_CHANGE_GRADES, software_digest, submission_payload
@@ -116,8 +117,6 @@ class Job:
     # What came back of each of them, by its place; None of one that was lost.
     results: dict[int, bytes | None] = field(default_factory=dict)
     graded: list[Graded] = field(default_factory=list)
-    # What each notebook used, by its name.
-    used: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 class Grader:
@@ -367,18 +366,16 @@ class Run:
     def _receive(self, job: Job) -> Outcome | None:
         """Make the graded folder of what came back; the outcome, if there is one already."""
         try:
-            problems: list[str] = []
-            for place_of, (lesson, nb) in enumerate(job.notebooks):
-                sent = read_result(job.results[place_of] or b"")
-                put_outputs(nb, sent.outputs, lesson.given)
-                job.used[lesson.notebook] = sent.used
-                problems += map(shown_text, sent.problems)
+            sent = [read_result(job.results[place] or b"") for place in range(len(job.notebooks))]
+            for (lesson, nb), result in zip(job.notebooks, sent, strict=True):
+                put_outputs(nb, result.outputs, lesson.given)
             cells = [cell for _, nb in job.notebooks for cell in nb.cells]
             newer = filter(None, map(newer_python_in, cells))
+            problems = (shown_text(problem) for result in sent for problem in result.problems)
             for note in dict.fromkeys((*newer, *problems)):
                 self._log.warning("%s: %s", shown(job.student), note)
                 job.submission.remarks.append(note)
-            job.graded = self._graded(job)
+            job.graded = self._graded(job, used_together(result.used for result in sent))
         except NotGradedError as error:
             if not error.trace:
                 return self._without_grade(job.student, FAILED, f"{error}")
@@ -393,12 +390,12 @@ class Run:
         self._batch.append(job)
         return None
 
-    def _graded(self, job: Job) -> list[Graded]:
+    def _graded(self, job: Job, used: dict[str, float]) -> list[Graded]:
         """Make the graded folder, and return what each notebook in it says."""
         student, files = job.student, job.submission.files
         made = self._publisher.make_folder(student, job.notebooks, files)
         folder = self._publisher.folder(student)
-        write_used(folder, job.used)
+        write_used(folder, used)
         handed_in = self._grader.folders.get_existing_timestamp(str(folder))
         return [
             *(

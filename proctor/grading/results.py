@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -187,6 +187,16 @@ def known_use(value: Any) -> dict[str, float]:
         for name, number in numbers.items()
         if isinstance(number, int | float) and 0 <= number < math.inf
     }
+
+
+def used_together(used: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Return what the notebooks of a submission used, one after the other, in all."""
+    found: dict[str, float] = {}
+    for facts in used:
+        for name, value in facts.items():
+            before = found.get(name, 0.0)
+            found[name] = max(before, value) if name == "memory" else before + value
+    return found
 
 
 def put_outputs(nb: NotebookNode, outputs: list[Any], given: Container[str]) -> None:

@@ -14,7 +14,7 @@ PREFIX = ".staging-"
 DIGEST_FILE = ".digest"
 """In a graded folder: the digest of all that the grade depends on. nbgrader copies no such file."""
 USED_FILE = ".used"
-"""In a graded folder: what the submission used, by notebook, as JSON."""
+"""In a graded folder: what the submission used, as JSON."""
 
 
 class Staging(LockedFolder):
@@ -43,18 +43,17 @@ class Staging(LockedFolder):
             remove(earlier)
 
 
-def write_used(folder: Path, used: Mapping[str, Mapping[str, float]]) -> None:
-    """Write into a graded folder what each notebook of the submission used."""
+def write_used(folder: Path, used: Mapping[str, float]) -> None:
+    """Write into a graded folder what the submission used."""
     (folder / USED_FILE).write_text(json.dumps(used))
 
 
-def read_used(folder: Path) -> dict[str, Any]:
-    """Return what each notebook used, as far as that is known."""
+def read_used(folder: Path) -> Any:
+    """Return what is written there of what the submission used; None if it cannot be read."""
     try:
-        found = json.loads((folder / USED_FILE).read_bytes())
+        return json.loads((folder / USED_FILE).read_bytes())
     except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
 
 
 def remove(path: Path) -> None:

@@ -65,19 +65,9 @@ def read_usage(folders: CourseDirectory, lesson: str, students: Iterable[str]) -
     found: dict[str, Used] = {}
     for student in students:
         folder = Path(folders.format_path(folders.autograded_directory, student, lesson))
-        used = together(known_use(notebook) for notebook in read_used(folder).values())
+        used = known_use(read_used(folder))
         if used:
             found[student] = used
-    return found
-
-
-def together(notebooks: Iterable[Used]) -> dict[str, float]:
-    """Return what several notebooks used: they run one after the other, memory is given back."""
-    found: dict[str, float] = {}
-    for used in notebooks:
-        for kind, value in used.items():
-            before = found.get(kind, 0.0)
-            found[kind] = max(before, value) if kind == "memory" else before + value
     return found
 
 

@@ -31,6 +31,7 @@ from drawing import (
 from drawing import versions as versions
 from matplotlib import patheffects
 from matplotlib.figure import Figure
+from tracebacks import shorten_tracebacks as shorten_tracebacks
 
 # The numbers in the concept figures.
 SPLIT = {"training": 1197, "validation": 200, "test": 400}

@@ -35,6 +35,7 @@ from drawing import (
 from drawing import versions as versions
 from matplotlib.patches import Polygon
 from playing import play as play
+from tracebacks import shorten_tracebacks as shorten_tracebacks
 
 # The numbers in the concept figures.
 IMAGE = np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]])
@@ -313,6 +314,58 @@ def feature_maps(image, maps, names):
     text += f"{maps.shape[:2]} made of it: {', '.join(names)}. "
     text += "Negative values are blue with a minus, positive ones orange."
     show(draw_row(panels, bar=True), text)
+
+
+@result_figure
+def filtered(conv_forward, images, filters):
+    """Show what conv_forward makes of images (n_H, n_W, n_C) with 3 x 3 filters, given by name.
+
+    Each channel gets a filter of its own, which is 0 on the others. Where the weights add up to 0,
+    so do the channels' results: colours would say nothing there.
+    """
+    side, gap = 2.05, 0.2
+    figure, axes = canvas(len(images) * (side + 0.1) + 0.4)
+    for row, image in enumerate(images):
+        y, cell = row * (side + 0.1) + 0.35, side / max(image.shape)
+        results = _apart(conv_forward, image, list(filters.values()))
+        panels = [("image", image), *zip(filters, results, strict=True)]
+        for column, (name, result) in enumerate(panels):
+            x = 0.1 + column * (side + gap)
+            if not row:
+                write(axes, x + side / 2, 0.17, name)
+            if name != "image" and np.isclose(np.sum(filters[name]), 0):
+                total = result.sum(axis=-1)
+                draw_array(axes, total, x, y, cell, find_scale(total, signed=True))
+            elif result.shape[-1] == 1:
+                draw_array(axes, result[..., 0].clip(0, 1), x, y, cell, (0, 1))
+            else:
+                extent = (x, x + cell * result.shape[1], y + cell * len(result), y)
+                axes.imshow(result.clip(0, 1), extent=extent, interpolation="nearest")
+                frame(axes, x, y, extent[1] - x, extent[2] - y)
+    sizes = " and ".join(str(image.shape) for image in images)
+    text = (
+        f"In each row an image and what each of these filters makes of it: {', '.join(filters)}. "
+    )
+    text += (
+        f"The images have the shapes {sizes}. Edges are blue where negative, orange where positive."
+    )
+    show(figure, text)
+
+
+def _apart(conv_forward, image, filters):
+    """Apply each filter to each channel by itself, all in one layer; return a volume for each."""
+    n_H, n_W, n_C = image.shape
+    W = np.zeros((3, 3, n_C, len(filters), n_C))
+    for number, weights in enumerate(filters):
+        for channel in range(n_C):
+            W[:, :, channel, number, channel] = weights
+    n = len(filters) * n_C
+    Z, _ = conv_forward(
+        image[np.newaxis], W.reshape(3, 3, n_C, n), np.zeros((1, 1, 1, n)), {"stride": 1, "pad": 1}
+    )
+    if np.shape(Z) != (1, n_H, n_W, n):
+        raise ValueError(f"Z should have shape {(1, n_H, n_W, n)}, but it has {np.shape(Z)}.")
+    return np.moveaxis(np.reshape(Z, (n_H, n_W, len(filters), n_C)), 2, 0)
 
 
 @result_figure

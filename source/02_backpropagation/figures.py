@@ -34,6 +34,7 @@ from drawing import (
 from drawing import versions as versions
 from matplotlib.figure import Figure
 from playing import play as play
+from tracebacks import shorten_tracebacks as shorten_tracebacks
 
 # The numbers in the concept figures. Image, filter and output are those of lesson 1.
 IMAGE = np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]])

@@ -29,6 +29,7 @@ from drawing import versions as versions
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from playing import play as play
+from tracebacks import shorten_tracebacks as shorten_tracebacks
 
 # The numbers in the concept figures: the image and the filter of lesson 1, the gradient of
 # lesson 2.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -46,6 +47,31 @@ def test_pooling_figure_pools() -> None:
     for mode, drawn in (("max", figures.POOLING_MAX), ("average", figures.POOLING_AVERAGE)):
         A, _ = functions["pool_forward"](A_prev, hparameters, mode=mode)
         assert np.array_equal(A[0, :, :, 0], drawn)
+
+
+def test_a_photograph_goes_through_three_filters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a uniform wall the first two leave everything as it is, and the third finds nothing."""
+    path, drawn = LESSON / "photo.h5", []
+    with h5py.File(path) as file:
+        photo = file["image"][:] / 255
+        assert photo.shape == (80, 80, 3) and "public domain" in file.attrs["licence"]
+    assert path.stat().st_size < 40_000
+    filters = {
+        "blur": np.full((3, 3), 1 / 9),
+        "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+        "vertical edges": np.array([[-1, 0, 1]] * 3),
+    }
+    wall = np.full((5, 4, 3), (0.2, 0.4, 0.6))
+    blurred, sharp, edges = figures._apart(functions["conv_forward"], wall, [*filters.values()])
+    assert np.allclose(blurred[1:-1, 1:-1], wall[1:-1, 1:-1])
+    assert np.allclose(sharp[1:-1, 1:-1], wall[1:-1, 1:-1])
+    assert np.allclose(edges[1:-1, 1:-1], 0)
+    monkeypatch.setattr(figures, "show", lambda *shown: drawn.append(shown))
+    figures.filtered(functions["conv_forward"], [np.eye(8)[..., np.newaxis], photo], filters)
+    ((figure, text),) = drawn
+    assert len(figure.axes[0].images) == 8 and ", ".join(filters) in text
+    with pytest.raises(ValueError, match="Z should have shape"):
+        figures.filtered(lambda *_: (np.zeros(3), None), [photo], filters)
 
 
 def test_sizes_in_the_figures_follow_the_formula() -> None:

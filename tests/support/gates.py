@@ -39,7 +39,7 @@ from .cures import with_cures
 
 ALLOWED_FILES = re.compile(
     r"\w+\.ipynb|check\.py|checks\.json|digits\.h5|drawing\.py|figures\.py|given\.py|"
-    r"playing\.(py|html)|requirements\.txt|images/\w+\.png"
+    r"photo\.h5|playing\.(py|html)|requirements\.txt|tracebacks\.py|images/\w+\.png"
 )
 STUDENT_PACKAGES = {"numpy", "h5py", "matplotlib", "IPython"}
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.grading.results import read_result
+from proctor.grading.results import read_result, used_together
 from proctor.grading.staging import USED_FILE, write_used
 from proctor.report.class_page import lesson_page
 from proctor.report.command import NAMED, print_outliers
@@ -105,14 +105,18 @@ def test_what_is_recorded_is_read_and_anything_else_is_not(tmp_path: Path) -> No
     for student in ("known", "odd", "list", "deep"):
         (tmp_path / "autograded" / student / "l").mkdir(parents=True)
     folder = tmp_path / "autograded"
-    write_used(folder / "known" / "l", {"a.ipynb": used, "b.ipynb": used | {"memory": 1e8}})
+    write_used(folder / "known" / "l", used)
     odd = {"cpu_seconds": "1", "seconds": -1, "memory": float("nan"), "more": 1}
-    (folder / "odd" / "l" / USED_FILE).write_text(json.dumps({"a.ipynb": odd, "b.ipynb": [1]}))
+    (folder / "odd" / "l" / USED_FILE).write_text(json.dumps(odd))
     (folder / "list" / "l" / USED_FILE).write_text("[1]")
     (folder / "deep" / "l" / USED_FILE).write_text("[" * 100_000)
-    assert read_usage(folders, "l", ["known", "odd", "list", "deep", "none"]) == {
-        "known": {"cpu_seconds": 3.0, "seconds": 4.0, "memory": 3e8}
-    }
+    assert read_usage(folders, "l", ["known", "odd", "list", "deep", "none"]) == {"known": used}
+
+
+def test_notebooks_of_a_submission_add_up_and_memory_does_not() -> None:
+    one, other = {"cpu_seconds": 1.5, "memory": 3e8}, {"cpu_seconds": 2.0, "memory": 1e8}
+    assert used_together([one, other]) == {"cpu_seconds": 3.5, "memory": 3e8}
+    assert used_together([{}, one]) == one
 
 
 def test_what_a_worker_sends_has_limits() -> None:

@@ -1,0 +1,1 @@
+../tracebacks.py
