@@ -17,7 +17,7 @@ from traitlets import List, Unicode
 from traitlets.config import Application
 from traitlets.log import get_logger
 
-from .grading.staging import write_used
+from .grading.staging import read_used, write_used
 from .lesson import Lesson, settings
 from .lesson.private import check_folders
 from .lesson.read import read_lesson
@@ -203,10 +203,13 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
         for note in intake.too_large(sizes, self.max_file_bytes, lesson.given):
             self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
         seed = submission_seed(secret, self._handed_in(resources, lesson).digest)
+        from .grading.results import known_use, used_together
+
         result = run_cells(nb, self._placed(lesson), files, seed)
         for problem in result.problems:
             self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(problem))
-        write_used(folder, result.used)
+        # A lesson may have several notebooks, of which nbgrader has this called one by one.
+        write_used(folder, used_together([known_use(read_used(folder)), result.used]))
         return nb, resources
 
     def _placed(self, lesson: Lesson) -> Lesson:

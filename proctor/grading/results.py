@@ -171,14 +171,14 @@ def read_result(result: bytes) -> Result:
     used, problems = said.get("used"), said.get("problems")
     return Result(
         said["outputs"],
-        read_used(used),
+        known_use(used),
         [f"{text}"[:1000] for text in problems[:MOST_PROBLEMS]]
         if isinstance(problems, list)
         else [],
     )
 
 
-def read_used(value: Any) -> dict[str, float]:
+def known_use(value: Any) -> dict[str, float]:
     """Return those of the facts of what was used that are numbers."""
     facts = value if isinstance(value, dict) else {}
     numbers = {name: facts.get(name) for name in USED}

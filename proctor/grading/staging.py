@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..sandbox.host.folders import LockedFolder
 
@@ -45,6 +46,14 @@ class Staging(LockedFolder):
 def write_used(folder: Path, used: Mapping[str, float]) -> None:
     """Write into a graded folder what the submission used."""
     (folder / USED_FILE).write_text(json.dumps(used))
+
+
+def read_used(folder: Path) -> Any:
+    """Return what is written there of what the submission used; None if it cannot be read."""
+    try:
+        return json.loads((folder / USED_FILE).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
 
 
 def remove(path: Path) -> None:

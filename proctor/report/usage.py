@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from nbgrader.coursedir import CourseDirectory
 
-from ..grading.results import read_used
-from ..grading.staging import USED_FILE
+from ..grading.results import known_use
+from ..grading.staging import read_used
 
 FEWEST = 10
 """In a smaller class nobody is marked: what is usual there is chance."""
@@ -65,11 +64,8 @@ def read_usage(folders: CourseDirectory, lesson: str, students: Iterable[str]) -
     """Return what students' submissions used, of whom that is known, by student."""
     found: dict[str, Used] = {}
     for student in students:
-        folder = folders.format_path(folders.autograded_directory, student, lesson)
-        try:
-            used = read_used(json.loads(Path(folder, USED_FILE).read_bytes()))
-        except (OSError, ValueError, RecursionError):
-            continue
+        folder = Path(folders.format_path(folders.autograded_directory, student, lesson))
+        used = known_use(read_used(folder))
         if used:
             found[student] = used
     return found

@@ -52,11 +52,12 @@ TEX = re.compile(
     r"[gx]?def|edef|let|futurelet|csname|input)(?![a-z]))",
     re.IGNORECASE,
 )
-# Pictures as they are written, and as they are after their links are none any more.
+# Pictures as they are written, and as they are after their links are none any more. After a
+# backslash, the rest would be a link.
 IMG = re.compile(
     r"<img\b[^<>]{0,500}?\bsrc\s*=\s*[\"']?attachment:([^\"'\s<>]{1,300})[^<>]{0,500}>"
 )
-PICTURE = re.compile(r"!\[([^\[\]\n]{0,1000})\] \((attachment:)?([^()\s]{1,300})\)")
+PICTURE = re.compile(r"(?<!\\)!\[([^\[\]\n]{0,1000})\] \((attachment:)?([^()\s]{1,300})\)")
 ALT = re.compile(r"[<>\"&\\$`]+")
 COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 PICTURE_FILE = re.compile(r"(?:[\w-]+/)*[\w-]+\.(?:png|jpe?g)")

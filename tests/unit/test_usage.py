@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.grading.results import read_result
+from proctor.grading.results import read_result, used_together
 from proctor.grading.staging import USED_FILE, write_used
 from proctor.report.class_page import lesson_page
 from proctor.report.command import NAMED, print_outliers
@@ -111,6 +111,12 @@ def test_what_is_recorded_is_read_and_anything_else_is_not(tmp_path: Path) -> No
     (folder / "list" / "l" / USED_FILE).write_text("[1]")
     (folder / "deep" / "l" / USED_FILE).write_text("[" * 100_000)
     assert read_usage(folders, "l", ["known", "odd", "list", "deep", "none"]) == {"known": used}
+
+
+def test_notebooks_of_a_submission_add_up_and_memory_does_not() -> None:
+    one, other = {"cpu_seconds": 1.5, "memory": 3e8}, {"cpu_seconds": 2.0, "memory": 1e8}
+    assert used_together([one, other]) == {"cpu_seconds": 3.5, "memory": 3e8}
+    assert used_together([{}, one]) == one
 
 
 def test_what_a_worker_sends_has_limits() -> None:
