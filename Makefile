@@ -1,7 +1,10 @@
 # The commands of this course. Each sets up .venv first if it is missing or out of date.
 
 # All of them, or the one that you name: make build LESSON=01_convolutional_layer
-LESSONS := $(or $(LESSON),$(sort $(notdir $(wildcard source/[0-9]*))))
+ALL := $(sort $(notdir $(wildcard source/[0-9]*)))
+LESSONS := $(or $(LESSON),$(ALL))
+# For the programs that read them: no shell looks at what is in a title.
+export LESSON TITLE
 
 # The first suitable Python on the PATH, unless you name one: make PYTHON=/path/to/python3.12
 ifndef PYTHON
@@ -25,7 +28,8 @@ export PATH := $(BIN):$(PATH)
 # Two processes whatever the machine has: most tests start processes of their own.
 PYTEST := pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
 
-.PHONY: help demo test quick test-newest adequacy bench build check crowd lab site lint
+.PHONY: help demo test quick test-newest test-nbgrader adequacy bench new build check crowd lab
+.PHONY: site lint
 
 help:
 	@echo 'make demo         grade the example class and print its table'
@@ -34,6 +38,7 @@ help:
 	@echo 'make test-newest  run unit and grading tests with the newest packages of PyPI'
 	@echo 'make adequacy     change each reference in small ways, and show which tests see it'
 	@echo 'make lint         check style, types and imports'
+	@echo 'make new          start a lesson: make new LESSON=05_dilated TITLE="Dilate a filter"'
 	@echo 'make build        compile release/ and notebooks/ from source/'
 	@echo 'make check        say where test cells run, and what is wrong with them'
 	@echo '                  demo, build and check take one lesson, too: make build LESSON=NAME'
@@ -41,8 +46,10 @@ help:
 	@echo 'make lab          open the course in JupyterLab, with nbgrader'
 	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (25 minutes)'
 	@echo 'make crowd        grade right submissions in a crowd of hostile ones'
+	@echo 'make test-nbgrader  what nbgrader asks of its own autograde'
 
 demo: .venv/stamp
+	$(refuse_unknown_lessons)
 	@python -m examples.build_submissions
 	@for lesson in $(LESSONS); do \
 		set -e; \
@@ -81,16 +88,27 @@ bench: .venv/stamp
 crowd: .venv/stamp
 	pytest tests/crowd.py
 
+test-nbgrader: .venv/stamp
+	pytest tests/nbgraders_own.py
+
+new: .venv/stamp
+	@python -m examples.start_lesson "$$LESSON" "$$TITLE"
+	@$(MAKE) --no-print-directory build
+
+# A run that was interrupted may have left an empty file, and is made good by the next.
 build: .venv/stamp
+	$(refuse_unknown_lessons)
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		(cd source/$$lesson && python figures.py); \
+		[ -s source/$$lesson/checks.json ] || rm -f source/$$lesson/checks.json; \
 		python -m proctor.diagnose.checks source/$$lesson; \
 		proctor update $$lesson; \
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \
 	done
 
 check: .venv/stamp
+	$(refuse_unknown_lessons)
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		echo "== $$lesson"; \
@@ -151,6 +169,11 @@ lint: .venv/stamp
 	@.venv/bin/python -m pip install --quiet --no-deps --require-hashes --upgrade \
 		--target .venv-pyodide --requirement $<
 	@touch $@
+
+define refuse_unknown_lessons
+	@$(if $(filter-out $(ALL),$(LESSONS)),echo "There is no lesson $(filter-out $(ALL),$(LESSONS))" \
+		"in source/. LESSON is one of: $(ALL)" >&2; exit 1)
+endef
 
 define make_environment
 	@$(if $(PYTHON),,echo "This course needs Python 3.11, 3.12, 3.13 or 3.14. None of them is on the PATH," \

@@ -94,7 +94,7 @@ def foreign_students(course: Path) -> set[str]:
     if (course / "gradebook.db").exists():
         with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
             students |= {student.id for student in gradebook.students}
-    return students - {path.stem for path in EXAMPLES.glob("*/*.py")}
+    return students - {path.stem for path in EXAMPLES.glob("[0-9]*/*.py")}
 
 
 def refuse_foreign_students(course: Path) -> None:

@@ -199,13 +199,13 @@ def grade_class(
         sys.exit(str(error))
     for remark in remarks(placed, options.lesson):
         course.log.warning("%s", remark)
-    if changed := stale(course, grader.lesson):
+    for changed in {stale(course, lesson) for lesson in grader.lessons} - {""}:
         course.log.warning("%s", changed)
     progress = Progress(len(handed_in))
     status: int | str = 0
     try:
         with progress:
-            pool = Pool(client(), lesson_payload(grader.lesson))
+            pool = Pool(client(), *map(lesson_payload, grader.lessons))
             for outcome in grader.grade(handed_in, options.force, pool):
                 progress.show(outcome)
     except (StoppedError, ConnectionError) as error:
@@ -248,9 +248,10 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
             placed = grader.place(lambda *work: run_cells(client(), *work))
         except (LessonError, StoppedError, WallError, ConnectionError) as error:
             sys.exit(str(error))
-    folders, read = course.coursedir, grader.lesson
+    folders = course.coursedir
     source = Path(folders.format_path(folders.source_directory, ".", lesson))
-    _, undeclared = usable_exercises(read.misconceptions, source, read.sources)
+    sources = {name: text for read in grader.lessons for name, text in read.sources.items()}
+    _, undeclared = usable_exercises(grader.lesson.misconceptions, source, sources)
     show(table(placed))
     found = [*problems(placed), *undeclared]
     print(*(found or [CHECKED]), sep="\n")

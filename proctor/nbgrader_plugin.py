@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from logging import Logger
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
@@ -17,6 +17,7 @@ from traitlets import List, Unicode
 from traitlets.config import Application
 from traitlets.log import get_logger
 
+from .grading.staging import write_used
 from .lesson import Lesson, settings
 from .lesson.private import check_folders
 from .lesson.read import read_lesson
@@ -37,6 +38,9 @@ from .submission.clean import shown, shown_text
 from .submission.repair import repaired_cells
 from .submission.seed import course_secret, submission_seed
 from .submission.timestamp import LONGEST_TIME, TimeError, read_time
+
+if TYPE_CHECKING:
+    from .grading.results import Result
 
 __all__ = [
     "FORMGRADER_DIRECTORIES",
@@ -199,7 +203,10 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
         for note in intake.too_large(sizes, self.max_file_bytes, lesson.given):
             self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
         seed = submission_seed(secret, self._handed_in(resources, lesson).digest)
-        run_cells(nb, self._placed(lesson), files, seed)
+        result = run_cells(nb, self._placed(lesson), files, seed)
+        for problem in result.problems:
+            self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(problem))
+        write_used(folder, result.used)
         return nb, resources
 
     def _placed(self, lesson: Lesson) -> Lesson:
@@ -274,14 +281,16 @@ class WriteFeedback(CourseStep):
         return nb, resources
 
 
-def run_cells(nb: NotebookNode, lesson: Lesson, files: dict[str, bytes], seed: str) -> None:
+def run_cells(nb: NotebookNode, lesson: Lesson, files: dict[str, bytes], seed: str) -> Result:
     """Run a submission in this process, as a worker does, and put the outputs into its cells."""
     # Dask takes half a second to load, and most of nbgrader's commands run no submission.
     from .grading.results import put_outputs, read_result
     from .grading.tasks import submission_payload
 
-    [result] = run_all(lesson, [submission_payload(nb, files, seed)])
-    put_outputs(nb, read_result(result), lesson.given)
+    [answer] = run_all(lesson, [submission_payload(nb, files, seed)])
+    result = read_result(answer)
+    put_outputs(nb, result.outputs, lesson.given)
+    return result
 
 
 def run_all(lesson: Lesson, submissions: Sequence[dict[str, Any]]) -> list[bytes]:

@@ -43,9 +43,10 @@ def build(target: Path, solutions: bool = True, pyodide: Path | None = None) -> 
 def write_landing_page(course: list[Facts], target: Path, solutions: bool) -> None:
     """Write the page that the site opens with, and the lessons' pictures on it."""
     for lesson in course:
-        pictures = target / "pictures" / lesson.name
-        pictures.mkdir(parents=True)
-        shutil.copy(lesson.folder / lesson.picture.address, pictures)
+        if lesson.picture:
+            pictures = target / "pictures" / lesson.name
+            pictures.mkdir(parents=True)
+            shutil.copy(lesson.folder / lesson.picture.address, pictures)
     templates = Environment(loader=PackageLoader("website"), autoescape=True, trim_blocks=True)
     page = templates.get_template("index.html.j2").render(course=course, solutions=solutions)
     (target / "index.html").write_text(page, encoding="utf-8")

@@ -48,7 +48,8 @@ class Facts:
     functions : tuple of str
         What is to be solved.
     minutes, points : int
-    picture : Picture
+    picture : Picture or None
+        A lesson may have none.
     """
 
     folder: Path
@@ -58,7 +59,7 @@ class Facts:
     functions: tuple[str, ...]
     minutes: int
     points: int
-    picture: Picture
+    picture: Picture | None
 
     @property
     def name(self) -> str:
@@ -83,15 +84,15 @@ def read_facts(path: Path) -> Facts:
     Raises
     ------
     ValueError
-        If the title, the minutes or a picture is missing.
+        If the title or the minutes are missing.
     """
     notebook = nbformat.read(path, as_version=4)
     text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     paragraphs = text.split("\n\n")
     minutes, pictures = MINUTES.search(text), pictures_of(text)
-    if not (paragraphs[0].startswith("# ") and minutes and pictures):
-        raise ValueError(f"{path} needs a title, 'Plan about ... minutes' and a picture.")
-    shown = SHOWN.get(path.parent.name, next(iter(pictures)))
+    if not (paragraphs[0].startswith("# ") and minutes):
+        raise ValueError(f"{path} needs a title and 'Plan about ... minutes' in its first cell.")
+    shown = SHOWN.get(path.parent.name, next(iter(pictures), None))
     return Facts(
         folder=path.parent,
         notebook=path.name,
@@ -100,7 +101,7 @@ def read_facts(path: Path) -> Facts:
         functions=tuple(cell.metadata.nbgrader.grade_id for cell in solutions(notebook)),
         minutes=int(minutes[1]),
         points=int(sum(cell.metadata.nbgrader.points for cell in notebook.cells if is_grade(cell))),
-        picture=Picture(shown, pictures[shown]),
+        picture=Picture(shown, pictures[shown]) if shown else None,
     )
 
 

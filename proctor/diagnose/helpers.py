@@ -202,7 +202,7 @@ def _check_size(value: Any, room: Callable[[int, int], int]) -> None:
 
 def _leaves(value: Any) -> Iterator[Any]:
     """Yield what is in a value, containers apart."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | set | frozenset | range):
         for item in value:
             yield from _leaves(item)
     elif isinstance(value, dict):

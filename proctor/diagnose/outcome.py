@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import operator
 import re
 import traceback
 from collections.abc import Callable
@@ -169,9 +170,10 @@ def same(actual: Any, model: Any) -> bool:
         return actual is model
     if isinstance(model, Varying) or isinstance(actual, Varying):
         return isinstance(model, Varying) and isinstance(actual, Varying) and actual == model
-    if model is None or isinstance(model, str | bytes):
-        return type(actual) is type(model) and bool(actual == model)
-    values, right = numbers(actual), np.asarray(model)
+    values, right = numbers(actual), numbers(model)
+    if right is None:  # such as a text, a set, a date or an array of these
+        equal = np.array_equal if isinstance(model, np.ndarray) else operator.eq
+        return type(actual) is type(model) and bool(equal(actual, model))
     if values is None or values.shape != right.shape:
         return False
     tolerance = TOLERANCE_SINGLE if values.dtype == np.float32 else TOLERANCE

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..diagnose.exercise import Exercise
@@ -14,13 +15,14 @@ from ..lesson import Lesson
 from .calls import StudentCalls
 from .cells import run_test
 from .outputs import Output, clean_text, error, feedback, result, settle_points
-from .session import Host, Session
+from .session import Host, Session, Used
 
 STOPPED = "This cell was left out: {reason}. Grading went on without it."
 INSIDE = (
     "This test ran inside the sandbox, in the submission's own process: its result is what that "
     "process says."
 )
+NO_REASON = "why {name} lost points could not be found out ({error}, {file}, line {line})"
 KEPT = "Kept: only your {helpers} makes this test fail, and it is paid for there."
 
 Cell = dict[str, Any]
@@ -56,6 +58,13 @@ class Examination:
         Starts processes behind the wall.
     seed : str
         Seed of the submission's fresh inputs.
+
+    Attributes
+    ----------
+    used : Used
+        What its code and the tests have used.
+    problems : list of str
+        What went wrong with the reasons, for the instructor.
     """
 
     def __init__(self, knowledge: Knowledge, cells: list[Cell], host: Host, seed: str) -> None:
@@ -67,12 +76,15 @@ class Examination:
         self._outputs: list[tuple[list[Output], int | None]] = []
         # The outputs of the test cells that failed, by `grade_id`.
         self._failed: dict[str, list[Output]] = {}
+        self.used = Used()
+        self.problems: list[str] = []
 
     def run(self) -> list[tuple[list[Output], int | None]]:
         """Run all code cells; return outputs and number of each."""
         try:
             for cell in self._cells:
                 self._outputs.append(self._examine(cell))
+            self.used = self._session.used()
             self._explain()
         finally:
             self._session.end()
@@ -140,10 +152,11 @@ class Examination:
             loss = Loss(
                 tuple(lost[name]), wrong_helpers, self._cell_error(name), self._source(name)
             )
-            judge = Judge(exercise, loss, self._calls, self._session.allowance())
-            # Whatever is wrong with an author's probe, the points stand.
-            with suppress(Exception):
+            try:
+                judge = Judge(exercise, loss, self._calls, self._session.allowance())
                 self._write(name, loss, judge.explain(self._seed))
+            except Exception as error:  # whatever is wrong with an author's probe, the points stand
+                self.problems.append(_no_reason(name, error))
 
     def _write(self, name: str, loss: Loss, explanation: Explanation) -> None:
         """Put an explanation into the outputs of the function's test cells."""
@@ -186,3 +199,10 @@ class Examination:
 def _is(cell: Cell, what: str) -> bool:
     """Say what nbgrader's metadata say of a cell."""
     return bool(cell["metadata"].get("nbgrader", {}).get(what))
+
+
+def _no_reason(name: str, error: Exception) -> str:
+    """Say for which function no reason was found, and where what went wrong."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    text = clean_text(f"{type(error).__name__}: {error}"[:300])
+    return NO_REASON.format(name=name, error=text, file=Path(last.filename).name, line=last.lineno)

@@ -132,8 +132,9 @@ class Examiner:
         Returns
         -------
         dict
-            ``outputs``, a pair of outputs and number for each code cell; or ``failed`` with the
-            reason why there are none.
+            ``outputs``, a pair of outputs and number for each code cell, with ``used``, see
+            `session.Used`, and ``problems``, what an instructor should know; or ``failed`` with
+            the reason why there are none.
 
         Raises
         ------

@@ -95,6 +95,11 @@ class StudentProcess(Process):
         """Return for how long others have worked for it, as last seen."""
         return self._used.helped
 
+    def most_memory(self) -> int:
+        """Return the most memory that it and its helpers have used, in bytes, as far as seen."""
+        self._look()
+        return self._used.most_memory()
+
     @contextmanager
     def closely(self) -> Iterator[None]:
         """Look again and again: the work of a helper whose end nobody waits for is lost with it.

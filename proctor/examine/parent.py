@@ -20,6 +20,7 @@ import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
@@ -173,6 +174,7 @@ def _be_child(knowledge: Knowledge, descriptor: int) -> NoReturn:
             with seeded(wanted["seed"]):
                 examination = Examination(knowledge, wanted["cells"], host, wanted["seed"])
                 answer = {"outputs": examination.run()}
+            answer |= {"used": asdict(examination.used), "problems": examination.problems}
         except StoppedError:
             os._exit(1)
         except BaseException as error:  # of ours, or what a test has made of this process

@@ -31,6 +31,25 @@ class Host(Protocol):
 
 
 @dataclass
+class Used:
+    """What a submission has used so far, without what it takes to find the reasons for losses.
+
+    Attributes
+    ----------
+    cpu_seconds : float
+        CPU time of its processes.
+    seconds : float
+        The time that it took, tests included, without waits for a CPU core.
+    memory : int
+        The most memory in use at a time, in bytes, as far as seen.
+    """
+
+    cpu_seconds: float = 0.0
+    seconds: float = 0.0
+    memory: int = 0
+
+
+@dataclass
 class CellRun:
     """What came of a cell: its outputs, its number, and why it cost the process, if it did."""
 
@@ -62,6 +81,8 @@ class Session:
     _output_used: int = 0
     _spent: float = 0.0
     _slept: float = 0.0
+    _worked: float = 0.0
+    _memory: int = 0
     _watch: Stopwatch | None = None
 
     def seconds_left(self) -> float:
@@ -77,6 +98,14 @@ class Session:
         """
         running = self._watch.asleep() if self._watch else 0.0
         return self._slept + running > self.limits.sleep
+
+    def used(self) -> Used:
+        """Return what the submission has used so far."""
+        worked, memory = self._worked, self._memory
+        if self.student is not None:
+            memory = max(memory, self.student.own.most_memory())
+            worked += self.student.own.times()[0]
+        return Used(worked, self.limits.submission - self.seconds_left(), memory)
 
     def allowance(self) -> Callable[[], float]:
         """Return what tells how much is left of the time of one call, beginning now."""
@@ -119,7 +148,8 @@ class Session:
         """End the process, and return why it had ended before."""
         if self.student is None:
             return ""
-        self._spent = self.limits.submission - self.seconds_left()
+        used = self.used()
+        self._spent, self._worked, self._memory = used.seconds, used.cpu_seconds, used.memory
         self._slept += self._watch.asleep() if self._watch else 0.0
         self._watch = None
         self.student.close()

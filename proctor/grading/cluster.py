@@ -152,14 +152,17 @@ class Pool:
     Parameters
     ----------
     client : Client
-    lesson : dict
-        See `worker.grade_submission`.
+    lessons : dict
+        See `worker.grade_submission`; of a lesson with several notebooks one for each.
     """
 
-    def __init__(self, client: Client, lesson: dict[str, Any]) -> None:
+    def __init__(self, client: Client, *lessons: dict[str, Any]) -> None:
         self._client = client
         # A task, not scattered data: Dask makes it anew if all workers that hold it are lost.
-        self._lesson = client.submit(same_everywhere, lesson, key=f"lesson-{lesson['digest']}")
+        self._lessons = [
+            client.submit(same_everywhere, lesson, key=f"lesson-{lesson['digest']}")
+            for lesson in lessons
+        ]
         self._under_way: dict[Any, tuple[Future[bytes], Any]] = {}
         self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._number = 0
@@ -185,12 +188,12 @@ class Pool:
         if cluster is not None:
             cluster.scale(len(cluster.worker_spec))
 
-    def submit(self, submission: dict[str, Any], ticket: Any) -> None:
-        """Send a submission to a worker."""
+    def submit(self, submission: dict[str, Any], ticket: Any, lesson: int = 0) -> None:
+        """Send a submission to a worker, of the lesson that stands at this place."""
         self._number += 1
         future = self._client.submit(
             grade,
-            self._lesson,
+            self._lessons[lesson],
             submission,
             key=f"submission-{os.getpid()}-{self._number}",
             pure=False,

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import nbformat
 from nbformat import NotebookNode
@@ -26,12 +26,13 @@ from nbgrader.converters import Autograde
 
 from ..diagnose.newer_python import newer_python_in
 from ..lesson import Lesson
-from ..lesson.read import read_lesson
+from ..lesson.read import read_lessons
 from ..lesson.settings import ExecuteSubmission
 from ..submission.clean import shown, shown_text
 from ..submission.handed_in import handed_in
 from ..submission.intake import (
     Intake,
+    MissingError,
     RefusedError,
     Submission,
     check_folder,
@@ -42,7 +43,7 @@ from ..submission.intake import (
 from ..submission.seed import course_secret, submission_seed
 from .cluster import LOST, Pool
 from .gradebook import GradebookWriter, Graded, Standing, read_grades
-from .graded_folder import Publisher, preprocessors
+from .graded_folder import Notebooks, Publisher, preprocessors
 from .penalties import Lateness, Penalties
 from .placing import Placed, RunCells, place
 from .results import (
@@ -56,11 +57,13 @@ from .results import (
     StoppedError,
     put_outputs,
     read_result,
+    used_together,
 )
-from .staging import DIGEST_FILE, Staging, holds, remove, seal
+from .staging import DIGEST_FILE, Staging, holds, remove, seal, write_used
 from .tasks import CAN_CHANGE_GRADES, software_digest, submission_payload
 
 STOPPED = "grading stopped with {error}: see the log above"
+MISSING = "{reason}. It has 0 points"
 LATE = " ({penalty:g} off for being late)"
 BATCH = 32
 """How many submissions are written in one transaction."""
@@ -70,16 +73,50 @@ NOTHING = Standing(0.0, False)
 MAX_BYTES_UNDER_WAY = 200_000_000
 
 
+@dataclass(frozen=True)
+class HandedIn:
+    """A submission with all of its notebooks.
+
+    Attributes
+    ----------
+    parts : dict
+        What there is of each notebook of the lesson, by its place among the lesson's.
+    missing : tuple of str
+        The names of the lesson's notebooks that were not handed in.
+    remarks : list of str
+        What the end of a run should name once more.
+    """
+
+    parts: dict[int, Submission]
+    missing: tuple[str, ...] = ()
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def files(self) -> dict[PurePath, bytes]:
+        """What else was handed in, which is the same for all notebooks."""
+        return next(iter(self.parts.values())).files
+
+    @property
+    def digest(self) -> str:
+        """Of everything that was handed in."""
+        digests = [part.digest for part in self.parts.values()]
+        if len(digests) == 1 and not self.missing:
+            return digests[0]
+        return hashlib.sha256(repr((digests, self.missing)).encode()).hexdigest()
+
+
 @dataclass
 class Job:
     """A submission on its way to a grade."""
 
     student: str
-    submission: Submission
+    submission: HandedIn
     digest: str
     size: int = 0
-    notebook: NotebookNode = field(default_factory=NotebookNode)
-    graded: Graded | None = None
+    notebooks: Notebooks = field(default_factory=list)
+    # What came back of each of them, by its place; None of one that was lost.
+    results: dict[int, bytes | None] = field(default_factory=dict)
+    graded: list[Graded] = field(default_factory=list)
 
 
 class Grader:
@@ -102,7 +139,7 @@ class Grader:
         self.course = course
         self.folders = course.coursedir
         self.root = Path(self.folders.root)
-        self.lesson = read_lesson(course, lesson)
+        self.lessons = read_lessons(course, lesson)
         self.intake = Intake(parent=course)
         settings = ExecuteSubmission(parent=course)
         self.max_file_bytes = settings.max_file_bytes
@@ -117,13 +154,24 @@ class Grader:
         run : callable
             See `placing.place`.
         """
-        self.lesson, cells, _ = place(self.course, self.lesson, run, again=True)
-        return cells
+        placed = [place(self.course, lesson, run, again=True) for lesson in self.lessons]
+        self.lessons = tuple(lesson for lesson, _, _ in placed)
+        return [cell for _, cells, _ in placed for cell in cells]
+
+    @property
+    def lesson(self) -> Lesson:
+        """The lesson, or the first of its notebooks, with what all of them share."""
+        return self.lessons[0]
+
+    @property
+    def maximum(self) -> float:
+        """The points that the lesson has to give."""
+        return sum(lesson.maximum for lesson in self.lessons)
 
     @cached_property
     def digest(self) -> str:
         """Digest of all that a grade depends on beside the submission."""
-        return grade_digest(self.course, self.lesson)
+        return "-".join(grade_digest(self.course, lesson) for lesson in self.lessons)
 
     def submissions(self) -> list[str]:
         """Return the names of those who handed in something, without whom the course excludes."""
@@ -146,7 +194,7 @@ class Grader:
         ):
             yield from Run(self, gradebook, staging, pool, force).outcomes(students)
 
-    def take_in(self, student: str) -> tuple[Submission, list[str]]:
+    def take_in(self, student: str) -> tuple[HandedIn, list[str]]:
         """Read the submission of one who handed in something, with what a person should know.
 
         Raises
@@ -157,11 +205,24 @@ class Grader:
         check_name(student)
         folder, remarks = find_folder(student, self.handed_in[student], self.lesson.name)
         check_folder(folder)
-        submission = self.intake.take_in(folder, self.lesson)
+        parts: dict[int, Submission] = {}
+        missing: dict[str, MissingError] = {}
+        for number, lesson in enumerate(self.lessons):
+            try:
+                parts[number] = self.intake.take_in(folder, lesson)
+            except MissingError as reason:
+                missing[PurePath(lesson.notebook).stem] = reason
+        if not parts:
+            raise next(iter(missing.values()))
+        submission = HandedIn(parts, tuple(missing))
         sizes = {name: len(data) for name, data in submission.files.items()}
         hidden = too_large(sizes, self.max_file_bytes, self.lesson.given)
-        submission.remarks.extend(hidden)
-        return submission, [*remarks, *submission.notes, *hidden]
+        without = [MISSING.format(reason=reason) for reason in missing.values()]
+        remarked = [remark for part in parts.values() for remark in part.remarks]
+        # What is said of a file is said with each notebook.
+        submission.remarks.extend(dict.fromkeys([*remarked, *hidden, *without]))
+        notes = dict.fromkeys(note for part in parts.values() for note in part.notes)
+        return submission, [*remarks, *notes, *hidden, *without]
 
     def folder(self, step: str, student: str) -> Path:
         """Return a student's folder for the lesson in a step of grading."""
@@ -189,7 +250,7 @@ class Run:
         self._force = force
         self._log = grader.course.log
         self._staging = staging
-        self._publisher = Publisher(grader.course, grader.lesson, staging)
+        self._publisher = Publisher(grader.course, grader.lessons, staging)
         late = Penalties(grader.course)
         create = self._publisher.converter.create_student
         self._writer = GradebookWriter(gradebook, grader.lesson.name, late, create)
@@ -265,30 +326,35 @@ class Run:
         return Job(student, submission, f"{grader.digest} {submission.digest}")
 
     def _submit(self, job: Job) -> None:
-        """Send a submission to a worker."""
-        grader = self._grader
-        job.notebook = self._publisher.sanitised(job.student, job.submission.notebook)
+        """Send the notebooks of a submission to workers."""
+        grader, parts = self._grader, job.submission.parts
+        repaired = [(grader.lessons[number], part.notebook) for number, part in parts.items()]
+        job.notebooks, job.results = self._publisher.sanitised(job.student, repaired), {}
         files = {
             str(name): data
             for name, data in job.submission.files.items()
             if len(data) <= grader.max_file_bytes and str(name) not in grader.lesson.given
         }
-        seed = submission_seed(grader.secret, job.submission.digest)
-        task = submission_payload(job.notebook, files, seed)
-        job.size = sum(map(len, job.submission.files.values())) + 2 * len(task["notebook"])
+        job.size = sum(map(len, job.submission.files.values()))
+        for place_of, (number, part) in enumerate(parts.items()):
+            seed = submission_seed(grader.secret, part.digest)
+            task = submission_payload(job.notebooks[place_of][1], files, seed)
+            job.size += 2 * len(task["notebook"])
+            self._pool.submit(task, (job, place_of), number)
         self._bytes += job.size
-        self._pool.submit(task, job)
 
     def _take_results(self, lost: deque[Job]) -> Iterator[Outcome]:
         """Take what has come back, write what has waited enough; `lost` are without a result."""
         try:
             if len(self._pool):
-                job, result = self._pool.next_done(BATCH_SECONDS / 2)
-                self._bytes -= job.size
-                if result is None:
-                    lost.append(job)
-                elif outcome := self._receive(job, result):
-                    yield outcome
+                (job, place_of), result = self._pool.next_done(BATCH_SECONDS / 2)
+                job.results[place_of] = result
+                if len(job.results) == len(job.notebooks):
+                    self._bytes -= job.size
+                    if None in job.results.values():
+                        lost.append(job)
+                    elif outcome := self._receive(job):
+                        yield outcome
         except queue.Empty:
             pass
         # The first one waits for no other: somebody may be looking.
@@ -297,18 +363,19 @@ class Run:
             batch, self._batch, self._began = self._batch, [], True
             yield from self._write(batch)
 
-    def _receive(self, job: Job, result: bytes) -> Outcome | None:
+    def _receive(self, job: Job) -> Outcome | None:
         """Make the graded folder of what came back; the outcome, if there is one already."""
         try:
-            put_outputs(job.notebook, read_result(result), self._grader.lesson.given)
-            for note in dict.fromkeys(filter(None, map(newer_python_in, job.notebook.cells))):
+            sent = [read_result(job.results[place] or b"") for place in range(len(job.notebooks))]
+            for (lesson, nb), result in zip(job.notebooks, sent, strict=True):
+                put_outputs(nb, result.outputs, lesson.given)
+            cells = [cell for _, nb in job.notebooks for cell in nb.cells]
+            newer = filter(None, map(newer_python_in, cells))
+            problems = (shown_text(problem) for result in sent for problem in result.problems)
+            for note in dict.fromkeys((*newer, *problems)):
                 self._log.warning("%s: %s", shown(job.student), note)
                 job.submission.remarks.append(note)
-            notebook = self._publisher.make_folder(job.student, job.notebook, job.submission.files)
-            earlier = self._graded_by_hand(job.student)
-            folder = self._publisher.folder(job.student)
-            handed_in = self._grader.folders.get_existing_timestamp(str(folder))
-            job.graded = read_grades(job.student, handed_in, notebook, earlier)
+            job.graded = self._graded(job, used_together(result.used for result in sent))
         except NotGradedError as error:
             if not error.trace:
                 return self._without_grade(job.student, FAILED, f"{error}")
@@ -323,17 +390,38 @@ class Run:
         self._batch.append(job)
         return None
 
-    def _graded_by_hand(self, student: str) -> NotebookNode | None:
+    def _graded(self, job: Job, used: dict[str, float]) -> list[Graded]:
+        """Make the graded folder, and return what each notebook in it says."""
+        student, files = job.student, job.submission.files
+        made = self._publisher.make_folder(student, job.notebooks, files)
+        folder = self._publisher.folder(student)
+        write_used(folder, used)
+        handed_in = self._grader.folders.get_existing_timestamp(str(folder))
+        return [
+            *(
+                read_grades(
+                    student,
+                    handed_in,
+                    nb,
+                    self._graded_by_hand(student, lesson.notebook),
+                    PurePath(lesson.notebook).stem,
+                )
+                for lesson, nb in made
+            ),
+            *(self._writer.missing(student, handed_in, n) for n in job.submission.missing),
+        ]
+
+    def _graded_by_hand(self, student: str, notebook: str) -> NotebookNode | None:
         """Return the graded notebook of which a person has graded some, if there is one.
 
         One without a digest may be another than the gradebook's grades are of.
         """
         earlier, folder = self._earlier.get(student), self._graded_folder(student)
-        paths = folder / DIGEST_FILE, folder / self._grader.lesson.notebook
+        paths = folder / DIGEST_FILE, folder / notebook
         if not earlier or not earlier.by_hand or not all(path.is_file() for path in paths):
             return None
-        notebook: NotebookNode = nbformat.read(paths[1], as_version=4)
-        return notebook
+        graded: NotebookNode = nbformat.read(paths[1], as_version=4)
+        return graded
 
     def _write(self, batch: list[Job]) -> Iterator[Outcome]:
         """Publish some submissions, then write their grades, then say that both are done."""
@@ -366,12 +454,11 @@ class Run:
     def _write_grades(self, batch: list[Job]) -> Iterator[tuple[Job, Exception | None]]:
         """Write grades, together or, if that fails, one by one; yield what went wrong."""
         try:
-            self._writer.write([job.graded for job in batch if job.graded])
+            self._writer.write([graded for job in batch for graded in job.graded])
         except Exception:
             for job in batch:
-                assert job.graded is not None
                 try:
-                    self._writer.write([job.graded])
+                    self._writer.write(job.graded)
                 except Exception as error:
                     yield job, error
                 else:
@@ -392,7 +479,7 @@ class Run:
 
     def _text(self, standing: Standing) -> str:
         off = LATE.format(penalty=standing.penalty) if standing.penalty else ""
-        return f"{standing.points:g} of {self._grader.lesson.maximum:g} points{off}"
+        return f"{standing.points:g} of {self._grader.maximum:g} points{off}"
 
     def _graded_folder(self, student: str) -> Path:
         return self._grader.folder(self._grader.folders.autograded_directory, student)

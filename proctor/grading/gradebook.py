@@ -9,7 +9,7 @@ it does not need grading again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +65,8 @@ class Graded:
         nbgrader's own comments by cell, such as "No response.".
     unchanged : set of str
         Graded cells whose answer is the one that has a grade already.
+    notebook : str
+        Which of the lesson's notebooks; empty if it has one.
     """
 
     student: str
@@ -72,6 +74,7 @@ class Graded:
     scores: dict[str, float | None]
     comments: dict[str, str | None]
     unchanged: frozenset[str] = frozenset()
+    notebook: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,11 @@ class Standing:
 
 
 def read_grades(
-    student: str, timestamp: datetime | None, nb: NotebookNode, earlier: NotebookNode | None = None
+    student: str,
+    timestamp: datetime | None,
+    nb: NotebookNode,
+    earlier: NotebookNode | None = None,
+    notebook: str = "",
 ) -> Graded:
     """Return what a graded notebook says, as nbgrader's ``SaveAutoGrades`` reads it.
 
@@ -105,6 +112,8 @@ def read_grades(
     nb : NotebookNode
     earlier : NotebookNode, optional
         The graded notebook that the gradebook's grades are of.
+    notebook : str
+        Which of the lesson's notebooks; empty if it has one.
     """
     scores, comments = {}, {}
     for cell in nb.cells:
@@ -115,7 +124,7 @@ def read_grades(
             same = metadata.get("checksum") == compute_checksum(cell) and not is_task(cell)
             comments[metadata.grade_id] = "No response." if same else None
     unchanged = unchanged_answers(nb, earlier) if earlier else frozenset()
-    return Graded(student, timestamp, scores, comments, unchanged)
+    return Graded(student, timestamp, scores, comments, unchanged, notebook)
 
 
 def unchanged_answers(nb: NotebookNode, earlier: NotebookNode) -> frozenset[str]:
@@ -140,7 +149,7 @@ def unchanged_answers(nb: NotebookNode, earlier: NotebookNode) -> frozenset[str]
 
 
 class GradebookWriter:
-    """Writes the grades of one lesson with one notebook.
+    """Writes the grades of one lesson.
 
     Parameters
     ----------
@@ -161,12 +170,17 @@ class GradebookWriter:
         self._late = late
         self._create_student = create_student
         assignment = gradebook.find_assignment(lesson)
-        (notebook,) = assignment.notebooks
-        self._assignment, self._notebook = assignment.id, notebook.id
-        tasks = list(notebook.task_cells)
-        self._cells = {
-            Grade: {cell.name: cell.id for cell in [*notebook.grade_cells, *tasks]},
-            Comment: {cell.name: cell.id for cell in [*notebook.solution_cells, *tasks]},
+        self._assignment = assignment.id
+        self._notebooks = {entry.name: entry.id for entry in assignment.notebooks}
+        self._cells: dict[str, dict[Any, dict[str, str]]] = {}
+        for entry in assignment.notebooks:
+            tasks = list(entry.task_cells)
+            self._cells[entry.name] = {
+                Grade: {cell.name: cell.id for cell in [*entry.grade_cells, *tasks]},
+                Comment: {cell.name: cell.id for cell in [*entry.solution_cells, *tasks]},
+            }
+        self._graded_cells = {
+            cell: name for cells in self._cells.values() for name, cell in cells[Grade].items()
         }
         self._db.rollback()
 
@@ -184,18 +198,22 @@ class GradebookWriter:
             .where(
                 SubmittedAssignment.assignment_id == self._assignment,
                 SubmittedAssignment.student_id.in_(students),
-                SubmittedNotebook.notebook_id == self._notebook,
+                SubmittedNotebook.notebook_id.in_(self._notebooks.values()),
                 # These two are the order of the table's index.
-                Grade.cell_id.in_(self._cells[Grade].values()),
+                Grade.cell_id.in_(self._graded_cells),
             )
-            .group_by(SubmittedAssignment.student_id)
+            .group_by(SubmittedAssignment.student_id, SubmittedNotebook.id)
             # An extension makes entries for somebody who has handed in nothing yet.
             .having(func.count(Grade.auto_score) + func.count(Grade.manual_score) > 0)
         )
-        found = {
-            student: Standing(max(0.0, points - (penalty or 0)), manual > 0, penalty or 0.0)
-            for student, points, manual, penalty in self._db.execute(table)
-        }
+        found: dict[str, Standing] = {}
+        for student, points, manual, penalty in self._db.execute(table):
+            known = found.get(student, Standing(0.0, False))
+            found[student] = Standing(
+                known.points + max(0.0, points - (penalty or 0)),
+                known.by_hand or manual > 0,
+                known.penalty + (penalty or 0.0),
+            )
         self._db.rollback()
         return found
 
@@ -204,7 +222,6 @@ class GradebookWriter:
 
         nbgrader marks such a grade as one that needs a person, and keeps the person's points.
         """
-        names = {number: name for name, number in self._cells[Grade].items()}
         table = (
             select(
                 SubmittedAssignment.student_id, Grade.cell_id, Grade.manual_score, Grade.auto_score
@@ -220,7 +237,7 @@ class GradebookWriter:
         )
         found: dict[str, list[str]] = {}
         for student, cell, by_hand, automatic in self._db.execute(table):
-            text = override(names[cell], by_hand, automatic)
+            text = override(self._graded_cells[cell], by_hand, automatic)
             found.setdefault(student, []).append(text)
         self._db.rollback()
         return found
@@ -230,6 +247,11 @@ class GradebookWriter:
         changed = self._late.update(self._gradebook, self._lesson, students)
         self._db.expunge_all()
         return changed
+
+    def missing(self, student: str, timestamp: datetime | None, notebook: str) -> Graded:
+        """Return what somebody has who did not hand in a notebook: no points, as in nbgrader."""
+        scores: dict[str, float | None] = dict.fromkeys(self._cells[notebook][Grade], 0.0)
+        return Graded(student, timestamp, scores, {}, notebook=notebook)
 
     def write(self, batch: Sequence[Graded]) -> None:
         """Write the grades of some submissions, all or none.
@@ -250,18 +272,28 @@ class GradebookWriter:
             self._db.expunge_all()
 
     def _write(self, batch: Sequence[Graded]) -> None:
-        students = [graded.student for graded in batch]
+        students = list(dict.fromkeys(graded.student for graded in batch))
         self._entries(Student.id, students, add=self._create_student)
         submissions = self._entries(
             SubmittedAssignment.student_id, students, assignment_id=self._assignment
         )
-        ids = [submission.id for submission in submissions.values()]
-        notebooks = self._entries(SubmittedNotebook.assignment_id, ids, notebook_id=self._notebook)
+        for name in self._notebooks:
+            of_it = [graded for graded in batch if (graded.notebook or name) == name]
+            self._write_notebook(name, of_it, submissions)
+
+    def _write_notebook(
+        self, name: str, batch: Sequence[Graded], submissions: Mapping[str, Any]
+    ) -> None:
+        """Write what some submissions have in one notebook."""
+        ids = [submissions[graded.student].id for graded in batch]
+        notebooks = self._entries(
+            SubmittedNotebook.assignment_id, ids, notebook_id=self._notebooks[name]
+        )
         ids = [notebook.id for notebook in notebooks.values()]
         grades, comments = (
             {
-                name: self._entries(kind.notebook_id, ids, cell_id=cell)
-                for name, cell in self._cells[kind].items()
+                cell: self._entries(kind.notebook_id, ids, cell_id=number)
+                for cell, number in self._cells[name][kind].items()
             }
             for kind in (Grade, Comment)
         )
@@ -269,10 +301,10 @@ class GradebookWriter:
             submission = submissions[graded.student]
             notebook = notebooks[submission.id]
             submission.timestamp = graded.timestamp or submission.timestamp
-            for name, text in graded.comments.items():
-                comments[name][notebook.id].auto_comment = text
-            for name, score in graded.scores.items():
-                set_score(grades[name][notebook.id], score, name in graded.unchanged)
+            for cell, text in graded.comments.items():
+                comments[cell][notebook.id].auto_comment = text
+            for cell, score in graded.scores.items():
+                set_score(grades[cell][notebook.id], score, cell in graded.unchanged)
             total = sum(points_of(of_cell[notebook.id]) for of_cell in grades.values())
             notebook.late_submission_penalty = self._late.of(submission, total)
 

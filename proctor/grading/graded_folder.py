@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -39,6 +40,8 @@ _DONE_ELSEWHERE = (
 # By name, since whoever imports it depends on all of nbgrader's side.
 _OURS = "proctor.nbgrader_plugin"
 _RUNS_CELLS = (Execute, ExecuteSubmission)
+Notebooks = list[tuple[Lesson, NotebookNode]]
+"""What is graded of one submission: each of the lesson's notebooks that was handed in."""
 
 
 class Publisher:
@@ -50,12 +53,14 @@ class Publisher:
     ----------
     course : NbGrader
         The course, with its configuration.
-    lesson : Lesson
+    lessons : sequence of Lesson
+        One for each notebook.
     staging : Staging
     """
 
-    def __init__(self, course: NbGrader, lesson: Lesson, staging: Staging) -> None:
-        self._lesson = lesson
+    def __init__(self, course: NbGrader, lessons: Sequence[Lesson], staging: Staging) -> None:
+        # What all of its notebooks share.
+        self._lesson = lesson = lessons[0]
         self._staging = staging
         folders: CourseDirectory = course.coursedir
         self._root = Path(folders.root)
@@ -80,55 +85,62 @@ class Publisher:
         )
         self._before, self._after = split(preprocessors(self.converter))
 
-    def sanitised(self, student: str, nb: NotebookNode) -> NotebookNode:
-        """Return a repaired notebook as it is before its cells run."""
-        if self._lesson.kernelspec:
-            nb.metadata["kernelspec"] = nbformat.from_dict(self._lesson.kernelspec)
-        return self._processed(student, nb, self._before)
+    def sanitised(self, student: str, notebooks: Notebooks) -> Notebooks:
+        """Return repaired notebooks as they are before their cells run."""
+        for lesson, nb in notebooks:
+            if lesson.kernelspec:
+                nb.metadata["kernelspec"] = nbformat.from_dict(lesson.kernelspec)
+        self._begin(student, notebooks)
+        hook = self.converter.pre_convert_hook
+        if getattr(hook, "__module__", "") != _OURS:
+            self.converter.run_pre_convert_hook()
+        return [
+            (lesson, self._processed(student, lesson, nb, self._before)) for lesson, nb in notebooks
+        ]
 
     def make_folder(
-        self, student: str, nb: NotebookNode, files: dict[PurePath, bytes]
-    ) -> NotebookNode:
-        """Write a graded folder, which stays here, and return the notebook as it is there."""
+        self, student: str, notebooks: Notebooks, files: dict[PurePath, bytes]
+    ) -> Notebooks:
+        """Write a graded folder, which stays here, and return its notebooks as they are there."""
         folder = self.folder(student)
         given = {PurePath(name): self._lesson.files[name] for name in self._lesson.given}
         for name, content in (files | given).items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        nb = self._processed(student, nb, self._after)
-        text = nbformat.v4.writes(nb, indent=None)
-        target = folder / self._lesson.notebook
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("w", encoding="utf-8") as file:
-            file.write(text if text.endswith("\n") else text + "\n")
-            file.flush()
-            # On the disk before the digest, which says that it is there.
-            os.fsync(file.fileno())
+        self._begin(student, notebooks)
+        made = []
+        for lesson, given_nb in notebooks:
+            nb = self._processed(student, lesson, given_nb, self._after)
+            _write(folder / lesson.notebook, nb)
+            made.append((lesson, nb))
         self.converter.set_permissions(self._lesson.name, student)
         self.converter.run_post_convert_hook()
-        return nb
+        return made
 
     def publish(self, student: str) -> None:
         """Move a graded folder to its place."""
         destination = self._root / self._autograded / student / self._lesson.name
         self._staging.publish(self.folder(student), destination)
 
-    def _processed(self, student: str, nb: NotebookNode, preprocessors: list[Any]) -> NotebookNode:
+    def _begin(self, student: str, notebooks: Notebooks) -> None:
+        """Tell nbgrader's converter, which hooks ask, what it is at."""
+        self.converter.coursedir.student_id = student
+        folder = self.folder(student)
+        self.converter.notebooks = [str(folder / lesson.notebook) for lesson, _ in notebooks]
+
+    def _processed(
+        self, student: str, lesson: Lesson, nb: NotebookNode, preprocessors: list[Any]
+    ) -> NotebookNode:
         """Run preprocessors on a notebook."""
-        name = PurePath(self._lesson.notebook).stem
-        ids = {"student": student, "assignment": self._lesson.name, "notebook": name}
+        name = PurePath(lesson.notebook).stem
+        ids = {"student": student, "assignment": lesson.name, "notebook": name}
         resources: dict[str, Any] = {
             "unique_key": name,
             "output_files_dir": f"{name}_files",
             "nbgrader": {**ids, "db_url": self.converter.coursedir.db_url},
             "metadata": {"name": name, "path": str(self.folder(student))},
         }
-        self.converter.coursedir.student_id = student
-        self.converter.notebooks = [str(self.folder(student) / self._lesson.notebook)]
-        hook = self.converter.pre_convert_hook
-        if preprocessors is self._before and getattr(hook, "__module__", "") != _OURS:
-            self.converter.run_pre_convert_hook()
         for preprocessor in preprocessors:
             nb, resources = preprocessor(nb, resources)
         return nb
@@ -136,6 +148,17 @@ class Publisher:
     def folder(self, student: str) -> Path:
         """Return where a student's graded folder is made."""
         return self._staging.path / "autograded" / student / self._lesson.name
+
+
+def _write(target: Path, nb: NotebookNode) -> None:
+    """Write a graded notebook."""
+    text = nbformat.v4.writes(nb, indent=None)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("w", encoding="utf-8") as file:
+        file.write(text if text.endswith("\n") else text + "\n")
+        file.flush()
+        # On the disk before the digest, which says that it is there.
+        os.fsync(file.fileno())
 
 
 def preprocessors(converter: Autograde) -> list[Any]:

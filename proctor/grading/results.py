@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import nbformat
@@ -21,6 +22,9 @@ GRADED, UNCHANGED, REFUSED, FAILED = "graded", "unchanged", "refused", "failed"
 EARLIER = "; the grade of an earlier submission stands"
 ODD_RESULT = "the worker's result cannot be read ({reason})"
 MAX_RESULT_BYTES = 50_000_000
+MOST_PROBLEMS = 20
+USED = ("cpu_seconds", "seconds", "memory")
+"""What is known of what a submission used; see `examine.session.Used`."""
 NAMED = 10
 """How many students the remark on all of them names."""
 
@@ -42,6 +46,25 @@ class NotGradedError(Exception):
     def __init__(self, text: str, trace: str = "") -> None:
         super().__init__(text)
         self.trace = trace
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a worker sent.
+
+    Attributes
+    ----------
+    outputs : list
+        For each code cell its outputs and its number.
+    used : dict of str to float
+        CPU time, time and memory; see `examine.session.Used`.
+    problems : list of str
+        What a person should know.
+    """
+
+    outputs: list[Any]
+    used: dict[str, float] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -122,8 +145,8 @@ def counts(number: Counter[str]) -> str:
     return f"{number.total()} submissions: {', '.join(parts)}"
 
 
-def read_result(result: bytes) -> list[Any]:
-    """Return what a worker sent: for each code cell its outputs and its number.
+def read_result(result: bytes) -> Result:
+    """Return what a worker sent.
 
     Raises
     ------
@@ -145,7 +168,35 @@ def read_result(result: bytes) -> list[Any]:
         raise NotGradedError(f"{said['failed']}"[:500], f"{said.get('trace', '')}"[:5000])
     if not isinstance(said.get("outputs"), list):
         raise NotGradedError(ODD_RESULT.format(reason="it holds no outputs"))
-    return list(said["outputs"])
+    used, problems = said.get("used"), said.get("problems")
+    return Result(
+        said["outputs"],
+        read_used(used),
+        [f"{text}"[:1000] for text in problems[:MOST_PROBLEMS]]
+        if isinstance(problems, list)
+        else [],
+    )
+
+
+def read_used(value: Any) -> dict[str, float]:
+    """Return those of the facts of what was used that are numbers."""
+    facts = value if isinstance(value, dict) else {}
+    numbers = {name: facts.get(name) for name in USED}
+    return {
+        name: float(number)
+        for name, number in numbers.items()
+        if isinstance(number, int | float) and 0 <= number < math.inf
+    }
+
+
+def used_together(used: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Return what the notebooks of a submission used, one after the other, in all."""
+    found: dict[str, float] = {}
+    for facts in used:
+        for name, value in facts.items():
+            before = found.get(name, 0.0)
+            found[name] = max(before, value) if name == "memory" else before + value
+    return found
 
 
 def put_outputs(nb: NotebookNode, outputs: list[Any], given: Container[str]) -> None:
@@ -155,7 +206,7 @@ def put_outputs(nb: NotebookNode, outputs: list[Any], given: Container[str]) -> 
     ----------
     nb : NotebookNode
     outputs : list
-        See `read_result`.
+        See `Result`.
     given : container of str
         Names of the lesson's own files.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..sandbox.host.folders import LockedFolder
@@ -10,6 +12,8 @@ from ..sandbox.host.folders import LockedFolder
 PREFIX = ".staging-"
 DIGEST_FILE = ".digest"
 """In a graded folder: the digest of all that the grade depends on. nbgrader copies no such file."""
+USED_FILE = ".used"
+"""In a graded folder: what the submission used, as JSON."""
 
 
 class Staging(LockedFolder):
@@ -36,6 +40,11 @@ class Staging(LockedFolder):
         result.rename(destination)
         if earlier.name:
             remove(earlier)
+
+
+def write_used(folder: Path, used: Mapping[str, float]) -> None:
+    """Write into a graded folder what the submission used."""
+    (folder / USED_FILE).write_text(json.dumps(used))
 
 
 def remove(path: Path) -> None:

@@ -74,6 +74,7 @@ def lesson_payload(lesson: Lesson) -> dict[str, Any]:
     return {
         "software": software_digest(),
         "digest": lesson.digest,
+        "notebooks": 1 + len(lesson.others),
         "lesson": pickle.dumps(lesson),
     }
 

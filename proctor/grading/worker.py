@@ -32,7 +32,7 @@ FALLEN = "its sandbox was ended from outside, {count} times"
 WALLS = 3
 """Behind how many walls, one after the other, a submission is tried."""
 LESSONS = 2
-"""How many lessons' walls a worker keeps."""
+"""How many lessons' walls a worker keeps; of one with more notebooks, one for each of these."""
 
 
 class NoToolsError(Exception):
@@ -132,8 +132,8 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
     Parameters
     ----------
     lesson : dict
-        ``digest``; ``software``, the digest of what must be the same here; ``lesson``, the pickled
-        `Lesson`.
+        ``digest``; ``notebooks``, how many the lesson has; ``software``, the digest of what must
+        be the same here; ``lesson``, the pickled `Lesson`.
     submission : dict
         ``notebook``, repaired, as JSON; ``files`` of the student, by name; ``seed``.
 
@@ -185,7 +185,8 @@ def _borrow(lesson: dict[str, Any]) -> Tools:
     digest = lesson["digest"]
     with _lock:
         for known, tools in list(_tools.items()):
-            unused = not tools.users and len(_tools) >= LESSONS and known != digest
+            full = len(_tools) >= max(LESSONS, lesson["notebooks"])
+            unused = not tools.users and full and known != digest
             if unused or not tools.alive():
                 _tools.pop(known).close()
         if digest not in _tools:

@@ -75,7 +75,7 @@ class RunLimits:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson.
+    """A lesson, or one notebook of a lesson that has several.
 
     Attributes
     ----------
@@ -108,6 +108,8 @@ class Lesson:
         The import statements of the master's cells that students are given.
     wishes : mapping of str to str
         Where the author wants test cells to run, of those whose metadata say so.
+    others : frozenset of str
+        The file names of the lesson's other notebooks.
     """
 
     name: str
@@ -124,6 +126,7 @@ class Lesson:
     inside: frozenset[str] = frozenset()
     given_imports: tuple[str, ...] = ()
     wishes: Mapping[str, str] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -154,5 +157,5 @@ class Lesson:
         # What comes of them is `inside`.
         del parts["wishes"]
         parts |= {"files": sorted(self.files.items()), "given": sorted(self.given)}
-        parts |= {"inside": sorted(self.inside)}
+        parts |= {"inside": sorted(self.inside), "others": sorted(self.others)}
         return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()

@@ -29,10 +29,6 @@ NO_NOTEBOOK = (
     "Lesson {name!r} has no notebook in the gradebook. Put its master into {source}, then run "
     "`proctor update {name}`."
 )
-MANY_NOTEBOOKS = (
-    "Lesson {name!r} has {number} notebooks: {notebooks}. proctor grades lessons with one "
-    "notebook. Make a lesson of each, or grade this one with `nbgrader autograde {name}`."
-)
 NOT_RELEASED = (
     "{folder} does not exist. Student code runs beside the release's files; "
     "`proctor update {name}` creates them."
@@ -55,7 +51,25 @@ class LessonError(LookupError):
 
 
 def read_lesson(course: Any, name: str, notebook: str | None = None) -> Lesson:
-    """Return what there is to know of a lesson.
+    """Return what there is to know of one notebook of a lesson; see `read_lessons`.
+
+    Parameters
+    ----------
+    course, name
+        The course, and the lesson's folder name.
+    notebook : str, optional
+        Which of its notebooks; by default the first.
+
+    Raises
+    ------
+    LessonError
+        If the gradebook does not know it, or a folder is missing.
+    """
+    return read_lessons(course, name, notebook)[0]
+
+
+def read_lessons(course: Any, name: str, notebook: str | None = None) -> tuple[Lesson, ...]:
+    """Return what there is to know of a lesson, for each of its notebooks by itself.
 
     Parameters
     ----------
@@ -64,7 +78,7 @@ def read_lesson(course: Any, name: str, notebook: str | None = None) -> Lesson:
     name : str
         The lesson's folder name.
     notebook : str, optional
-        Which of its notebooks, if it has several.
+        Which of its notebooks alone.
 
     Raises
     ------
@@ -77,34 +91,44 @@ def read_lesson(course: Any, name: str, notebook: str | None = None) -> Lesson:
         for step in (folders.source_directory, folders.release_directory)
     )
     with Gradebook(folders.db_url, folders.course_id) as gradebook:
-        entry = the_notebook(find_assignment(gradebook, name), notebook, source)
-        master = source / f"{entry.name}.ipynb"
-        if not master.is_file():
-            raise LessonError(NO_MASTER.format(path=master, name=name))
-        if not release.is_dir():
+        assignment = find_assignment(gradebook, name)
+        if not release.is_dir() and assignment.notebooks:
             raise LessonError(NOT_RELEASED.format(folder=release, name=name))
-        masters = read_cells(master)
-        cells = graded_cells(entry, master_order(masters))
-        kernelspec = json.loads(entry.kernelspec or "null")
-    ignore = (*folders.ignore, MISCONCEPTIONS)
-    files = read_files(source, ignore)
-    kept = Autograde(parent=course, coursedir=folders).exclude_overwriting.get(name, [])
-    settings = ExecuteSubmission(parent=course)
-    misconceptions = source / MISCONCEPTIONS
+        ignore = (*folders.ignore, MISCONCEPTIONS)
+        files = read_files(source, ignore)
+        kept = Autograde(parent=course, coursedir=folders).exclude_overwriting.get(name, [])
+        settings = ExecuteSubmission(parent=course)
+        misconceptions = source / MISCONCEPTIONS
+        parts = {
+            "name": name,
+            "files": read_files(release, ignore) | files,
+            "given": frozenset(files) - frozenset(kept),
+            "misconceptions": misconceptions.read_text("utf-8") if misconceptions.exists() else "",
+            "limits": settings.limits,
+            "wall": settings.wall,
+            "ignore": ignore,
+        }
+        names = frozenset(f"{entry.name}.ipynb" for entry in assignment.notebooks)
+        return tuple(
+            read_notebook(entry, source, {**parts, "others": names - {f"{entry.name}.ipynb"}})
+            for entry in wanted_notebooks(assignment, notebook, source)
+        )
+
+
+def read_notebook(entry: Notebook, source: Path, parts: Mapping[str, Any]) -> Lesson:
+    """Return what there is to know of a notebook; `parts` is what all of a lesson share."""
+    master = source / f"{entry.name}.ipynb"
+    if not master.is_file():
+        raise LessonError(NO_MASTER.format(path=master, name=parts["name"]))
+    masters = read_cells(master)
     return Lesson(
-        name=name,
         notebook=master.name,
-        cells=cells,
-        files=read_files(release, ignore) | files,
-        given=frozenset(files) - frozenset(kept),
-        misconceptions=misconceptions.read_text("utf-8") if misconceptions.exists() else "",
-        limits=settings.limits,
-        wall=settings.wall,
-        kernelspec=kernelspec,
-        ignore=ignore,
+        cells=graded_cells(entry, master_order(masters)),
+        kernelspec=json.loads(entry.kernelspec or "null"),
         texts=other_texts(masters),
         given_imports=given_imports(masters),
         wishes=wishes(masters, master),
+        **parts,
     )
 
 
@@ -117,18 +141,12 @@ def find_assignment(gradebook: Gradebook, name: str) -> Assignment:
         raise LessonError(UNKNOWN.format(name=name, known=known)) from None
 
 
-def the_notebook(assignment: Assignment, wanted: str | None, source: Path) -> Notebook:
-    """Return a lesson's only notebook, or the one that is wanted."""
-    names = sorted(notebook.name for notebook in assignment.notebooks)
+def wanted_notebooks(assignment: Assignment, wanted: str | None, source: Path) -> list[Notebook]:
+    """Return a lesson's notebooks, or the one that is wanted, by name."""
     found = [entry for entry in assignment.notebooks if wanted in (None, entry.name)]
     if not found:
         raise LessonError(NO_NOTEBOOK.format(name=assignment.name, source=source))
-    if len(found) > 1:
-        text = MANY_NOTEBOOKS.format(
-            name=assignment.name, number=len(names), notebooks=", ".join(names)
-        )
-        raise LessonError(text)
-    return found[0]
+    return sorted(found, key=lambda entry: str(entry.name))
 
 
 def graded_cells(notebook: Notebook, order: dict[str, int]) -> tuple[GradedCell, ...]:

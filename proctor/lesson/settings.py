@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from traitlets import Enum, Float, Integer, Unicode
+from contextlib import suppress
+
+from traitlets import Enum, Float, Integer, Unicode, default
 from traitlets.config import Configurable
 
 from ..sandbox.protocol.limits import Limits
@@ -22,7 +24,8 @@ class ExecuteSubmission(Configurable):
     cell_timeout = Float(
         RunLimits.cell,
         min=0,
-        help="How long a cell may run, in seconds; waiting for a CPU core does not count.",
+        help="How long a cell may run, in seconds; waiting for a CPU core does not count. If it "
+        "is not set, but nbgrader's own `Execute.timeout` is, that counts.",
     ).tag(config=True)
     call_timeout = Float(
         RunLimits.call,
@@ -117,6 +120,15 @@ class ExecuteSubmission(Configurable):
         "random when it is first needed. Keep the file: with another secret a regrade tests "
         "functions on other random inputs.",
     ).tag(config=True)
+
+    @default("cell_timeout")
+    def _timeout_of_nbgrader(self) -> float:
+        """Return what a course has set for the step that this one takes the place of."""
+        # None and -1 are no limit there, and a command line's value is a text.
+        with suppress(TypeError, ValueError):
+            if (seconds := float(self.config.get("Execute", {}).get("timeout"))) > 0:
+                return seconds
+        return RunLimits.cell
 
     @property
     def limits(self) -> RunLimits:

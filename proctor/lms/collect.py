@@ -12,7 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from nbgrader.api import Gradebook, Student
 from nbgrader.apps import NbGrader
 
-from ..lesson.read import find_assignment, the_notebook
+from ..lesson.read import find_assignment, wanted_notebooks
 from ..report.entries import Entry, read_entries
 from ..sandbox.host.folders import LockedFolder
 from ..submission.clean import shown
@@ -76,11 +76,12 @@ def collect(
         # All of them are readable, or nothing is taken in.
         contents = [stack.enter_context(opened(path, path.name)) for path in zips]
         gradebook = stack.enter_context(Gradebook(folders.db_url, folders.course_id))
-        notebook = the_notebook(find_assignment(gradebook, lesson), None, source).name + ".ipynb"
+        entries = wanted_notebooks(find_assignment(gradebook, lesson), None, source)
+        notebooks = [f"{entry.name}.ipynb" for entry in entries]
         collection = Collection()
         parts = [owned_parts(members, platform, people, collection) for members in contents]
         add_people(gradebook, people.values())
-        taker = Taker(course, lesson, read_entries(gradebook, lesson), notebook)
+        taker = Taker(course, lesson, read_entries(gradebook, lesson), notebooks)
         record = downloads.record()
         record.pattern = pattern or record.pattern
         submitted = Path(folders.root, folders.submitted_directory)
@@ -160,15 +161,15 @@ class Taker:
     lesson : str
     entries : dict of str to Entry
         What they scored before.
-    notebook : str
-        What the lesson's notebook is called.
+    notebooks : list of str
+        What the lesson's notebooks are called.
     """
 
     def __init__(
-        self, course: NbGrader, lesson: str, entries: dict[str, Entry], notebook: str
+        self, course: NbGrader, lesson: str, entries: dict[str, Entry], notebooks: list[str]
     ) -> None:
         self._folders, self._lesson = course.coursedir, lesson
-        self._entries, self._notebook = entries, notebook
+        self._entries, self._notebooks = entries, notebooks
 
     def folder(self, student: str) -> Path:
         """Return where a student's submission is."""
@@ -182,7 +183,7 @@ class Taker:
         handed_in = HandedIn()
         for owned, member in parts:
             handed_in.add(owned, member)
-        handed_in.finish(self._notebook)
+        handed_in.finish(*self._notebooks)
         notes = [*([] if person.row else [NOT_IN_ROSTER]), *handed_in.notes]
         notes += [LATE] if handed_in.late else []
         collected = Collected(person.student, name_of(person), NOT_TAKEN, notes)

@@ -77,7 +77,7 @@ class Export:
         with Gradebook(folders.db_url, folders.course_id) as gradebook:
             Penalties(course).update(gradebook, lesson)
             self._entries = read_entries(gradebook, lesson)
-        self._maximum = grader.lesson.maximum
+        self._maximum = grader.maximum
         self._states = read_states(grader, self._entries.values())
         self._people = {person.student: person for person in self._platform.people()}
         self.exported = Exported()

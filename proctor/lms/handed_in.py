@@ -112,25 +112,26 @@ class HandedIn:
         """Note a file that is not taken."""
         self.notes.append(LEFT_OUT.format(name=shown(name), reason=reason))
 
-    def finish(self, notebook: str) -> None:
-        """Give the lesson's notebook its name, and say what notebooks there are.
+    def finish(self, *notebooks: str) -> None:
+        """Give the lesson's notebooks their names, and say what notebooks there are.
 
         Parameters
         ----------
-        notebook : str
-            What the lesson's notebook is called.
+        *notebooks : str
+            What the lesson's notebooks are called.
         """
         found = [path for path in self.files if path.suffix == ".ipynb"]
-        same = [path for path in found if plain_name(path.name) == plain_name(notebook)]
         if not found:
             self.notes.append(NO_NOTEBOOK)
-        elif len(found) > 1:
+        elif len(found) > len(notebooks):
             names = ", ".join(sorted(shown(path) for path in found))
             self.notes.append(NOTEBOOKS.format(number=len(found), names=names))
-        chosen = found if len(found) == 1 else same
-        target = PurePosixPath(notebook)
-        if len(chosen) == 1 and target not in self.files:
-            self.files[target] = self.files.pop(chosen[0])
+        for notebook in notebooks:
+            same = [path for path in found if plain_name(path.name) == plain_name(notebook)]
+            chosen = found if len(found) == len(notebooks) == 1 else same
+            target = PurePosixPath(notebook)
+            if len(chosen) == 1 and target not in self.files:
+                self.files[target] = self.files.pop(chosen[0])
 
 
 def without_text_ending(path: PurePosixPath) -> PurePosixPath:

@@ -10,9 +10,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..submission.clean import shown, shown_text
-from . import plots
+from . import plots, usage
 from .about import due_in_words, duration_in_words
-from .states import GRADED
+from .states import GRADED, NOTHING
 from .summary import Summary
 from .text import breakable, inline
 
@@ -87,11 +87,10 @@ def lesson_page(summary: Summary, anonymous: bool = False, unnamed: str = "") ->
             if entry.late
         ],
         "counts": _counts(summary),
-        "helped": [
-            (name(one.student), _reasons(one.student, one.reasons, summary, anonymous))
-            for one in summary.helped
-        ],
+        **_helped(summary, name),
         "groups": summary.alike.groups[:MOST_ALIKE],
+        "outliers": usage.in_words(summary.outliers(), name),
+        "rule": usage.RULE,
         "more_groups": max(0, len(summary.alike.groups) - MOST_ALIKE),
         "plots": {
             "behaviours": plots.behaviours(summary.items) if summary.items else None,
@@ -117,10 +116,7 @@ def course_page(summaries: Sequence[Summary], anonymous: bool = False) -> str:
             (name(student), [_cell(summary, student) for summary in summaries])
             for student in students
         ],
-        "helped": [
-            (name(one.student), _reasons(one.student, one.reasons, summaries[-1], anonymous))
-            for one in summaries[-1].helped
-        ],
+        **_helped(summaries[-1], name),
         "plot": plots.exercises(
             {
                 summary.lesson: [summary.share(entry.student) for entry in summary.graded]
@@ -137,6 +133,19 @@ def _counts(summary: Summary) -> str:
     for state in summary.states.values():
         counts[state.status] = counts.get(state.status, 0) + 1
     return ", ".join(f"{number} {status}" for status, number in counts.items())
+
+
+def _helped(summary: Summary, name: Names) -> dict[str, Any]:
+    """Return who needs help and why, and apart from them who handed in nothing."""
+    reasons = {one.student: one.reasons for one in summary.helped}
+    return {
+        "helped": [
+            (name(student), _reasons(student, why, summary, name.anonymous))
+            for student, why in reasons.items()
+            if why != (NOTHING,)
+        ],
+        "nothing": [name(student) for student, why in reasons.items() if why == (NOTHING,)],
+    }
 
 
 def _reasons(

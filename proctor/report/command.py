@@ -25,12 +25,15 @@ from .states import GRADED, NOTHING, State, read_states
 from .summary import NOBODY, Summary, summarise
 from .terminal import console_width
 from .unnamed import graded_notebooks, unnamed_groups, unnamed_text
+from .usage import Outlier, in_words, outliers_of, read_usage
 
 DUE = "Due {due}."
 NONE_GRADED = "No lesson of this course has been graded yet."
 WRITTEN = "{path} written."
 NAMED = 8
-"""How many of those who handed in nothing are named."""
+"""How many of those who handed in nothing, or used much, are named."""
+FAR_ABOVE = "Far more time or memory than the class:"
+MORE_OUTLIERS = "  and {number} more; `--html FILE` lists all, and says who is marked"
 MORE = " and {number} more; `--csv FILE` lists all"
 
 
@@ -90,7 +93,17 @@ def print_lesson(course: NbGrader, lesson: str) -> str:
         print(DUE.format(due=due_in_words(due)))
     unnamed = unnamed_text(unnamed_groups(graded_notebooks(course, lesson, scores)))
     print(unnamed, end="")
+    print_outliers(outliers_of(read_usage(course.coursedir, lesson, scores)))
     return unnamed
+
+
+def print_outliers(outliers: list[Outlier]) -> None:
+    """Print who used far more time or memory than the class."""
+    lines = in_words(outliers, shown)
+    if lines:
+        print(FAR_ABOVE, *lines[:NAMED], sep="\n  ")
+    if len(lines) > NAMED:
+        print(MORE_OUTLIERS.format(number=len(lines) - NAMED))
 
 
 def print_states(console: Console, states: dict[str, State]) -> None:

@@ -63,10 +63,10 @@ def feedback(nb: NotebookNode, sources: dict[str, str], about: About = NOBODY) -
     -------
     dict
         For the template: ``about``, ``exercises``, ``others`` (answers that a person grades),
-        ``stopped`` (cells outside of the exercises that stopped), ``first`` (the name of the
-        exercise to begin with, if one lost points), ``waiting`` (the points that a person has yet
-        to give), ``python`` (the version that graded), and the functions of `proctor.report.text`
-        that it uses.
+        ``stopped`` (cells outside of the exercises that stopped, by message), ``first`` (the name
+        of the exercise to begin with, if one lost points), ``waiting`` (the points that a person
+        has yet to give), ``python`` (the version that graded), and the functions of
+        `proctor.report.text` that it uses.
     """
     tests: dict[str, list[NotebookNode]] = {}
     known = [(name, is_solution(cell)) for cell in nb.cells if (name := _grade_id(cell))]
@@ -78,9 +78,10 @@ def feedback(nb: NotebookNode, sources: dict[str, str], about: About = NOBODY) -
     for cell in nb.cells:
         part_of = cell.metadata.get("proctor", {}).get(PART_OF)
         parts.setdefault(part_of or _grade_id(cell), []).append(cell.source)
-    page: dict[str, Any] = {"about": asdict(about), "exercises": [], "others": [], "stopped": []}
+    page: dict[str, Any] = {"about": asdict(about), "exercises": [], "others": []}
     page |= {"inline": inline, "breakable": breakable}
     page["python"] = ".".join(platform.python_version_tuple()[:2])
+    others: list[NotebookNode] = []
     for cell in nb.cells:
         grade_id = _grade_id(cell)
         if is_solution(cell) and grade_id in tests:
@@ -88,12 +89,13 @@ def feedback(nb: NotebookNode, sources: dict[str, str], about: About = NOBODY) -
             page["exercises"].append(_exercise(cell, tests.pop(grade_id), sources, about, code))
         elif is_task(cell) or (is_solution(cell) and is_grade(cell)):
             page["others"].append(_answer(cell, about))
-        elif cell.cell_type == "code" and not is_grade(cell) and (error := _error(cell)):
-            message = "\n".join(filter(None, [error, newer_python_in(cell)]))
-            page["stopped"].append({"code": _code(cell.source), "message": message})
+        elif cell.cell_type == "code" and not is_grade(cell):
+            others.append(cell)
     # Tests that stand for no exercise of the notebook.
     for function, cells in tests.items():
         page["exercises"].append(_exercise(None, cells, sources, about, "", function))
+    unsolved = any(shown["unsolved"] for shown in page["exercises"])
+    page["stopped"] = _stopped(others, unsolved)
     failed = (shown["name"] for shown in page["exercises"] if shown["status"] == "failed")
     page["first"] = next(failed, "")
     shown = [*page["others"], *(b for e in page["exercises"] for b in e["behaviours"])]
@@ -207,12 +209,30 @@ def _facts(cell: NotebookNode) -> dict[str, Any]:
     return facts
 
 
+def _stopped(cells: Iterable[NotebookNode], unsolved: bool) -> list[dict[str, Any]]:
+    """Return the cells that stopped, each message with the first of them and how many more.
+
+    What an exercise that is not solved raises is left out if the page says that already.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for cell in cells:
+        error = _error(cell)
+        if not error or (unsolved and error.startswith("NotImplementedError")):
+            continue
+        message = "\n".join(filter(None, [error, newer_python_in(cell)]))
+        if message in found:
+            found[message]["more"] += 1
+        else:
+            found[message] = {"code": _code(cell.source), "message": message, "more": 0}
+    return list(found.values())
+
+
 def _error(cell: NotebookNode) -> str:
     """Return the message of the error in a cell's outputs, without any traceback."""
     for output in cell.get("outputs", []):
         if output.output_type == "error":
             text = f"{output.ename}: {output.evalue}".removeprefix("AssertionError: ")
-            return text[:LONGEST_MESSAGE]
+            return text.removesuffix(": ")[:LONGEST_MESSAGE]
     return ""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from nbconvert.filters import Highlight2HTML
@@ -96,8 +97,7 @@ class ShowSummary(NbGraderPreprocessor):  # type: ignore[misc]
         for cell in nb.cells:
             for output in cell.get("outputs", []):
                 _show_formulas(output.get("data", {}))
-        # Its own type of cell keeps it apart from a student's.
-        nb.cells.insert(0, NotebookNode(cell_type="markdown", metadata={}, source=text))
+        nb.cells.insert(0, nbformat.v4.new_markdown_cell(text))
         return nb, resources
 
 

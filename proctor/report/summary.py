@@ -21,6 +21,7 @@ from .graded import GradedWork, read_work, solution_code
 from .items import Item, items_of
 from .similar import Likeness, find_alike
 from .states import GRADED, State, read_states
+from .usage import Outlier, Used, outliers_of, read_usage
 
 LOW = 0.5
 """Who has less than this share of the points needs help."""
@@ -71,6 +72,8 @@ class Summary:
     items : list of Item
     helped : list of Help
     alike : Likeness
+    usage : dict of str to Used
+        What the submissions of those who have a grade used, as far as it is known.
     """
 
     lesson: str
@@ -84,6 +87,7 @@ class Summary:
     items: list[Item] = field(default_factory=list)
     helped: list[Help] = field(default_factory=list)
     alike: Likeness = field(default_factory=lambda: Likeness((), float("nan")))
+    usage: dict[str, Used] = field(default_factory=dict)
 
     @property
     def graded(self) -> list[Entry]:
@@ -103,6 +107,10 @@ class Summary:
             for grade in entry.grades
             if grade.overridden
         ]
+
+    def outliers(self) -> list[Outlier]:
+        """Return who used far more time or memory than the class."""
+        return outliers_of(self.usage)
 
     def by_hand(self) -> dict[str, int]:
         """Return how many a person has yet to grade, by graded cell."""
@@ -156,11 +164,13 @@ def summarise(course: NbGrader, lesson: str, earlier: list[Summary] | None = Non
         for step in (folders.source_directory, folders.release_directory)
     )
     title = read_titles(source).lesson or lesson
-    summary = Summary(lesson, title, due, grader.lesson.maximum, entries, states)
+    summary = Summary(lesson, title, due, grader.maximum, entries, states)
     if not summary.graded:
         number = len(grader.handed_in)
         raise LessonError(NOBODY.format(lesson=lesson, number=number))
-    work = read_work(folders, lesson, [entry.student for entry in summary.graded])
+    students = [entry.student for entry in summary.graded]
+    work = read_work(folders, lesson, students)
+    summary.usage = read_usage(folders, lesson, students)
     summary.misconceptions = misconceptions_of(work)
     for one in work.values():
         for function in set(one.unnamed):

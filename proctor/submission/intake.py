@@ -46,6 +46,8 @@ LONGEST_PATH = 1_000
 # How much of a file is read at a time, in bytes.
 CHUNK = 2**20
 TIMESTAMP = "timestamp.txt"
+# How many notebooks a message names.
+SHOWN = 5
 
 # Why a submission is refused: what is the matter, and what to do.
 NAME_UNPRINTABLE = "the folder's name contains a line break or another control character: rename it"
@@ -60,6 +62,7 @@ FOLDER_IS_LINK = (
 NOT_A_FOLDER = "{name} is not a folder: put the notebook into a folder of this name"
 NO_NOTEBOOK = "it contains no notebook: put {expected} there"
 WHICH_NOTEBOOK = "none of its {number} notebooks is named {expected}: rename the right one"
+NOT_AMONG = "there is no {expected}{others}: ask for it, or rename the right one"
 OTHER_NOTEBOOK = "{name} contains no exercise of this lesson: ask for {expected}"
 OTHER_LESSON = "{name} has the cells of another lesson: ask for this one's notebook"
 MISNAMED = "the folder is named {name}: rename it to {expected}"
@@ -107,6 +110,10 @@ IN_THE_WAY = "{name} is in the place of one of the lesson's files"
 
 class RefusedError(Exception):
     """A submission, or a file of it, is not taken in; the text says why and what to do."""
+
+
+class MissingError(RefusedError):
+    """One of a lesson's several notebooks was not handed in."""
 
 
 @dataclass(frozen=True)
@@ -214,7 +221,7 @@ class Intake(Configurable):
                 notes.append(TOO_MANY_FILES.format(limit=limit))
                 break
             if path.suffix == ".ipynb":
-                if relative != PurePath(notebook):
+                if relative != PurePath(notebook) and str(relative) not in lesson.others:
                     notes.append(EXTRA_NOTEBOOK.format(name=shown(relative)))
                 continue
             try:
@@ -263,7 +270,8 @@ def check_place(relative: PurePath, lesson: Lesson) -> None:
     """
     if len(os.fsencode(relative)) > LONGEST_PATH:
         raise RefusedError(TOO_LONG.format(name=shown(relative), limit=LONGEST_PATH))
-    ours = {PurePath(name) for name in (*lesson.files, lesson.notebook, TIMESTAMP)}
+    notebooks = (lesson.notebook, *lesson.others)
+    ours = {PurePath(name) for name in (*lesson.files, *notebooks, TIMESTAMP)}
     our_folders = {folder for file in ours for folder in file.parents}
     if relative in our_folders or ours & set(relative.parents):
         raise RefusedError(IN_THE_WAY.format(name=shown(relative)))
@@ -280,7 +288,10 @@ def clear_time(data: bytes, notes: list[str]) -> bytes:
 
 
 def find_notebook(folder: Path, lesson: Lesson) -> str:
-    """Return the name of the lesson's notebook, or of the only one in the folder."""
+    """Return the name of the lesson's notebook, or of the only one in the folder.
+
+    Of a lesson with several, each must have its own name: which one it is, nobody could tell.
+    """
     try:
         names = {path.name for path in folder.iterdir() if path.suffix == ".ipynb"}
     except OSError as error:
@@ -290,7 +301,10 @@ def find_notebook(folder: Path, lesson: Lesson) -> str:
     if lesson.notebook in names:
         return lesson.notebook
     # Such as the ._NAME that macOS puts beside each file.
-    names = {name for name in names if not name.startswith(".")}
+    names = {name for name in names - lesson.others if not name.startswith(".")}
+    if lesson.others:
+        others = f" beside {', '.join(map(shown, sorted(names)[:SHOWN]))}" if names else ""
+        raise MissingError(NOT_AMONG.format(expected=lesson.notebook, others=others))
     if not names:
         raise RefusedError(NO_NOTEBOOK.format(expected=lesson.notebook))
     if len(names) > 1:

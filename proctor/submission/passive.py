@@ -31,8 +31,10 @@ MAX_SHOWN, MAX_ALL_SHOWN = 50_000, 300_000
 MAX_LINE = 1_000
 CUT = "{begin}\n{mark}[Cut here for display: {number:,} characters, SHA-256 {digest}]"
 
-# The beginning of a tag, but for bare tags that only give text a form.
-TAG = re.compile(r"<(?!/?(?:b|br|code|em|i|kbd|small|strong|sub|sup)>)(?=[a-zA-Z/!?])")
+# The beginning of a tag, but for bare tags that only give text a form, or fold it.
+TAG = re.compile(
+    r"<(?!/?(?:b|br|code|details|em|i|kbd|small|strong|sub|summary|sup)>)(?=[a-zA-Z/!?])"
+)
 # Links, pictures, their definitions, and addresses that become links by themselves.
 LINK = re.compile(r"\](?=[(:])|:(?=//)")
 # The language of a block of code chooses the program that colours or draws it.

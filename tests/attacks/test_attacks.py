@@ -33,8 +33,9 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.server_extensions.formgrader.handlers import template_path
+from traitlets.config import Config
 
+from proctor import configure
 from proctor.report.class_table import class_scores
 from tests.attacks.tools import NAME
 from tests.support.attacks import (
@@ -337,16 +338,35 @@ def test_feedback_runs_and_fetches_nothing(attack: Attack, graded: GradedClass) 
     assert "@import" not in re.sub(r"<pre.*?</pre>", "", page, flags=re.S)
 
 
+@dataclass
+class Formgrader:
+    """What shows a graded submission to an instructor, as the course configures it."""
+
+    exporter: HTMLExporter
+    numbers: dict[str, str]
+
+    def page(self, student: str, notebook: NotebookNode) -> Page:
+        """Return a student's graded notebook, with the formgrader's own scripts."""
+        facts = {"student": student, "submission_id": self.numbers[student], "index": 0}
+        facts |= {"total": 1, "assignment_id": LESSON, "notebook_id": Path(NAME).stem}
+        facts["notebook_path"] = f"./autograded/{student}/{LESSON}/{NAME}"
+        resources = defaultdict(str, **facts, metadata=defaultdict(str))
+        html, _ = self.exporter.from_notebook_node(notebook, resources=resources)
+        # It is the course's own page, and not nbgrader's.
+        assert html.count('<div id="submission-summary">') == 1
+        return Page(html)
+
+
 @pytest.fixture(scope="module")
-def formgrader() -> HTMLExporter:
-    """What shows a graded notebook in the formgrader."""
-    return HTMLExporter(template_name="formgrade", extra_template_basedirs=[template_path])
-
-
-def formgrader_page(formgrader: HTMLExporter, notebook: NotebookNode) -> Page:
-    """Return a graded notebook in the formgrader, with the formgrader's own scripts."""
-    resources = defaultdict(str, index=0, total=1, metadata=defaultdict(str))
-    return Page(formgrader.from_notebook_node(notebook, resources=resources)[0])
+def formgrader(graded: GradedClass) -> Formgrader:
+    """The formgrader of the class."""
+    config = Config()
+    configure(config)
+    config.CourseDirectory.root = str(graded.course)
+    with Gradebook(f"sqlite:///{graded.course}/gradebook.db") as gradebook:
+        found = gradebook.notebook_submissions(Path(NAME).stem, LESSON)
+        numbers = {one.student.id: one.id for one in found}
+    return Formgrader(HTMLExporter(config=config), numbers)
 
 
 def shown_by(entry: NotebookNode) -> str:
@@ -355,24 +375,25 @@ def shown_by(entry: NotebookNode) -> str:
 
 
 @pytest.fixture(scope="module")
-def own(formgrader: HTMLExporter, graded: GradedClass) -> tuple[list[str], set[str]]:
+def own(formgrader: Formgrader, graded: GradedClass) -> tuple[list[str], set[str]]:
     """What is active in the formgrader's page of a right submission, and that one's cells."""
     right = graded.notebook(RIGHT[0])
-    return formgrader_page(formgrader, right).active, set(map(shown_by, right.cells))
+    cells = set(map(shown_by, right.cells))
+    return formgrader.page(RIGHT[0], right).active, cells
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_the_formgrader_runs_nothing_of_the_students(
     attack: Attack,
     graded: GradedClass,
-    formgrader: HTMLExporter,
+    formgrader: Formgrader,
     own: tuple[list[str], set[str]],
 ) -> None:
     formgraders, harmless = own
     notebook = graded.notebook(attack.name)
     # Each cell is shown by itself, and those of a right submission have been looked at.
     notebook.cells = [entry for entry in notebook.cells if shown_by(entry) not in harmless]
-    page = formgrader_page(formgrader, notebook)
+    page = formgrader.page(attack.name, notebook)
     assert sorted(set(page.active) - set(formgraders)) == []
     assert page.active.count("<script>") == formgraders.count("<script>")
 

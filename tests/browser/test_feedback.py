@@ -1,4 +1,4 @@
-"""Feedback pages as students see them: on a screen and on a phone, and by those who hear them."""
+"""Feedback pages and the class report: on a screen, a phone and paper, and read aloud."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from examples.build_submissions import read_student
+from proctor.report.class_page import course_page, lesson_page
+from proctor.report.summary import Misconception, who_needs_help
 from tests.support.paths import EXAMPLES, MASTERS
 from tests.support.quick import QuickGrader
+from tests.unit.test_class_report import made_up, summary_of
 
-from .conftest import problems_of
+from .conftest import is_too_wide, problems_of
 
 # Ten of them show each part that a page may have; the numbers are those of the lessons.
 STUDENTS = [
@@ -27,6 +30,13 @@ STUDENTS = [
     (0, "undefined_name"),
     (0, "unsolved"),
 ]
+FOLDED = """() => [...document.querySelectorAll('details > *:not(summary)')]
+    .filter(e => !e.checkVisibility())
+    .map(e => e.outerHTML.slice(0, 200))"""
+CUT = """() => [...document.querySelectorAll('main *')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX != 'visible')
+    .map(e => e.outerHTML.slice(0, 200))"""
+"""What would have to be scrolled to be read."""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +66,47 @@ def test_everybody_can_read_them(
         page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
         problems[name] = problems_of(page)
     assert not any(problems.values()), problems
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[str, str]:
+    """Pages of the class report, by what is on them."""
+    summary = summary_of(made_up(30))
+    example = Misconception("f", "It adds one.", ("s1", "s2"), f"x = '{'long ' * 40}'\n" * 9)
+    summary.misconceptions = [example]
+    summary.helped = who_needs_help(summary, [])
+    return {"a lesson": lesson_page(summary), "the course": course_page([summary, summary])}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_everybody_can_read_the_class_report(
+    width: int, reports: dict[str, str], context: BrowserContext
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    problems = {}
+    for name, html in reports.items():
+        page.set_content(html)
+        page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+        problems[name] = problems_of(page)
+    assert not any(problems.values()), problems
+
+
+def test_on_paper_nothing_is_folded_or_cut(
+    pages: dict[str, str], reports: dict[str, str], context: BrowserContext
+) -> None:
+    page = context.new_page()
+    # As wide as a sheet of A4 between its margins.
+    page.set_viewport_size({"width": 680, "height": 960})
+    page.emulate_media(media="print")
+    folded = 0
+    for name, html in (pages | reports).items():
+        page.set_content(html)
+        folded += page.locator("details:not([open])").count()
+        assert page.evaluate(FOLDED) == [], name
+        assert page.evaluate(CUT) == [], name
+        assert not is_too_wide(page), name
+    assert folded > 10
 
 
 def test_the_gate_can_fail(pages: dict[str, str], context: BrowserContext) -> None:

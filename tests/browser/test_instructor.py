@@ -107,6 +107,12 @@ def test_a_submission_is_summed_up_and_tests_are_folded(
     expect(page.locator("math").first).to_be_visible()
     assert "$" not in page.locator("body").inner_text()
     assert not is_too_wide(page)
+    # On paper there is nothing to click, and nothing is folded.
+    page.reload()
+    settle(page)
+    page.emulate_media(media="print")
+    expect(page.locator(".help")).to_be_hidden()
+    expect(code).to_be_visible()
     assert errors == []
 
 

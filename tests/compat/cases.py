@@ -35,6 +35,7 @@ class Case:
 
 GIVEN = """\
 %matplotlib inline
+import datetime
 import math
 from fractions import Fraction
 
@@ -231,7 +232,18 @@ CASES = (
         "def common(a, b):\n    return set(a) & set(b)",
         "def common(a, b):\n    return {x for x in a if x in b and x < 3}",
         "def common(a, b):\n    return [2, 3]",
-        outside=False,
+        outside=True,
+    ),
+    Case(
+        "texts_and_dates",
+        "assert list(names) == ['ann', 'bo']\nassert day - datetime.date(2024, 2, 28) == "
+        "datetime.timedelta(2)\nassert weeks(2) == range(0, 14, 7)",
+        "names = np.array(['ann', 'bo'])\nday = datetime.date(2024, 3, 1)\n"
+        "def weeks(n):\n    return range(0, 7 * n, 7)",
+        "names = np.array(['ann', 'bo'])\nday = datetime.date(2024, 2, 29)\n"
+        "def weeks(n):\n    return range(0, 7 * n, 7)",
+        "names = np.array([b'ann', b'bo'])\nday = '2024-03-01'\ndef weeks(n):\n    return n",
+        outside=True,
     ),
     Case(
         "callbacks",
@@ -297,6 +309,14 @@ CASES = (
         "def third(x):\n    return x / 3",
         "def third(x):\n    return 0.333",
         "def third(x):\n    return x",
+        outside=False,
+    ),
+    Case(
+        "awaits",
+        "assert await later(2) == 4\nassert await later(3) == 6",
+        "async def later(x):\n    return 2 * x",
+        "async def later(x):\n    return 4",
+        "def later(x):\n    return 2 * x",
         outside=False,
     ),
     Case(

@@ -121,6 +121,18 @@ def test_tests_that_use_names_of_such_imports_stay_outside(office: Path) -> None
     assert {cell["where"] for cell in json.loads(cache.read_text())[1]} == {"outside"}
 
 
+def test_a_course_elsewhere_gets_all_that_is_written(office: Path) -> None:
+    """Where a command is run, there is nothing but the settings, before and after."""
+    numbers = office.parent / "numbers.csv"
+    for command in (["feedback", "faults"], ["report", "faults", "--csv", str(numbers)]):
+        result = run(["proctor", *command], office)
+        assert result.returncode == 0, result.stdout + result.stderr
+    pages = (office.parent / "course" / "feedback").glob("*/faults/faults.html")
+    assert sorted(page.parts[-3] for page in pages) == ["first", "second", "third"]
+    assert "third" in numbers.read_text() and "absent" not in numbers.read_text()
+    assert [path.name for path in office.iterdir()] == ["nbgrader_config.py"]
+
+
 def test_check_names_a_mistyped_declaration(office: Path) -> None:
     result = run(["proctor", "check", "faults"], office)
     assert result.returncode == 1, result.stdout + result.stderr

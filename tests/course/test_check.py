@@ -20,6 +20,7 @@ from nbclient import NotebookClient
 
 from examples.build_submissions import read_class
 from proctor.diagnose.checks import NAME, as_text, compile_lesson, made_of, visible_tests
+from proctor.diagnose.exercise import Exercise
 from proctor.diagnose.naming import name_misconceptions
 from proctor.sandbox.host.command import environment
 from tests.support.checks import (
@@ -59,8 +60,6 @@ def single(value):
 def {name}(*args, **options):
     return single({name}_in_full(*args, **options))
 """
-# Their results are numbers of the input, in another place.
-MOVED = ("zero_pad", "im2col", "create_mask_from_window", "minibatches")
 STUB = "def {name}(*args):\n    raise NotImplementedError()"
 
 
@@ -91,7 +90,8 @@ def test_data_are_what_make_build_makes(master: Path) -> None:
         function.pop("pairs", None)
     with notebook(master) as opened:
         lesson = compile_lesson(EXERCISES[master][0], visible_tests(master), opened.check)
-    assert committed == json.loads(as_text({**lesson, "made_of": made_of(master.parent)}))
+    made = json.loads(as_text({**lesson, "made_of": made_of(master.parent)}))
+    assert committed == made, f"Run make build LESSON={master.parent.name}."
 
 
 @pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
@@ -127,8 +127,9 @@ def test_two_at_once_are_named_as_by_grading(master: Path, name: str) -> None:
                 false.append(variant.names)
             untrue += located_problems(opened, exercise, variant, names)
     # Of exceptions check knows less than grading: not which call failed.
-    assert len(false) <= 0.05 * len(pairs), false
-    assert len(otherwise) <= 0.15 * len(pairs), otherwise
+    # One that is missed says little: a lesson may have few.
+    assert len(false) <= max(1, 0.05 * len(pairs)), false
+    assert len(otherwise) <= max(1, 0.15 * len(pairs)), otherwise
     assert untrue == []
 
 
@@ -256,9 +257,11 @@ def test_a_seal_is_too_little_to_find_a_result(opened: Notebook) -> None:
 
 
 @pytest.mark.parametrize("decimals", [2, 17])
-@pytest.mark.parametrize(("master", "name"), [each for each in FUNCTIONS if each[1] not in MOVED])
+@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
 def test_the_gate_sees_results(master: Path, name: str, decimals: int) -> None:
     exercise = EXERCISES[master][0][name]
+    if only_moves(exercise):
+        return  # its results tell nothing that is not in the inputs
     text = (master.parent / NAME).read_text(encoding="utf-8")
     lesson = json.loads(text)
     lesson["more"] = [
@@ -267,6 +270,23 @@ def test_the_gate_sees_results(master: Path, name: str, decimals: int) -> None:
         for part in _numeric(outcome.result)
     ]
     assert f"{name}: it holds right results" in leak_problems(json.dumps(lesson), master)
+
+
+def only_moves(exercise: Exercise) -> bool:
+    """Say whether all results of a function are numbers of its input, 0 and 1."""
+    return all(
+        np.isin(
+            np.ravel(part), [0, 1, *(n for a in _numeric(case.args) for n in np.ravel(a))]
+        ).all()
+        for (_, case), right in zip(exercise.probe, exercise.right, strict=True)
+        for part in _numeric(right.result)
+    )
+
+
+def test_some_functions_only_move_numbers() -> None:
+    moving = {name for master, name in FUNCTIONS if only_moves(EXERCISES[master][0][name])}
+    assert moving >= {"zero_pad", "im2col", "create_mask_from_window", "minibatches"}
+    assert not moving & {"conv_forward", "pool_backward", "col2im", "softmax"}
 
 
 def _numeric(value: Any) -> list[Any]:

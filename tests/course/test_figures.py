@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.testing.compare import compare_images
 
 from tests.support.lessons import load_module, solutions
 from tests.support.paths import LESSONS, ROOT
@@ -111,23 +109,6 @@ def test_figures_show_their_numbers(name: str, arrays: list[str]) -> None:
     for array in arrays:
         for number in np.ravel(getattr(figures, array)):
             shown.remove(f"{number:g}")
-
-
-@pytest.mark.parametrize(
-    ("lesson", "name"), [(lesson, name) for lesson in LESSONS for name in FIGURES[lesson].DRAWINGS]
-)
-def test_images_are_what_the_code_draws(lesson: str, name: str, tmp_path: Path) -> None:
-    drawn = tmp_path / f"{name}.png"
-    drawing.save(FIGURES[lesson].DRAWINGS[name](), drawn)
-    committed = tmp_path / f"{name}-committed.png"
-    committed.write_bytes((ROOT / "source" / lesson / "images" / f"{name}.png").read_bytes())
-    assert compare_images(str(committed), str(drawn), tol=2) is None, "run make build"
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_there_are_no_other_images(lesson: str) -> None:
-    images = (ROOT / "source" / lesson / "images").iterdir()
-    assert {path.stem for path in images} == set(FIGURES[lesson].DRAWINGS)
 
 
 RANDOM = np.random.default_rng(0).normal(size=(2, 6, 4, 3))

@@ -137,6 +137,10 @@ def named_rightly(exercise: Exercise, both: Variant, named: set[str]) -> bool:
 
 
 MOST_PAIRS = 200
+UNNAMED = (
+    "Too few pairs of misconceptions are named. Add cases to the probe on which single ones do "
+    "different things."
+)
 
 
 def some(pairs: list[Variant], most: int) -> list[Variant]:
@@ -154,9 +158,11 @@ def test_pairs_are_named(master: Path, name: str) -> None:
         rightly += named_rightly(exercise, variant, named)
         exactly += named == set(variant.names)
     hiding = rightly - exactly
-    assert rightly >= 0.82 * len(pairs)
+    # One that is missed says little: a lesson may have few.
+    assert rightly >= min(0.82 * len(pairs), len(pairs) - 1), UNNAMED
     # And of those pairs in which both show.
-    assert exactly >= 0.8 * (len(pairs) - hiding)
+    showing = len(pairs) - hiding
+    assert exactly >= min(0.8 * showing, showing - 1), UNNAMED
 
 
 def test_pairs_are_named_alike_through_the_wall(

@@ -1,4 +1,4 @@
-"""What the lessons say beside the exercises: quizzes, further exercises, and their numbers."""
+"""The numbers in the texts of lessons 1 to 4: quizzes, further exercises, what is beyond."""
 
 from __future__ import annotations
 
@@ -9,17 +9,13 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.support import gates
 from tests.support.lessons import load_module, solutions
 from tests.support.paths import MASTERS, SOURCE
 
-LESSONS = dict(zip("1234", MASTERS, strict=True))
-TEXTS = {
-    number: "\n\n".join(
-        cell.source for cell in gates.read(master).cells if cell.cell_type == "markdown"
-    )
-    for number, master in LESSONS.items()
-}
+from .test_lessons import answers_in, sections, text_of
+
+LESSONS = {str(int(master.parent.name[:2])): master for master in MASTERS}
+TEXTS = {number: text_of(master) for number, master in LESSONS.items()}
 IMAGE = np.array([[1.0, 2, 0], [0, 1, 3], [2, 0, 1]]).reshape(1, 3, 3, 1)
 WEIGHTS = np.array([[1.0, -1], [2, 0]]).reshape(2, 2, 1, 1)
 SMALL_DZ = np.array([[1.0, 2], [0, -1]]).reshape(1, 2, 2, 1)
@@ -39,37 +35,17 @@ ONE, TWO, THREE = functions("1"), functions("2"), functions("3")
 
 def section(number: str, heading: str) -> str:
     """Return the text below a heading of the second level."""
-    found = re.search(rf"^## {heading}$(.*?)(?=^## |\Z)", TEXTS[number], re.M | re.S)
-    assert found, heading
-    return found[1]
+    return sections(TEXTS[number])[heading]
 
 
 def answers(number: str, heading: str) -> list[str]:
     """Return the folded answers of a section."""
-    return re.findall(r"<summary>Answer</summary>\n\n(.*?)\n\n</details>", section(number, heading))
+    return answers_in(section(number, heading))
 
 
 def code(number: str, language: str = "python") -> list[str]:
     """Return the blocks of code of the section Beyond."""
     return re.findall(rf"```{language}\n(.*?)```", section(number, "Beyond"), re.S)
-
-
-@pytest.mark.parametrize("number", LESSONS)
-def test_every_lesson_has_its_parts(number: str) -> None:
-    assert len(answers(number, "Quiz")) == 8
-    assert len(answers(number, "Five more exercises")) == 5
-    assert len(re.findall(r"\]\(https://", section(number, "Words and links"))) == 5
-    assert "<summary>Glossary</summary>" in section(number, "Words and links")
-    assert TEXTS[number].count("<details>") == TEXTS[number].count("</details>")
-
-
-@pytest.mark.parametrize("number", LESSONS)
-def test_contents_name_every_section(number: str) -> None:
-    (contents,) = re.findall(r"^\*\*Contents:\*\* (.*)$", TEXTS[number], re.M)
-    headings = re.findall(r"^## (.+)$", TEXTS[number], re.M)
-    headings.remove("How the exercises work")
-    links = re.findall(r"\[(.+?)\]\(#(.+?)\)", contents)
-    assert links == [(heading, heading.replace(" ", "-")) for heading in headings]
 
 
 def test_sizes_of_lesson_1() -> None:

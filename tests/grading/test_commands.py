@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
 
 from tests.support.commands import run
 from tests.support.notebooks import LESSON, submit
@@ -34,14 +33,6 @@ def test_lesson_that_is_not_known(scratch_course: Path, command: str) -> None:
     assert result.returncode == 1
     assert f"no lesson '07_nowhere'. Its lessons are: {LESSON}, " in result.stderr
     assert "Traceback" not in result.stderr
-
-
-def test_lesson_with_two_notebooks(scratch_course: Path) -> None:
-    with Gradebook(f"sqlite:///{scratch_course}/gradebook.db") as gradebook:
-        gradebook.add_notebook("second", LESSON)
-    result = run(["proctor", "autograde", LESSON], scratch_course)
-    assert result.returncode == 1
-    assert "has 2 notebooks: convolutional_layer, second." in result.stderr
 
 
 def test_outside_of_a_course(tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 
 from examples.build_submissions import Score, Student, read_class, write_submissions
 from proctor.report.class_table import FunctionScore, class_scores
 from proctor.report.unnamed import TITLE
+from proctor.report.usage import read_usage
 from tests.support import gates
 from tests.support.commands import nbgrader, run
 from tests.support.notebooks import leave_out_demonstrations
@@ -42,10 +44,24 @@ def shorten_submissions(course: Path, lesson: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def graded_course(tmp_path_factory: pytest.TempPathFactory, built_course: Path) -> Path:
+def graded_lessons(request: pytest.FixtureRequest) -> list[str]:
+    """The lessons that the selected tests are about: an author tests one, with -k."""
+    tests = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    named = {
+        test.callspec.params.get("lesson") if hasattr(test, "callspec") else None
+        for test in tests
+        if "graded_course" in test.fixturenames
+    }
+    return [lesson for lesson in LESSONS if named & {lesson, None}]
+
+
+@pytest.fixture(scope="session")
+def graded_course(
+    tmp_path_factory: pytest.TempPathFactory, built_course: Path, graded_lessons: list[str]
+) -> Path:
     """A course in which the example class has been graded. Don't change it."""
     course = Path(shutil.copytree(built_course, tmp_path_factory.mktemp("graded") / "course"))
-    for lesson in LESSONS:
+    for lesson in graded_lessons:
         write_submissions(lesson, course)
         shorten_submissions(course, lesson)
         # nbgrader's own command gives the same grades, more slowly: see test_cluster.py.
@@ -56,26 +72,31 @@ def graded_course(tmp_path_factory: pytest.TempPathFactory, built_course: Path) 
 
 
 @pytest.fixture(scope="session")
-def scores(graded_course: Path) -> dict[tuple[str, str], dict[str, FunctionScore]]:
+def scores(
+    graded_course: Path, graded_lessons: list[str]
+) -> dict[tuple[str, str], dict[str, FunctionScore]]:
     """What each example student's functions scored, by lesson and student."""
     with Gradebook(f"sqlite:///{graded_course}/gradebook.db") as gradebook:
         return {
             (lesson, name): row
-            for lesson in LESSONS
+            for lesson in graded_lessons
             for name, row in class_scores(gradebook, lesson).items()
         }
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_class_is_large_enough(lesson: str) -> None:
-    assert len(read_class(lesson)) >= (16 if lesson == LESSONS[0] else 6)
+def test_class_has_the_best_and_the_least(lesson: str) -> None:
+    scores = [student.scores.values() for student in read_class(lesson)]
+    earned = {sum(s.points for s in each) / sum(s.maximum for s in each) for each in scores}
+    assert earned >= {0, 1}, f"Add to examples/{lesson} who earns all points, and who earns none."
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_test_cell_of_the_course_runs_outside(lesson: str, graded_course: Path) -> None:
     [cache] = (graded_course / "autograded").glob(f".checked-{lesson}-*.json")
     _, placed = json.loads(cache.read_text())
-    assert len(placed) > 10
+    (master,) = (ROOT / "source" / lesson).glob("*.ipynb")
+    assert {cell["name"] for cell in placed} == gates.all_tests(master)
     assert {(cell["where"], cell["problem"]) for cell in placed} == {("outside", "")}
 
 
@@ -88,7 +109,10 @@ def test_student_scores_what_the_header_says(
         function: Score(score.points, score.maximum, frozenset(score.lost))
         for function, score in row.items()
     }
-    assert graded == student.scores
+    assert graded == student.scores, (
+        f"The header of examples/{lesson}/{student.name}.py says something else than grading. "
+        "Correct it, or the tests."
+    )
 
 
 def test_every_submission_has_a_grade(
@@ -193,7 +217,25 @@ def test_nothing_but_the_lessons_files_is_left_in_autograded(graded_course: Path
     for lesson, student in STUDENTS:
         folder = graded_course / "autograded" / student.name / lesson
         expected = {path.name for path in (ROOT / "release" / lesson).iterdir()}
-        assert {path.name for path in folder.iterdir()} == expected | {"timestamp.txt", ".digest"}
+        assert {path.name for path in folder.iterdir()} == expected | {
+            "timestamp.txt",
+            ".digest",
+            ".used",
+        }
+
+
+def test_what_each_submission_used_is_recorded(graded_course: Path) -> None:
+    folders = CourseDirectory(root=str(graded_course))
+    for lesson in LESSONS:
+        names = [student.name for folder, student in STUDENTS if folder == lesson]
+        usage = read_usage(folders, lesson, names)
+        assert set(usage) == set(names)
+        for used in usage.values():
+            assert used["cpu_seconds"] > 0 and used["seconds"] > 0
+            assert 30e6 < used["memory"] < 3e9
+    # Loops where the lesson asks for speed take many times as long as what is asked for.
+    usage = read_usage(folders, LESSONS[2], ["slow_loops", "right_positions"])
+    assert usage["slow_loops"]["cpu_seconds"] > 2 * usage["right_positions"]["cpu_seconds"]
 
 
 def test_second_build_leaves_unchanged_submissions_alone(scratch_course: Path) -> None:

@@ -1,7 +1,10 @@
 """The gates that keep masters and editions sound.
 
-Each gate returns the problems that it finds, as sentences; none means that it is passed. The
+Each gate returns the problems that it finds, with what to do; none means that it is passed. The
 tests pass the course through every gate, and break each gate once to see it fail.
+
+A gate asks of a lesson what the lesson declares or has: an image needs a text alternative. How
+many exercises, images and example students there are is for the author to choose.
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ from proctor.diagnose.misconceptions import FILE, read_exercises
 from proctor.diagnose.naming import all_same, name_misconceptions
 from proctor.diagnose.outcome import Outcome, looks_right, outcome_of
 from proctor.nbgrader_plugin import FoldAnswers
+
+from .cures import with_cures
 
 ALLOWED_FILES = re.compile(
     r"\w+\.ipynb|check\.py|checks\.json|digits\.h5|drawing\.py|figures\.py|given\.py|"
@@ -78,6 +83,7 @@ def visible_part(source: str) -> str:
 # ---------------------------------------------------------------------------------- masters
 
 
+@with_cures
 def master_problems(path: Path) -> list[str]:
     """Find what a master must not be."""
     # nbformat would mend ids while it reads.
@@ -97,8 +103,9 @@ def master_problems(path: Path) -> list[str]:
     first = code[0].metadata.get("nbgrader", {})
     if first.get("grade_id") != "imports" or not first.get("locked"):
         problems.append("the first code cell is not the locked cell `imports`")
-    if any(_imports(cell.source) for cell in code[1:] if not is_test(cell)):
-        problems.append("an import stands outside of the cell `imports`")
+    for cell in code[1:]:
+        if not is_test(cell) and _imports(cell.source):
+            problems.append(f"an import stands outside of the cell `imports`: {cell.source[:40]!r}")
     problems += _text_problems(path, notebook) + _exercise_problems(notebook)
     return problems + helper_problems(notebook) + _declaration_problems(path)
 
@@ -271,6 +278,7 @@ def _declaration_problems(path: Path) -> list[str]:
     return [f"{name}: no misconceptions are declared" for name in sorted(missing)]
 
 
+@with_cures
 def misconception_problems(exercise: Exercise, behaviours: set[str], solution: str) -> list[str]:
     """Find what is wrong with the misconceptions of one function.
 
@@ -301,9 +309,10 @@ def _probe_problems(exercise: Exercise, behaviours: set[str], solution: str) -> 
     """Find what a probe must not be."""
     problems = []
     if {behaviour for behaviour, _ in exercise.probe} - {APART} != behaviours:
-        problems.append("the probe has other behaviours than the test cells")
-    if any(outcome.raised for outcome in exercise.right):
-        return [*problems, "the reference stops with an error"]
+        names = ", ".join(sorted(behaviours))
+        problems.append(f"the probe has other behaviours than the test cells: {names}")
+    if stopped := [outcome.raised for outcome in exercise.right if outcome.raised]:
+        return [*problems, f"the reference stops with an error: {stopped[0]}"]
     worked = exercise.function(solution)
     if not all_same(
         [outcome_of(worked, *case.copy()) for _, case in exercise.probe], exercise.right
@@ -354,6 +363,7 @@ def lost_behaviours(exercise: Exercise, outcomes: Sequence[Outcome]) -> set[str]
 # ------------------------------------------------------------------------- the student version
 
 
+@with_cures
 def release_problems(release: Path, rebuilt: Path) -> list[str]:
     """Find how a committed release differs from a rebuilt one, and what it must not hold."""
     problems = []
@@ -373,6 +383,7 @@ def release_problems(release: Path, rebuilt: Path) -> list[str]:
     return problems + _package_problems(release)
 
 
+@with_cures
 def file_problems(edition: Path, source: Path) -> list[str]:
     """Find files of an edition that students should not get, or not so, and files that it lacks."""
     problems = []
@@ -407,6 +418,7 @@ def _package_problems(release: Path) -> list[str]:
     ]
 
 
+@with_cures
 def solution_problems(release: Path, master: Path) -> list[str]:
     """Find lines of a master's solutions in its release."""
     released = {cell.metadata.nbgrader.grade_id: cell.source for cell in _solutions(release)}
@@ -433,6 +445,7 @@ def _solutions(path: Path) -> list[NotebookNode]:
 # --------------------------------------------------------------------------- the worked edition
 
 
+@with_cures
 def worked_problems(worked: Path, master: Path, rebuilt: Path) -> list[str]:
     """Find where a worked edition is not its master, executed, without hidden tests and marks."""
     expected, _ = ClearHiddenTests().preprocess(read(master), {})

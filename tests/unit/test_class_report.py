@@ -181,6 +181,20 @@ def test_what_stands_in_words_is_what_the_plot_shows() -> None:
     assert f"f-shape {facility:.0%}" in text
 
 
+def test_who_handed_in_nothing_is_a_line_and_no_table() -> None:
+    summary = summary_of(made_up(12))
+    absent = [f"absent{n}" for n in range(40)]
+    summary.states |= {student: State(NOTHING) for student in absent}
+    summary.helped = who_needs_help(summary, [])
+    for page in (lesson_page(summary), course_page([summary])):
+        assert f"<strong>40 handed in nothing</strong>: {', '.join(sorted(absent))}" in page
+        assert (
+            "absent7: nothing" not in page and ">absent7</th><td" not in page.split("How points")[0]
+        )
+    anonymous = lesson_page(summary, anonymous=True)
+    assert "<strong>40 handed in nothing</strong></p>" in anonymous and "absent" not in anonymous
+
+
 def test_an_anonymous_page_shows_no_reason_that_names_a_file() -> None:
     summary = summary_of(made_up(12))
     summary.states["210001"] = State(REFUSED, "Ana.ipynb is empty")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import copy
+import datetime
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -82,6 +85,20 @@ def test_random_parts_are_marked_and_match() -> None:
     assert not same(marked.result, (np.ones(3), Varying((3,))))
     assert not same(marked.result, first.result) and not same(first.result, marked.result)
     assert with_varying_parts(first, first).result[1] is first.result[1]
+
+
+@pytest.mark.parametrize(
+    ("value", "others"),
+    [
+        ({1, 2}, [{1}, frozenset({1, 2}), [1, 2], None]),
+        (np.array(["a", "b"]), [np.array(["a"]), np.array(["a", "c"]), ["a", "b"], np.ones(2)]),
+        (datetime.date(2020, 2, 29), [datetime.date(2020, 3, 1), "2020-02-29", 0]),
+        ("a", ["a\0", b"a", np.array("a")]),
+    ],
+)
+def test_values_that_are_no_numbers_are_the_same_if_equal(value: Any, others: list[Any]) -> None:
+    assert same(copy.deepcopy(value), value)
+    assert not any(same(other, value) or same(value, other) for other in others)
 
 
 # -------------------------------------------------------------------------- where it is wrong

@@ -11,18 +11,23 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from proctor.diagnose.calls import CallError, ProcessLostError, StudentCodeError
+from proctor.diagnose.exercise import Exercise
+from proctor.diagnose.explain import Explanation, Judge
 from proctor.examine.calls import StudentCalls
 from proctor.examine.cells import Verdict, run_imports, run_test
+from proctor.examine.examination import Examination, Knowledge
 from proctor.examine.limits import Process, Stopwatch, TimeLimitError, time_limit, work_limit
 from proctor.examine.session import Session
 from proctor.examine.student import UNASKED, Student
-from proctor.lesson import RunLimits
+from proctor.lesson import Lesson, RunLimits
+from proctor.lesson.lesson import GradedCell
 from proctor.sandbox.protocol import wire
 from proctor.sandbox.protocol.line import MAX_BYTES, MAX_HEAD_BYTES, Line
 from proctor.sandbox.protocol.messages import (
@@ -401,6 +406,43 @@ def test_a_submission_has_an_end(fake: FakeStudent) -> None:
         assert session.run_cell("hang").lost
     assert "had used up its 0.5 seconds" in str(session.obstacle())
     session.end()
+
+
+def test_what_was_used_is_added_up_over_processes(fake: FakeStudent) -> None:
+    session = Session(fake, RunLimits(cell=0.3, submission=5))
+    memory = []
+    for work, most in ((1.0, 700), (2.0, 300)):
+        assert session.obstacle() is None and session.student is not None
+        own: Any = session.student.own
+        own.times, own.most_memory = lambda work=work: (work, 0.0), lambda most=most: most
+        fake.answer = run_cells
+        assert session.run_cell("hang").lost
+        memory.append(session.used().memory)
+    assert session.used().cpu_seconds == 3.0
+    assert memory == [700, 700]
+    # About what it worked, or more.
+    assert session.used().seconds > 2.5
+    session.end()
+
+
+def test_a_reason_that_cannot_be_found_is_said_and_costs_nothing(
+    fake: FakeStudent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explain(judge: Judge, seed: str) -> Explanation:
+        raise ValueError("an odd probe")
+
+    monkeypatch.setattr(Judge, "explain", explain)
+    graded = {"grade_id": "f-value", "grade": True, "solution": False, "points": 2}
+    given = GradedCell("f-value", "code", "assert 1 == 2", graded)
+    lesson = Lesson("l", "l.ipynb", (given,), {})
+    odd = cast(Exercise, SimpleNamespace(declared=SimpleNamespace(name="f", helpers=())))
+    cell = {"cell_type": "code", "source": given.source, "metadata": {"nbgrader": graded}}
+    examination = Examination(Knowledge(lesson, {}, {"f": odd}), [cell], fake, "seed")
+    ((outputs, _),) = examination.run()
+    assert [output["output_type"] for output in outputs] == ["error"]
+    (problem,) = examination.problems
+    assert problem.startswith("why f lost points could not be found out (ValueError: an odd probe")
+    assert "test_examiner.py, line " in problem
 
 
 def test_outputs_have_limits(fake: FakeStudent) -> None:

@@ -25,6 +25,7 @@ SOURCES = {
     "two-value": '"""Two more."""',
     "words": "",
 }
+STUB = "NotImplementedError"
 RAISED = "IndexError: list index out of range\n  in your line: y = x[7]"
 
 
@@ -104,6 +105,36 @@ def test_an_unsolved_exercise_says_so_once() -> None:
     text = words_of(html_of([SOLVED[0], *tests], About()))
     assert text.count("NotImplementedError") == 1
     assert "This exercise is not solved yet: one still raises NotImplementedError." in text
+
+
+def stopped(source: str, ename: str, message: str = "") -> NotebookNode:
+    made: NotebookNode = nbformat.v4.new_code_cell(source)
+    output = {"ename": ename, "evalue": message, "traceback": []}
+    made.outputs = [nbformat.v4.new_output("error", **output)]
+    return made
+
+
+def test_cells_that_stopped_alike_are_shown_once() -> None:
+    name = "name 'one' is not defined"
+    demonstrations = [stopped(f"show({n})", "NameError", name) for n in range(4)]
+    demonstrations += [stopped("other()", "ValueError", "odd"), stopped("two(1)", STUB)]
+    tests = [cell("one", solution=True), passed("one-value")]
+    page = html_of([*tests, *demonstrations], About())
+    words = words_of(page)
+    assert words.count(f"NameError: {name}") == 1
+    assert "3 more cells stopped with the same message." in words
+    assert "show(0)" in words and "show(1)" not in words and "other()" in words
+    # Without a colon that nothing follows.
+    assert f"{STUB} " in words and f"{STUB}:" not in words
+
+
+def test_what_an_unsolved_exercise_stops_is_not_shown_again() -> None:
+    unsolved = cell("one-value", grade=True, score=0.0, points=2)
+    error = {"ename": STUB, "evalue": "", "traceback": []}
+    unsolved.outputs = [nbformat.v4.new_output("error", **error)]
+    page = html_of([cell("one", solution=True), unsolved, stopped("one(1)", STUB)], About())
+    words = words_of(page)
+    assert "not solved yet" in words and "Other cells that stopped" not in words
 
 
 def test_the_same_error_is_written_once() -> None:

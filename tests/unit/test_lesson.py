@@ -16,7 +16,7 @@ from nbgrader.apps import NbGrader
 
 from proctor.grading.coordinator import grade_digest
 from proctor.grading.tasks import CAN_CHANGE_GRADES, software_digest
-from proctor.lesson.read import LessonError, read_lesson
+from proctor.lesson.read import LessonError, read_lesson, read_lessons
 from proctor.lesson.stale import stale
 from tests.support.commands import nbgrader
 from tests.support.notebooks import LESSON, NAME
@@ -117,8 +117,10 @@ def test_lesson_with_two_notebooks(scratch_course: Path, load: Loader) -> None:
         gradebook.add_notebook("second", LESSON)
         gradebook.add_assignment("empty")
     course = load(scratch_course)
-    with pytest.raises(LessonError, match="has 2 notebooks: convolutional_layer, second"):
-        read_lesson(course, LESSON)
+    first, second = read_lessons(course, LESSON)
+    assert (first.notebook, second.notebook) == (NAME, "second.ipynb")
+    assert (first.others, second.others) == (frozenset({"second.ipynb"}), frozenset({NAME}))
+    assert first.files == second.files and first.digest != second.digest
     # nbgrader's own commands say which one they are at.
     assert read_lesson(course, LESSON, "second").notebook == "second.ipynb"
     with pytest.raises(LessonError, match="'empty' has no notebook"):
@@ -180,6 +182,22 @@ def test_changed_settings_regrade_everybody(built_course: Path, load: Loader, se
     before = grade_digest(course, read_lesson(course, LESSON))
     changed = load(built_course, setting)
     assert grade_digest(changed, read_lesson(changed, LESSON)) != before
+
+
+@pytest.mark.parametrize(
+    ("settings", "seconds"),
+    [
+        ([], 30),
+        (["--Execute.timeout=90"], 90),
+        (["--Execute.timeout=-1"], 30),
+        (["--Execute.timeout=90", "--ExecuteSubmission.cell_timeout=20"], 20),
+    ],
+)
+def test_a_time_limit_of_nbgraders_own_counts(
+    built_course: Path, load: Loader, settings: list[str], seconds: float
+) -> None:
+    course = load(built_course, *settings)
+    assert read_lesson(course, LESSON).limits.cell == seconds
 
 
 def test_changed_lesson_regrades_everybody(built_course: Path, load: Loader) -> None:

@@ -127,12 +127,12 @@ def test_names_in_other_encodings() -> None:
 # ------------------------------------------------------------------------------ of one student
 
 
-def taken(files: dict[str, bytes]) -> HandedIn:
+def taken(files: dict[str, bytes], *notebooks: str) -> HandedIn:
     handed_in = HandedIn()
     for name, data in files.items():
         path = PurePosixPath(name)
         handed_in.add(Owned("7", path, "p_7_"), Member(path, lambda data=data: data))  # type: ignore[misc]
-    handed_in.finish(NOTEBOOK)
+    handed_in.finish(*(notebooks or (NOTEBOOK,)))
     return handed_in
 
 
@@ -142,6 +142,15 @@ def taken(files: dict[str, bytes]) -> HandedIn:
 )
 def test_a_single_notebook_gets_its_name(name: str) -> None:
     assert taken({name: b"{}"}).files == {PurePosixPath(NOTEBOOK): b"{}"}
+
+
+def test_each_of_several_notebooks_gets_its_name() -> None:
+    names = ("first.ipynb", "second.ipynb")
+    handed_in = taken({"second (1).ipynb": b"2", "first-1.ipynb": b"1"}, *names)
+    assert handed_in.files == {PurePosixPath(names[0]): b"1", PurePosixPath(names[1]): b"2"}
+    assert handed_in.notes == []
+    # Alone, it might be either.
+    assert list(taken({"answers.ipynb": b""}, *names).files) == [PurePosixPath("answers.ipynb")]
 
 
 def test_two_notebooks_are_named_and_the_right_one_found() -> None:

@@ -106,7 +106,8 @@ def test_known_ways(markdown: str) -> None:
 
 def test_what_is_harmless_stays() -> None:
     markdown = (
-        "# A title\n\n*One* of `x[0]`, $W^{[1]}_{i<j}$ and **two**<br>x<sub>1</sub>\n\n- a\n- b\n\n"
+        "# A title\n\n*One* of `x[0]`, $W^{[1]}_{i<j}$ and **two**<br>x<sub>1</sub>\n\n"
+        "<details>\n<summary>Hint</summary>\n\nRead.\n\n</details>\n\n- a\n- b\n\n"
         "| a | b |\n|--|--|\n| 1 | 2 |\n\n```python\nx = 1\n```\n\n![curves](attachment:a.png)"
         "![step](images/step.png)"
     )

@@ -55,6 +55,7 @@ def test_wrong_scalar_is_named() -> None:
     ("actual", "kind"),
     [
         (None, "returned None. Is a return missing?"),
+        (np.ones((2, 2), "m8[s]"), "should hold numbers, yours is of type ndarray"),
         ("text", "yours is of type str"),
         ([1, [2, 3]], "yours is a list of 2"),
         (np.array([[None, 1], [2, 3]]), "yours is of type ndarray"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import datetime
 import doctest
 import enum
 import json
@@ -69,6 +70,12 @@ def assert_same(actual: Any, expected: Any) -> None:
             assert_same(one, other)
     elif type(expected) is dict:
         assert_same(list(actual.items()), list(expected.items()))
+    elif type(expected) in (set, frozenset):
+        assert len(actual) == len(expected)
+        for one, other in zip(in_order(actual), in_order(expected), strict=True):
+            assert_same(one, other)
+    elif isinstance(expected, datetime.date | datetime.time | datetime.timedelta):
+        assert repr(actual) == repr(expected)  # which shows fold and zone
     elif type(expected) is np.ndarray:
         assert actual.shape == expected.shape
         assert actual.dtype == expected.dtype.newbyteorder("=")
@@ -86,9 +93,21 @@ def assert_same(actual: Any, expected: Any) -> None:
         assert actual == expected
 
 
+def in_order(held: Any) -> list[Any]:
+    """Return what is in a set in an order that is the same for equal sets."""
+    return sorted(held, key=lambda item: repr(spelt(item)))
+
+
+def spelt(item: Any) -> Any:
+    """Return a key with the sets in it as lists."""
+    if type(item) in (set, frozenset):
+        return ["set", *in_order(item)]
+    return [spelt(part) for part in item] if type(item) is tuple else item
+
+
 # What may cross
 
-DTYPES = st.one_of(
+NUMBERS = st.one_of(
     hnp.boolean_dtypes(),
     hnp.integer_dtypes(endianness="?"),
     hnp.unsigned_integer_dtypes(endianness="?"),
@@ -118,15 +137,32 @@ def relayout(array: np.ndarray, layout: str) -> np.ndarray:
     return array
 
 
+TIMES = hnp.datetime64_dtypes(endianness="?") | hnp.timedelta64_dtypes(endianness="?")
+TEXTS = hnp.unicode_string_dtypes(endianness="?") | hnp.byte_string_dtypes(endianness="?")
 LAYOUTS = ["plain", "fortran", "transposed", "reversed", "every second", "broadcast", "unaligned"]
-ARRAYS = st.builds(
-    relayout,
-    hnp.arrays(DTYPES, hnp.array_shapes(min_dims=0, max_dims=5, min_side=0, max_side=5)),
-    st.sampled_from([*LAYOUTS, "read-only"]),
-)
-SCALARS = DTYPES.flatmap(lambda dtype: hnp.arrays(dtype, ())).map(lambda array: array[()])
+
+
+def arrays(dtypes: st.SearchStrategy[np.dtype]) -> st.SearchStrategy[np.ndarray]:
+    """Return arrays of any shape and layout."""
+    shapes = hnp.array_shapes(min_dims=0, max_dims=5, min_side=0, max_side=5)
+    layouts = st.sampled_from([*LAYOUTS, "read-only"])
+    return st.builds(relayout, hnp.arrays(dtypes, shapes), layouts)
+
+
+NUMERIC, ARRAYS = arrays(NUMBERS), arrays(NUMBERS | TIMES | TEXTS)
+SCALARS = (NUMBERS | TIMES).flatmap(lambda dtype: hnp.arrays(dtype, ())).map(lambda made: made[()])
 TEXT = st.text(st.characters(exclude_categories=()), max_size=30) | st.text(max_size=400)
+ZONES = st.none() | st.timedeltas(datetime.timedelta(hours=-23), datetime.timedelta(hours=23)).map(
+    datetime.timezone
+)
+MOMENTS = st.one_of(
+    st.dates(),
+    st.times(timezones=ZONES),
+    st.datetimes(timezones=ZONES),
+    st.timedeltas(),
+)
 KEY_ATOMS = st.one_of(
+    MOMENTS,
     st.none(),
     st.booleans(),
     st.integers(-(2**63), 2**64 - 1),
@@ -134,9 +170,22 @@ KEY_ATOMS = st.one_of(
     TEXT,
     st.binary(max_size=10),
 )
-KEYS = st.recursive(KEY_ATOMS, lambda keys: st.lists(keys, max_size=3).map(tuple), max_leaves=4)
+KEYS = st.recursive(
+    KEY_ATOMS,
+    lambda keys: st.lists(keys, max_size=3).map(tuple) | st.frozensets(keys, max_size=3),
+    max_leaves=4,
+)
+RANGES = st.builds(
+    lambda start, count, step: range(start, start + count * step, step),
+    st.integers(-(2**100), 2**100),
+    st.integers(-5, 40),
+    st.integers(-(2**70), 2**70).filter(bool),
+)
 ATOMS = st.one_of(
     KEY_ATOMS,
+    RANGES,
+    st.sets(KEYS, max_size=4),
+    st.frozensets(KEYS, max_size=4),
     st.integers(-(2**4096) + 1, 2**4096 - 1),
     st.complex_numbers(allow_nan=True),
     st.binary(min_size=200, max_size=400),
@@ -202,6 +251,41 @@ def test_what_strict_json_lacks_crosses() -> None:
     assert list(there({"b": 1, "a": 2})) == ["b", "a"]
 
 
+def test_sets_ranges_and_times_cross() -> None:
+    zone = datetime.timezone(datetime.timedelta(hours=2), "its name")
+    moment = datetime.datetime(2024, 10, 27, 2, 30, tzinfo=zone, fold=1)
+    value = [
+        {1, "a", None, (2,), frozenset({b""})},
+        frozenset(),
+        range(9, -3, -4),
+        range(0),
+        moment,
+    ]
+    arrived = there(value)
+    assert arrived == value and arrived[4].fold == 1 and arrived[4].tzname() == "UTC+02:00"
+    assert [type(item) for item in arrived] == [type(item) for item in value]
+    days = {datetime.date(2020, 2, 29): datetime.timedelta(days=-1, microseconds=3)}
+    assert_same(there(days), days)
+    assert there({np.int64(3), Colour.RED}) == {3, 1}
+    assert encode(range(True, 3))[0] == ["range", 1, 3, 1]
+
+
+def test_text_and_dates_cross_as_arrays() -> None:
+    for array in (
+        np.array([["é\U0010ffff", ""], ["\ud800", "a\0b"]]),
+        np.array([b"ab", b"\xff"]),
+        np.array(["2020-02-29", "NaT"], "M8[D]"),
+        np.array([1, -(2**63)], ">m8[25s]"),
+        np.array(["NaT", 7], "m8"),
+        np.array("text"),
+        np.zeros((2, 0), "U3"),
+    ):
+        assert_same(there(array), array)
+    for scalar in (np.datetime64("2020", "Y"), np.timedelta64("NaT", "ns"), np.timedelta64(3)):
+        assert_same(there(scalar), scalar)
+    assert_same(there(np.array(["ab"])[0]), "ab")
+
+
 def test_long_data_travels_outside_the_header() -> None:
     header, buffers = encode([np.zeros(1000), b"x" * 1000, "é" * 1000])
     assert len(json.dumps(header)) < 150
@@ -260,6 +344,32 @@ class Matrix(np.ndarray):
 touched = 0
 
 
+class Bag(set):  # type: ignore[type-arg]
+    """A set of the student's own."""
+
+    def __iter__(self) -> NoReturn:
+        raise AssertionError
+
+
+class Day(datetime.date):
+    """A date of the student's own."""
+
+    @property
+    def year(self) -> NoReturn:
+        """Nobody may ask."""
+        raise AssertionError
+
+
+class Zone(datetime.tzinfo):
+    """A zone of the student's own."""
+
+    def utcoffset(self, when: Any) -> NoReturn:
+        """Nobody may ask."""
+        raise AssertionError
+
+    tzname = dst = utcoffset
+
+
 def looped() -> list[Any]:
     loop: list[Any] = []
     loop.append(loop)
@@ -275,17 +385,15 @@ def nested(depth: int, *tag: str) -> Any:
 
 REFUSALS: dict[str, Any] = {
     "an array of objects": np.array([None, 1]),
-    "an array of text": np.array(["a"]),
-    "an array of bytes": np.array([b"a"]),
-    "an array of dates": np.array(["2020-01-01"], "M8[D]"),
-    "an array of times": np.array([1], "m8[s]"),
+    "an array of the dtype U0": np.zeros(2, [("a", "U0"), ("b", "u1")])["a"],
+    "an array of the dtype M8[1000000000s]": np.zeros(2, "M8[1000000000s]"),
     "an array of records": np.zeros(2, "i4,f8"),
     "an array with masked values": MASKED([1.0, 2.0], mask=[False, True]),
     "an array of more than 32 dimensions": np.zeros((1,) * 33),
-    "a value of type datetime64": np.datetime64("2020"),
-    "a value of type set": {1},
     "a value of type slice": slice(1),
-    "a value of type range": range(3),
+    "a value of type Bag": Bag({1}),
+    "a value of type Day": Day(2020, 1, 1),
+    "a time with a zone of type Zone": datetime.datetime(2020, 1, 1, tzinfo=Zone()),
     "a value of type object": object(),
     "a value of type type": int,
     "a value of type function": nested,
@@ -295,16 +403,19 @@ REFUSALS: dict[str, Any] = {
     "larger than 64 MB": np.zeros(8_000_001),
     "made of more than 200,000 values": [0] * 200_000,
     "made of more than 4,096 arrays": [np.zeros(40)] * 4_097,
-    "made of dictionaries with more than 10,000 keys": dict.fromkeys(range(10_001)),
+    "made of dictionaries and sets with more than 10,000 keys": [
+        dict.fromkeys(range(5_000)),
+        set(range(5_001)),
+    ],
     "larger than 600 MB as one array, where the widest value sets the room of each": [
         "x" * 1_000_000,
         *[""] * 1_000,
     ],
     "a text of more than 1,000,000 characters": "x" * 1_000_001,
     "an integer of more than 4,096 bits": 2**4096,
-    "a dictionary with an integer of more than 64 bits for a key": {(2**64,): 1},
-    "a dictionary with a key of type datetime64": {np.datetime64("2020"): 1},
-    "a dictionary with a key of type frozenset": {frozenset(): 1},
+    "a dictionary or set with an integer of more than 64 bits for a key": {(2**64,): 1},
+    "a dictionary or set with a key of type datetime64": {np.datetime64("2020"): 1},
+    "a dictionary or set with a key of type range": {range(3)},
 }
 
 
@@ -368,7 +479,8 @@ def test_objects_that_lie_are_refused_untouched(claimed: type) -> None:
         liar = meta("Liar", (object,), dict(body))()
         assert refusal([liar]) == "a value of type Liar"
         if meta is type:  # the other one cannot be hashed
-            assert refusal({type("Liar", (), {})(): 1}) == "a dictionary with a key of type Liar"
+            message = "a dictionary or set with a key of type Liar"
+            assert refusal({type("Liar", (), {})(): 1}) == message
     assert touched == before
 
 
@@ -514,6 +626,38 @@ FORGERIES: dict[str, tuple[Any, Any]] = {
     "key twice": (["dict", "a", 1, "a", 2], []),
     "keys that are equal": (["dict", 1, 1, True, 2], []),
     "list as key": (["dict", ["list"], 1], []),
+    "set as key": (["dict", ["set"], 1], []),
+    "range as key": (["set", ["range", 0, 1, 1]], []),
+    "array in a set": (["set", ["array", "float64", [], ONE]], []),
+    "list in a frozenset": (["frozenset", ["list"]], []),
+    "item twice": (["set", 1, 1], []),
+    "items that are equal": (["frozenset", 1, True], []),
+    "range without a step": (["range", 0, 1], []),
+    "range that stands still": (["range", 0, 1, 0], []),
+    "range of floats": (["range", 0.0, 1, 1], []),
+    "range of bools": (["range", False, True, True], []),
+    "date without a day": (["date", 2020, 1], []),
+    "date that is none": (["date", 2020, 2, 30], []),
+    "date of floats": (["date", 2020.0, 1, 1], []),
+    "date far away": (["date", 10**30, 1, 1], []),
+    "date with a zone": (["date", 2020, 1, 1, 0], []),
+    "time with two zones": (["time", 0, 0, 0, 0, 0, 0, 0], []),
+    "time with a zone that is none": (["time", 0, 0, 0, 0, 0, None], []),
+    "time with a zone of a day": (["time", 0, 0, 0, 0, 0, 86_400_000_000], []),
+    "time folded twice": (["time", 0, 0, 0, 0, 2], []),
+    "endless time": (["timedelta", 10**30, 0, 0], []),
+    "text beyond the last character": (["array", "U1", [1], "00001100"], []),
+    "text of no width": (["array", "U0", [1], ""], []),
+    "text of a width with a zero": (["array", "U01", [1], ONE], []),
+    "text of a negative width": (["array", "S-1", [1], ONE], []),
+    "text of a width in other digits": (["array", "S٣", [1], "000000"], []),
+    "text as a scalar": (["scalar", "S1", "00"], []),
+    "text as a number": (["number", "S1", "00"], []),
+    "date as a number": (["number", "M8[D]", ONE], []),
+    "dates of no unit that is known": (["array", "M8[x]", [1], ONE], []),
+    "dates of a unit in parts": (["array", "M8[D/2]", [1], ONE], []),
+    "dates of an endless unit": (["array", f"M8[{10**10}D]", [1], ONE], []),
+    "two dtypes": (["array", "U1,U1", [1], ONE], []),
     "list within a key": (["dict", ["tuple", ["list"]], 1], []),
     "dictionary as key": (["dict", ["dict"], 1], []),
     "array as key": (["dict", ["array", "float64", [], ONE], 1], []),
@@ -581,10 +725,16 @@ EXCESSES: dict[str, list[Any]] = {
         ["dict", nested(21, "tuple"), 1],
     ],
     "made of more than 200,000 values": [
+        ["range", 0, 200_000, 1],
+        ["range", 0, 2**62, 1],
+        ["range", ["int", hex(2**4000)], 0, -1],
+        ["list", ["range", 0, 100_000, 1], ["range", 0, -100_000, -1]],
         ["list", *[None] * 200_000],
         ["list", *[["list"]] * 200_000],
     ],
-    "made of dictionaries with more than 10,000 keys": [
+    "made of dictionaries and sets with more than 10,000 keys": [
+        ["set", *range(10_001)],
+        ["frozenset", ["frozenset", *[None] * 10_000]],
         ["dict", *[item for i in range(10_001) for item in (i, None)]],
         ["dict", ["tuple", *[None] * 10_000], 1],
     ],
@@ -592,13 +742,18 @@ EXCESSES: dict[str, list[Any]] = {
         ["list", *[""] * 1_000, "x" * 1_000_000],
         ["list", "x" * 1_000_000, *[["list"]] * 1_000],
     ],
-    "a text of more than 1,000,000 characters": ["x" * 1_000_001],
+    "a text of more than 1,000,000 characters": [
+        "x" * 1_000_001,
+        ["array", "U1000001", [1], None],
+        ["array", "S999999999", [], None],
+    ],
     "an integer of more than 4,096 bits": [
         ["int", "0x1" + "0" * 1024],
         ["int", "f" * 10**6],
         1 << 4096,
     ],
-    "a dictionary with an integer of more than 64 bits for a key": [
+    "a dictionary or set with an integer of more than 64 bits for a key": [
+        ["set", ["int", hex(2**64)]],
         ["dict", ["tuple", ["int", hex(2**64)]], 1],
         ["dict", 1 << 64, 1],
     ],
@@ -678,11 +833,17 @@ def test_keys_that_share_a_hash_cost_little() -> None:
     """10,000 keys of one hash would take seconds; integers of 64 bits share it 16 at a time."""
     shared = [["int", hex(i * (2**61 - 1))] for i in range(5_000)]
     assert "64 bits" in forged(["dict", *[item for key in shared for item in (key, None)]])
+    assert "64 bits" in forged(["set", *shared])
+    # Those 16, as far as they go.
+    pairs = [["frozenset", i, ["int", hex(i + 2**61 - 1)]] for i in range(3_000)]
+    assert len(decode(["set", *pairs], [])) == 3_000
 
 
 # Anything else
 
 TAGS = ["list", "tuple", "dict", "array", "scalar", "number", "int", "str", "bytes"]
+TAGS += ["set", "frozenset", "range", *wire.MOMENTS]
+SIZED = ["U1", "U3", "S2", "S8", "U0", "M8", "M8[D]", "m8[7s]", "M8[x]", "U1000001"]
 JUNK = st.one_of(
     st.none(),
     st.booleans(),
@@ -690,7 +851,9 @@ JUNK = st.one_of(
     st.integers(0, 4),
     st.floats(),
     st.text(max_size=8),
-    st.sampled_from([*TAGS, *wire.NATIVE, ONE, "", "00", "ff", "0x1f", "float128", "O", 2**62]),
+    st.sampled_from(
+        [*TAGS, *SIZED, *wire.NATIVE, ONE, "", "00", "ff", "0x1f", "float128", "O", 2**62]
+    ),
 )
 HEADERS = st.recursive(
     JUNK,
@@ -699,10 +862,15 @@ HEADERS = st.recursive(
         st.builds(lambda tag, rest: [tag, *rest], st.sampled_from(TAGS), st.lists(headers)),
         st.tuples(
             st.just("array"),
-            st.sampled_from(sorted(wire.NATIVE)),
+            st.sampled_from([*SIZED, *sorted(wire.NATIVE)]),
             st.lists(st.integers(-1, 3), max_size=4),
             st.none() | st.binary(max_size=24).map(bytes.hex),
         ).map(list),
+        st.builds(
+            lambda tag, rest: [tag, *rest],
+            st.sampled_from(["range", *wire.MOMENTS]),
+            st.lists(st.integers(-1, 40), min_size=3, max_size=9),
+        ),
         st.dictionaries(st.text(max_size=3), headers, max_size=3),
     ),
     max_leaves=15,
@@ -713,7 +881,7 @@ BUFFERS = st.lists(
         st.binary(max_size=40).map(bytearray),
         st.binary(max_size=40).map(lambda data: memoryview(data)),
         st.binary(max_size=40).map(lambda data: memoryview(data)[::2]),
-        ARRAYS.filter(lambda array: array.dtype.isnative).map(lambda array: array.data),
+        NUMERIC.filter(lambda array: array.dtype.isnative).map(lambda array: array.data),
         JUNK,
     ),
     max_size=4,
@@ -820,6 +988,14 @@ def test_copy_back_updates_in_place() -> None:
     assert arguments[1] is held[0] and arguments[2] is held[1]
     assert held[0][0] is B and held[0][1] is inner and held[0][2] == 6
     assert held[1]["C"] is C and held[1] == {"C": C, "new": [8]}
+
+
+def test_copy_back_updates_sets_in_place() -> None:
+    held, frozen = {1, 2}, frozenset({1})
+    slots = [held, frozen, range(3)]
+    copy_back(slots, there([{2, 3}, frozenset({2}), range(2)]))
+    assert slots == [{2, 3}, frozenset({2}), range(2)]
+    assert slots[0] is held and held == {2, 3}
 
 
 def test_copy_back_reaches_through_views_and_tuples() -> None:

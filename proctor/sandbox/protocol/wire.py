@@ -4,7 +4,8 @@ A value becomes a header, which is strict JSON, and a list of buffers. None, boo
 short printable text and int of up to 53 bits stand for themselves; everything else is a list
 that begins with its tag, such as ``["dict", key, value, key, value]`` or ``["array", "float64",
 [2, 3], data]``. Data is hexadecimal if short, otherwise null, which stands for the next buffer:
-a header cannot name one twice. Numbers are little-endian.
+a header cannot name one twice. Numbers are little-endian. A range counts as all the values in it,
+since whoever asks for them makes them.
 
 `encode` runs beside student code: it looks at ``type(x)`` alone and calls nothing that a student
 could have overridden. So a namedtuple, an OrderedDict or a matrix crosses as the tuple, dict or
@@ -16,7 +17,9 @@ as two.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,20 +39,36 @@ NATIVE: dict[str, np.dtype[Any]] = {name: np.dtype(name) for name in NAMES.value
 RAW = {name: np.dtype(name.replace("bool", "uint8")).newbyteorder("<") for name in NATIVE}
 # By id, since a metaclass may bring its own __hash__ and __eq__.
 SCALARS = frozenset(id(np.dtype(char).type) for char in NAMES)
+# A dtype that is called after its width or unit, as in NumPy: text, dates and times.
+WITH_SIZE = re.compile(
+    r"[SU][1-9]\d{0,8}|[Mm]8(\[([1-9]\d{0,8})?(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?", re.ASCII
+)
+DATES = frozenset((id(np.datetime64), id(np.timedelta64)))
+LAST_CHARACTER = 0x10FFFF
+_CLOCK = ("hour", "minute", "second", "microsecond", "fold")
+MOMENTS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "date": (datetime.date, ("year", "month", "day")),
+    "time": (datetime.time, _CLOCK),
+    "datetime": (datetime.datetime, ("year", "month", "day", *_CLOCK)),
+    "timedelta": (datetime.timedelta, ("days", "seconds", "microseconds")),
+}
+"""Python's own dates and times: the type, and the integers that make one of it."""
+MOMENT_TAGS = {id(kind): tag for tag, (kind, _) in MOMENTS.items()}
+MICROSECOND = datetime.timedelta(microseconds=1)
 BUFFERS = frozenset(id(kind) for kind in (bytes, bytearray, memoryview))
 
-REFUSED = {"O": "objects", "U": "text", "S": "bytes", "T": "text", "M": "dates", "m": "times"}
+REFUSED = {"O": "objects", "T": "text of any width"}
 DAMAGED = "damaged on its way"
 TOO_MUCH = {
     "total_bytes": "larger than {1:g} MB",
     "nodes": "made of more than {0:,} values",
-    "keys": "made of dictionaries with more than {0:,} keys",
+    "keys": "made of dictionaries and sets with more than {0:,} keys",
     "depth": "nested deeper than {0}",
     "buffers": "made of more than {0:,} arrays",
     "spread": "larger than {1:g} MB as one array, where the widest value sets the room of each",
     "characters": "a text of more than {0:,} characters",
     "int_bits": "an integer of more than {0:,} bits",
-    "key_bits": "a dictionary with an integer of more than {0} bits for a key",
+    "key_bits": "a dictionary or set with an integer of more than {0} bits for a key",
     "dimensions": "an array of more than {0} dimensions",
 }
 
@@ -67,14 +86,14 @@ class WireLimits:
     """
 
     total_bytes: int = 64_000_000
-    nodes: int = 200_000  # values of any kind, containers and keys included
-    # Keys of all dictionaries, items of tuples included. Forged keys may share one hash, and then
-    # the time to build a dictionary grows with the square of their number.
+    nodes: int = 200_000  # values of any kind, containers, keys and all of a range included
+    # Keys of all dictionaries and sets, items of tuples included. Forged keys may share one hash,
+    # and then the time to build a dictionary grows with the square of their number.
     keys: int = 10_000
     key_bits: int = 64
     depth: int = 20  # containers around a value
     buffers: int = 4_096
-    characters: int = 1_000_000  # of one text
+    characters: int = 1_000_000  # of one text, or of one element of an array
     # Bytes, if NumPy made one array of it all: a list of one long text and many empty ones takes
     # the room of the long one for each.
     spread: int = 600_000_000
@@ -89,8 +108,10 @@ def encode(value: Any, limits: WireLimits = WireLimits()) -> tuple[Any, list[mem
     ----------
     value : object
         None, bool, int, float, complex, str, bytes, tuple, list, dict (keys: the former up to
-        tuple), NumPy scalar or array of bools, integers, floats or complex numbers. Of a subclass
-        what crosses is the base type's part; long doubles are rounded.
+        tuple), set (of what may be a key), frozenset, range, a date or time of `datetime` (zones:
+        a fixed offset, without its name), NumPy scalar or array of bools, integers, floats,
+        complex numbers, text, dates or times. Of a subclass what crosses is the base type's part;
+        a subclass of a set, a date or a time does not. Long doubles are rounded.
     limits : WireLimits
         What the other side accepts.
 
@@ -151,7 +172,7 @@ def decode(header: Any, buffers: Any, limits: WireLimits = WireLimits()) -> Any:
         value = decoder.node(header)
     except WireError:
         raise
-    except (ValueError, TypeError, MemoryError, RuntimeError):
+    except (ValueError, TypeError, ArithmeticError, MemoryError, RuntimeError):
         raise WireError(DAMAGED) from None
     if decoder.buffers:
         raise WireError(DAMAGED)
@@ -162,9 +183,9 @@ def copy_back(original: Any, after: Any) -> None:
     """Show in `original` what a call did to its copy across the wall. Never raises.
 
     Updated in place, so that they stay the same objects: arrays of the same shape and dtype,
-    lists, dicts, and such things within them: at the same place of a tuple or list of the same
-    length, or under the same key. A slot of a list or dict takes the new thing where the old one
-    cannot follow. Left as it is: an argument that cannot follow (an array of another shape or
+    lists, sets, dicts, and such things within them: at the same place of a tuple or list of the
+    same length, or under the same key. A slot of a list or dict takes the new thing where the old
+    one cannot follow. Left as it is: an argument that cannot follow (an array of another shape or
     dtype, a number, a value of another type), and any read-only array. Where `original` holds
     one array twice, the last place wins.
 
@@ -197,6 +218,10 @@ def _follow(original: Any, after: Any) -> Any:
     if kind is list:
         same_length = len(original) == len(after)
         original[:] = map(_follow, original, after) if same_length else after
+        return original
+    if kind is set:
+        original.clear()
+        original.update(after)
         return original
     if kind is tuple and len(original) == len(after):
         return tuple(map(_follow, original, after))
@@ -249,6 +274,15 @@ class _Meter:
         self.widest = max(self.widest, width)
         self.check("spread", self.elements * self.widest)
 
+    def range(self, value: range) -> range:
+        """Count a range as the values in it, of which there may be more than `len` can say."""
+        step = value.step
+        count = max(0, (value.stop - value.start + step - (1 if step > 0 else -1)) // step)
+        self.nodes += count
+        self.check("nodes", self.nodes)
+        self.spread(count, 8)
+        return value
+
     def text(self, text: str) -> str:
         self.check("characters", len(text))
         self.spend(len(text))
@@ -258,14 +292,28 @@ class _Meter:
         self.check("key_bits" if key else "int_bits", value.bit_length())
         return value
 
-    def measure(self, shape: Any, itemsize: int) -> int:
-        """Return an array's bytes. A 0 in the shape does not excuse an endless axis beside it."""
+    def dtypes(self, name: str) -> tuple[np.dtype[Any], np.dtype[Any]]:
+        """Return the dtype of this name, and the one that it travels as."""
+        if name in NATIVE:
+            return NATIVE[name], RAW[name]
+        native = np.dtype(name)
+        if native.kind in "US":
+            self.check("characters", native.itemsize // np.dtype(f"{native.kind}1").itemsize)
+        return native, native.newbyteorder("<")
+
+    def count_array(self, shape: Any, dtype: np.dtype[Any]) -> int:
+        """Count an array and return its bytes.
+
+        A 0 in the shape does not excuse an endless axis beside it.
+        """
         self.check("dimensions", len(shape))
-        extent = itemsize
+        extent = dtype.itemsize
         for length in shape:
             extent *= max(length, 1)
             self.check("total_bytes", extent)
-        return 0 if 0 in shape else extent
+        size = 0 if 0 in shape else extent
+        self.spread(size // dtype.itemsize, dtype.itemsize)
+        return size
 
 
 class _Encoder(_Meter):
@@ -299,14 +347,37 @@ class _Encoder(_Meter):
         if kind is np.ndarray:
             name, data = self.array(value)
             return ["array", name, list(value.shape), data]
-        if id(kind) in SCALARS:
+        if id(kind) in SCALARS or id(kind) in DATES:
             return ["scalar", *self.array(np.asarray(value))]
+        if kind is set:
+            return ["set", *[self.node(item, depth + 1, key=True) for item in value]]
+        if kind is range:
+            # As integers of the plain type, which its parts need not be.
+            parts = map(int.__int__, (value.start, value.stop, value.step))
+            header = ["range", *[self.node(part, depth + 1) for part in parts]]
+            self.range(value)
+            return header
+        if kind is frozenset or id(kind) in MOMENT_TAGS:
+            return self.hashable(value, depth)
         base, plain = _base_of(value)
         if base is dict:
             return self.pairs(value, depth)
         if base is None:
             raise WireError(f"a value of type {_name_of(kind)}")
         return self.node(plain, depth)
+
+    def hashable(self, value: Any, depth: int) -> list[Any]:
+        """Encode what may be a key, too: a frozenset, or a date or time of Python's own."""
+        if type(value) is frozenset:
+            return ["frozenset", *[self.node(item, depth + 1, key=True) for item in value]]
+        tag = MOMENT_TAGS[id(type(value))]
+        header = [tag, *[getattr(value, name) for name in MOMENTS[tag][1]]]
+        zone = value.tzinfo if "fold" in MOMENTS[tag][1] else None
+        if zone is None:
+            return header
+        if type(zone) is not datetime.timezone:
+            raise WireError(f"a time with a zone of type {_name_of(type(zone))}")
+        return [*header, zone.utcoffset(None) // MICROSECOND]
 
     def pairs(self, value: Any, depth: int) -> list[Any]:
         """Encode a dictionary, or what one of a subclass holds."""
@@ -316,25 +387,29 @@ class _Encoder(_Meter):
         return header
 
     def other_key(self, value: Any, depth: int) -> Any:
-        """Encode a key that is not plain, but of a subclass or one of NumPy's numbers."""
+        """Encode a key that is not plain, or an item of a set."""
+        if type(value) is frozenset or id(type(value)) in MOMENT_TAGS:
+            return self.hashable(value, depth)
         base, plain = _base_of(value)
         if base is None and id(type(value)) in SCALARS:
             base, plain = object, value.item()
         if base in (None, list, dict, np.ndarray) or type(plain) is type(value):
-            raise WireError(f"a dictionary with a key of type {_name_of(type(value))}")
+            raise WireError(f"a dictionary or set with a key of type {_name_of(type(value))}")
         return self.node(plain, depth, key=True)
 
     def array(self, value: NDArray[Any]) -> tuple[str, str | None]:
-        name = NAMES.get(value.dtype.char)
+        char = value.dtype.char
+        name = NAMES.get(char) or (value.dtype.str[1:] if char in "USMm" else None)
         if name is None or value.dtype.names is not None:
-            raise WireError(f"an array of {REFUSED.get(value.dtype.char, 'records')}")
-        itemsize = NATIVE[name].itemsize
-        size = self.measure(value.shape, itemsize)
-        self.spread(size // itemsize, itemsize)
-        if value.dtype.char in LONG:
+            raise WireError(f"an array of {REFUSED.get(char, 'records')}")
+        if name not in NATIVE and not WITH_SIZE.fullmatch(name):
+            raise WireError(f"an array of the dtype {name}")
+        native, raw = self.dtypes(name)
+        self.count_array(value.shape, native)
+        if char in LONG:
             with np.errstate(all="ignore"):
-                value = value.astype(NATIVE[name])
-        flat = np.asarray(value, RAW[name], order="C").reshape(-1)
+                value = value.astype(native)
+        flat = np.asarray(value, raw, order="C").reshape(-1)
         return name, self.data(flat.view(np.uint8).data)
 
     def data(self, data: memoryview | bytes) -> str | None:
@@ -369,10 +444,14 @@ class _Decoder(_Meter):
             value = {self.node(k, depth + 1, key=True): self.node(v, depth + 1) for k, v in pairs}
             if 2 * len(value) == len(items):  # no key twice
                 return value
+        if tag == "frozenset" or (tag == "set" and not key):
+            held = {self.node(item, depth + 1, key=True) for item in items}
+            if len(held) == len(items):
+                return held if tag == "set" else frozenset(held)
         match tag, items:
             case "int", [digits] if type(digits) is str:
                 return self.integer(int(self.text(digits), 16), key)
-            case "number", [name, data]:
+            case "number", [name, data] if type(name) is str and name in NATIVE:
                 return self.array(name, [], data).item()
             case "bytes", [data]:
                 content = bytes(self.data(data))
@@ -387,21 +466,32 @@ class _Decoder(_Meter):
                 return text
             case "array", [name, shape, data] if not key:
                 return self.array(name, shape, data)
-            case "scalar", [name, data] if not key:
+            case "scalar", [name, data] if not key and type(name) is str and name[:1] not in "US":
                 return self.array(name, [], data)[()]
+            case "range", [_, _, _] if not key:
+                parts = [self.node(item, depth + 1) for item in items]
+                if all(type(part) is int for part in parts):
+                    return self.range(range(*parts))
+            case "date" | "time" | "datetime" | "timedelta", numbers:
+                return _moment(tag, numbers)
         raise WireError(DAMAGED)
 
     def array(self, name: Any, shape: Any, data: Any) -> NDArray[Any]:
-        if type(name) is not str or name not in NATIVE or type(shape) is not list:
+        if type(name) is not str or type(shape) is not list:
+            raise WireError(DAMAGED)
+        if name not in NATIVE and not WITH_SIZE.fullmatch(name):
             raise WireError(DAMAGED)
         if any(type(length) is not int or length < 0 for length in shape):
             raise WireError(DAMAGED)
-        size = self.measure(shape, NATIVE[name].itemsize)
-        self.spread(size // NATIVE[name].itemsize, NATIVE[name].itemsize)
-        raw = self.data(data)
-        if len(raw) != size:
+        native, raw = self.dtypes(name)
+        size = self.count_array(shape, native)
+        sent = self.data(data)
+        if len(sent) != size:
             raise WireError(DAMAGED)
-        return np.frombuffer(raw, RAW[name]).reshape(shape).astype(NATIVE[name])
+        # NumPy makes a text of it only when somebody looks.
+        if native.kind == "U" and np.frombuffer(sent, "<u4").max(initial=0) > LAST_CHARACTER:
+            raise WireError(DAMAGED)
+        return np.frombuffer(sent, raw).reshape(shape).astype(native)
 
     def data(self, data: Any) -> memoryview | bytes:
         if data is None and self.buffers:
@@ -412,6 +502,21 @@ class _Decoder(_Meter):
             raise WireError(DAMAGED)
         self.spend(len(raw))
         return raw
+
+
+def _moment(tag: str, numbers: list[Any]) -> Any:
+    """Return a date or time; beyond its own numbers there may be its zone's offset."""
+    kind, names = MOMENTS[tag]
+    if any(type(number) is not int for number in numbers):
+        raise WireError(DAMAGED)
+    own, offset = numbers[: len(names)], numbers[len(names) :]
+    made = kind(**dict(zip(names, own, strict=True)))
+    if offset and "fold" in names:
+        [microseconds] = offset
+        return made.replace(tzinfo=datetime.timezone(microseconds * MICROSECOND))
+    if offset:
+        raise WireError(DAMAGED)
+    return made
 
 
 def _base_of(value: Any) -> tuple[Any, Any]:

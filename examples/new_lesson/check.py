@@ -1,0 +1,1 @@
+../../source/check.py

@@ -1,0 +1,1 @@
+../../source/drawing.py
