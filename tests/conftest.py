@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.commands import nbgrader
 from tests.support.lessons import make_course
-from tests.support.paths import LESSONS, edition
+from tests.support.paths import LESSONS, MASTERS, edition
 from tests.support.quick import QuickGrader
 
 
@@ -51,6 +51,17 @@ def quick_grader() -> Iterator[Callable[[Path], QuickGrader]]:
     yield grader
     for started in graders.values():
         started.close()
+
+
+@pytest.fixture(scope="module")
+def chosen_masters(request: pytest.FixtureRequest) -> list[Path]:
+    """The masters that the selected tests of a module are about: an author tests one, with -k."""
+    named = {
+        item.callspec.params.get("master") if hasattr(item, "callspec") else None
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.module is request.module
+    }
+    return [master for master in MASTERS if named & {master, None}]
 
 
 @pytest.fixture

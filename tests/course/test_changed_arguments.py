@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.exercises import EXERCISES, FUNCTION_IDS, FUNCTIONS
-from tests.support.paths import MASTERS
 from tests.support.quick import QuickGrader
 
 ZEROED = """
@@ -45,10 +44,10 @@ def answer(master: Path, name: str, in_place: bool) -> str:
 
 
 @pytest.fixture(scope="module")
-def lost(quick_grader: Callable[[Path], QuickGrader]) -> Lost:
+def lost(quick_grader: Callable[[Path], QuickGrader], chosen_masters: list[Path]) -> Lost:
     """The behaviours that each function loses by itself, by whether it changes its arguments."""
     found: Lost = {}
-    for master in MASTERS:
+    for master in chosen_masters:
         todo = [(name, flag) for where, name in FUNCTIONS if where == master for flag in (0, 1)]
         answers = [{name: answer(master, name, bool(flag))} for name, flag in todo]
         graded = quick_grader(master).grade_all(answers)

@@ -45,10 +45,12 @@ def read_all(master: Path, answers: Answers, graded: Graded) -> list[Read]:
 
 
 @pytest.fixture(scope="module")
-def reads(quick_grader: Callable[[Path], QuickGrader]) -> dict[Path, list[tuple[str, Read]]]:
+def reads(
+    quick_grader: Callable[[Path], QuickGrader], chosen_masters: list[Path]
+) -> dict[Path, list[tuple[str, Read]]]:
     """What students of each lesson read, with their names."""
     everything = {}
-    for master in MASTERS:
+    for master in chosen_masters:
         answers = answers_of(master)
         submissions = quick_grader(master).grade_all(list(answers.values()))
         everything[master] = [
