@@ -135,9 +135,11 @@ def test_what_changes_is_graded_again_and_nothing_else(course: tuple[Path, str])
     assert "0 graded, 3 unchanged" in " ".join((again.stdout + again.stderr).split())
     path = submitted(folder, "without") / "2.ipynb"
     path.rename(path.with_name("second.ipynb"))
+    second = submitted(folder, "half") / "second.ipynb"
+    edit(second, lambda cells: cells[0].update(source=ANSWERS["second"]))
     again = run(["proctor", "autograde", LESSON, "--workers", "1"], folder)
-    assert "1 graded, 2 unchanged" in " ".join((again.stdout + again.stderr).split())
-    assert points(folder)["without"] == [3, 5]
+    assert "2 graded, 1 unchanged" in " ".join((again.stdout + again.stderr).split())
+    assert points(folder) == {who: [3, 5] for who in ("altered", "half", "without")}
 
 
 def test_feedback_and_reports_know_them_all(course: tuple[Path, str]) -> None:

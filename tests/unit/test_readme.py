@@ -63,6 +63,7 @@ def test_files_that_are_named_exist(document: Path) -> None:
             places = [ROOT, ROOT / "proctor", *(ROOT / "source").iterdir()]
             found = [place for place in places if (place / name).exists()]
             found += (ROOT / "proctor").rglob(name)
+            found += (ROOT / "examples" / "new_lesson").rglob(name)
         assert found or "LESSON" in name, name
 
 
