@@ -30,6 +30,7 @@ from .nbgrader_plugin import (
     ShowSummary,
     WriteFeedback,
     check_place,
+    keep_addresses,
     leave_out_unreadable,
     show_markdown,
 )
@@ -87,4 +88,8 @@ def configure(c: Any) -> None:
     c.HTMLExporter.template_name = FORMGRADER_TEMPLATE
     c.HTMLExporter.extra_template_basedirs = FORMGRADER_DIRECTORIES
     c.HTMLExporter.preprocessors = [ShowSummary]
-    c.HTMLExporter.filters = {"highlight_code": FoldTests, "markdown2html": show_markdown}
+    c.HTMLExporter.filters = {
+        "highlight_code": FoldTests,
+        "markdown2html": show_markdown,
+        "strip_files_prefix": keep_addresses,
+    }

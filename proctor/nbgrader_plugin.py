@@ -29,6 +29,7 @@ from .report.formgrader import (
     FORMGRADER_TEMPLATE,
     FoldTests,
     ShowSummary,
+    keep_addresses,
     show_markdown,
 )
 from .report.pages import EXCHANGE_FILES
@@ -55,6 +56,7 @@ __all__ = [
     "ShowSummary",
     "WriteFeedback",
     "check_place",
+    "keep_addresses",
     "leave_out_unreadable",
     "show_markdown",
 ]

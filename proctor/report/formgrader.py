@@ -72,6 +72,15 @@ def show_markdown(context: Context, source: str) -> str:
     return MarkdownWithMath(renderer=renderer).render(source)
 
 
+def keep_addresses(html: str) -> str:
+    """Return HTML as it is.
+
+    It is ``strip_files_prefix`` in ``HTMLExporter.filters``. nbconvert's own looks for addresses
+    that grading has left none of, for a time that grows with the square of the text.
+    """
+    return html
+
+
 class ShowSummary(NbGraderPreprocessor):  # type: ignore[misc]
     """Puts a summary above a submission in the formgrader.
 
@@ -151,8 +160,7 @@ def page_address(folders: CourseDirectory, resources: dict[str, Any]) -> str:
     # What stands before the graded notebook's path leads from Jupyter's folder to the course's.
     before = resources["notebook_path"].removesuffix(str(graded.absolute().relative_to(root)))
     path = f"{before}{page.absolute().relative_to(root)}".removeprefix("./")
-    # nbconvert takes a leading /files/ out of addresses.
-    return f"{resources['base_url']}/./files/{quote(path)}"
+    return f"{resources['base_url']}/files/{quote(path)}"
 
 
 def _override(grade: Any) -> str:

@@ -32,8 +32,8 @@ from tests.support.paths import PROGRAMS
 WAIT_MS = 120_000
 """How long a page may take to show something; long, for a busy machine."""
 SETTINGS = {
-    # All cells are in the page, not only those on the screen, and how long each took is noted.
-    "notebook-extension/tracker": {"windowingMode": "none", "recordTiming": True},
+    # All cells are in the page, not only those on the screen.
+    "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 """Of JupyterLab."""

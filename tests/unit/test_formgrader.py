@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import defaultdict
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,7 +13,9 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.api import SubmittedNotebook
+from traitlets.config import Config
 
+from proctor import configure
 from proctor.report.formgrader import (
     FORMGRADER_DIRECTORIES,
     FORMGRADER_TEMPLATE,
@@ -20,6 +23,7 @@ from proctor.report.formgrader import (
     show_markdown,
     summary,
 )
+from proctor.submission.passive import make_passive
 from tests.support.page import Page
 
 
@@ -109,6 +113,21 @@ def test_the_page_loads_nothing_from_elsewhere(address: str) -> None:
     loaded = re.findall(r"<(?:script|link|img)[^>]*(?:src|href)=\"([^\"]*)", html)
     assert loaded and not [name for name in loaded if address in name]
     assert html.count("<math") == 2
+
+
+def test_a_page_of_many_brackets_takes_no_time() -> None:
+    config = Config()
+    configure(config)
+    config.HTMLExporter.preprocessors = []
+    resources = defaultdict(str, index=0, total=1, metadata=defaultdict(str))
+    cells = [nbformat.v4.new_markdown_cell("[(" * 4_900) for _ in range(15)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    make_passive(notebook, ())
+    began = time.process_time()
+    HTMLExporter(config=config).from_notebook_node(notebook, resources=resources)
+    # With nbconvert's own filters, many times as long.
+    took = time.process_time() - began
+    assert took < 3
 
 
 def test_text_in_a_formula_stays_text() -> None:
