@@ -51,7 +51,8 @@ def test_pooling_figure_pools() -> None:
 
 def test_a_photograph_goes_through_three_filters(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a uniform wall the first two leave everything as it is, and the third finds nothing."""
-    path, drawn = LESSON / "photo.h5", []
+    path = LESSON / "photo.h5"
+    drawn: list[tuple[Figure, str]] = []
     with h5py.File(path) as file:
         photo = file["image"][:] / 255
         assert photo.shape == (80, 80, 3) and "public domain" in file.attrs["licence"]
@@ -66,7 +67,7 @@ def test_a_photograph_goes_through_three_filters(monkeypatch: pytest.MonkeyPatch
     assert np.allclose(blurred[1:-1, 1:-1], wall[1:-1, 1:-1])
     assert np.allclose(sharp[1:-1, 1:-1], wall[1:-1, 1:-1])
     assert np.allclose(edges[1:-1, 1:-1], 0)
-    monkeypatch.setattr(figures, "show", lambda *shown: drawn.append(shown))
+    monkeypatch.setattr(figures, "show", lambda figure, text: drawn.append((figure, text)))
     figures.filtered(functions["conv_forward"], [np.eye(8)[..., np.newaxis], photo], filters)
     ((figure, text),) = drawn
     assert len(figure.axes[0].images) == 8 and ", ".join(filters) in text
