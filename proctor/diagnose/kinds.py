@@ -123,7 +123,9 @@ def missing_sentence(name: str, cell_error: tuple[str, str, str] | None) -> str:
         return NOT_DEFINED.format(name=name)
     ename, evalue, line = cell_error
     if ename in SYNTAX_ERRORS:
-        message = f"{evalue}, in {line!r}." if line else f"{evalue}."
+        # The cell has another number in the student's notebook.
+        text = re.sub(r"Cell In\[\d+\], (?=line )", "", evalue)
+        message = f"{text}, in {line!r}." if line else f"{text}."
         sentence = DOES_NOT_PARSE.format(name=name, message=message)
         return " ".join(filter(None, [sentence, newer_python(evalue, line)]))
     return CELL_STOPPED.format(name=name, error=f"{ename}: {evalue}")

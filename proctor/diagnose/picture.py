@@ -22,6 +22,8 @@ Axes = Mapping[int, tuple[str | None, ...]]
 """See `Conventions`."""
 SIDE = 6
 """How many rows and columns are shown."""
+DECIMALS = 3
+"""To how many places they are rounded."""
 MOST = SIDE * SIDE
 """How many numbers of an array are shown that is no picture."""
 # 0 is right; 1 to 3 are thirds of the largest difference.
@@ -176,7 +178,9 @@ def _numbers(name: str, array: NDArray[Any], axes: Axes, first: tuple[int, ...] 
             cut = f":{SIDE}" if length > SIDE else ":"
             indices.append(cut if axis is None else str(index))
         name, array = f"{name}[{', '.join(indices)}]", array[tuple(part)]
-    text = np.array2string(array, precision=3, suppress_small=True, max_line_width=60)
+    if np.issubdtype(array.dtype, np.inexact):
+        array = np.round(array, DECIMALS) + 0.0  # which makes 0 of -0
+    text = np.array2string(array, precision=DECIMALS, suppress_small=True, max_line_width=60)
     # NumPy sets planes of more than two axes apart by empty lines, which fill a page.
     return [name, re.sub(r"\n\n+", "\n", text)]
 

@@ -60,4 +60,7 @@ def test_it_is_said_of_cells_and_of_functions() -> None:
     output = new_output("error", ename="SyntaxError", evalue=error)
     assert "3.14" in newer_python_in(new_code_cell(source, outputs=[output]))
     assert newer_python_in(new_code_cell(source)) == ""
-    assert "3.14" in missing_sentence("f", ("SyntaxError", error, "except A, B:"))
+    sentence = missing_sentence("f", ("SyntaxError", error, "except A, B:"))
+    assert "3.14" in sentence
+    # The line counts within the cell; the cell has another number where the student looks.
+    assert "(line 3)" in sentence and "Cell In" not in sentence

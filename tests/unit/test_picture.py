@@ -88,6 +88,7 @@ def test_the_result_that_is_wrong_is_shown() -> None:
     [
         (np.float64(3), "3."),
         (np.ones((1, 2)), "[[1. 1.]]"),
+        (np.array([[-0.0, -1e-9]]), "[[0. 0.]]"),
         (np.full((1,) * 30, np.nan), "nan"),
         (np.zeros((2, 0)), "[]"),
         (np.ones((9, 9, 9)), ""),
