@@ -21,7 +21,7 @@ NEWEST = ROOT / ".venv-newest" / "bin" / "python"
 @pytest.fixture
 def newest_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of a kernel in the environment with the newest NumPy."""
-    assert NEWEST.exists(), "make test sets up .venv-newest"
+    assert NEWEST.exists(), "Set up .venv-newest: make .venv-newest/stamp"
     folder = tmp_path / "jupyter" / "kernels" / "newest"
     folder.mkdir(parents=True)
     spec = {

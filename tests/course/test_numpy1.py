@@ -51,7 +51,7 @@ def ours() -> Any:
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="there is no NumPy 1.26 for this Python")
 def test_the_record_is_of_numpy_1_26(old: Any) -> None:
-    assert OLD.exists(), "make test sets up .venv-numpy1"
+    assert OLD.exists(), "Set up .venv-numpy1: make .venv-numpy1/stamp"
     assert said_by(OLD) == old
     assert old["version"].startswith("1.26.")
 
