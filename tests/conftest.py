@@ -15,6 +15,11 @@ from tests.support.lessons import make_course
 from tests.support.paths import LESSONS, MASTERS, edition
 from tests.support.quick import QuickGrader
 
+# A make that a test starts is not part of the make that runs the tests: it takes none of its
+# options, and says no more than it says to a person.
+for inherited in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "LESSON", "TITLE"):
+    os.environ.pop(inherited, None)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that writes files which tests compare with what the code says."""
