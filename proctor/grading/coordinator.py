@@ -437,13 +437,9 @@ class Run:
         standings = self._writer.standings(students) if students else {}
         overrides = self._writer.overrides(students)
         for job, problem in written:
-            if problem is not None:
+            if problem := problem or self._finish(job):
                 yield self._crashed(job.student, problem)
                 continue
-            # It was about another submission, or another grade.
-            feedback = self._grader.folders.feedback_directory
-            remove(self._grader.folder(feedback, job.student))
-            seal(self._graded_folder(job.student), job.digest)
             earlier = self._earlier.pop(job.student, None)
             # In a lesson without anything to grade nobody has any.
             now = standings.get(job.student, NOTHING)
@@ -465,6 +461,17 @@ class Run:
                     yield job, None
         else:
             yield from ((job, None) for job in batch)
+
+    def _finish(self, job: Job) -> Exception | None:
+        """Say in the graded folder that its grade is written; return what went wrong."""
+        try:
+            # It was about another submission, or another grade.
+            feedback = self._grader.folders.feedback_directory
+            remove(self._grader.folder(feedback, job.student))
+            seal(self._graded_folder(job.student), job.digest)
+        except OSError as error:  # somebody else's folder, for instance
+            return error
+        return None
 
     def _crashed(self, student: str, error: Exception) -> Outcome:
         """Return the outcome of an error of ours, with a trace in the log."""

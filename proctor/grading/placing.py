@@ -163,6 +163,11 @@ def decide(
         Names of the functions and classes of the master's other cells.
     trials_of : callable
         Returns what comes of each test cell when some run inside.
+
+    Raises
+    ------
+    StoppedError
+        If nothing can be run here, and no cell could run elsewhere.
     """
     if not lesson.tests:
         return []
@@ -172,18 +177,33 @@ def decide(
     why = {cell.name: CHOSEN for cell in lesson.tests if wishes[cell.name] == INSIDE}
     why |= {cell.name: text for cell in free if (text := looks_at_process(cell.source, functions))}
     inside = _with_sources(lesson, free, frozenset(why))
-    trials = trials_of(inside)
+    everything = inside | {cell.name for cell in free}
+
+    def tried(inside: frozenset[str]) -> Mapping[str, Trial]:
+        try:
+            return trials_of(inside)
+        except StoppedError as error:
+            if inside == everything:
+                raise
+            # Perhaps the imports cell cannot run outside.
+            return nothing_of(lesson, error)
+
+    trials = tried(inside)
     if bad := {cell.name for cell in free if not trials[cell.name].fits} - inside:
         why |= {name: reason_of(trials[name].says, trials[name].message) for name in bad}
         inside = _with_sources(lesson, free, inside | bad)
-        trials = trials_of(inside)
-    everything = inside | {cell.name for cell in free}
+        trials = tried(inside)
     if inside != everything and not all(trials[cell.name].fits for cell in free):
         # What a cell leaves behind, such as a variable, may be what a later one builds on.
-        others = trials_of(everything)
+        others = tried(everything)
         if sum(trial.fits for trial in others.values()) > sum(t.fits for t in trials.values()):
             inside, trials = everything, others
     return [_placed(cell, cell.name in inside, why, trials[cell.name]) for cell in lesson.tests]
+
+
+def nothing_of(lesson: Lesson, error: Exception) -> dict[str, Trial]:
+    """Return the trials of test cells that could not be run."""
+    return {cell.name: Trial(_points(cell), 0, 0, f"{error}") for cell in lesson.tests}
 
 
 def remarks(cells: Sequence[Placed], lesson: str) -> Iterator[str]:
@@ -281,16 +301,19 @@ class Trials:
         self._run = run
 
     def of(self, inside: frozenset[str]) -> dict[str, Trial]:
-        """Return what comes of each test cell."""
+        """Return what comes of each test cell.
+
+        Raises
+        ------
+        StoppedError
+            If nothing can be run here.
+        """
         lesson = replace(self._lesson, inside=inside)
         payloads = [submission_payload(notebook, {}, SEED) for notebook in self._notebooks]
         try:
             results = [read_result(result).outputs for result in self._run(lesson, payloads)]
-        except (StoppedError, NotGradedError) as error:
-            if isinstance(error, StoppedError) and len(inside) == len(lesson.tests):
-                raise
-            # Perhaps the imports cell cannot run outside, or one test ends the examiner.
-            return {cell.name: Trial(_points(cell), 0, 0, f"{error}") for cell in lesson.tests}
+        except NotGradedError as error:  # perhaps one test ends the examiner
+            return nothing_of(lesson, error)
         solved, unsolved = (
             self._scores(notebook, result)
             for notebook, result in zip(self._notebooks, results, strict=True)

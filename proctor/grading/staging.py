@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +35,12 @@ class Staging(LockedFolder):
     def publish(self, result: Path, destination: Path) -> None:
         """Move a graded folder to its destination, in place of what was there."""
         destination.parent.mkdir(parents=True, exist_ok=True)
-        earlier = self.path / "earlier"
-        try:
-            destination.rename(earlier)
-        except FileNotFoundError:
-            earlier = Path()
+        earlier = Path(tempfile.mkdtemp(prefix="earlier-", dir=self.path))
+        with suppress(FileNotFoundError):
+            destination.rename(earlier / result.name)
         result.rename(destination)
-        if earlier.name:
-            remove(earlier)
+        # On NFS a file that somebody has open keeps its folder.
+        shutil.rmtree(earlier, ignore_errors=True)
 
 
 def write_used(folder: Path, used: Mapping[str, float]) -> None:

@@ -124,6 +124,21 @@ def test_a_page_that_cannot_be_written_costs_no_other(course: Path) -> None:
     assert result.returncode == 1 and "cannot be written" in result.stdout
 
 
+def test_feedback_that_cannot_be_removed_costs_no_other(course: Path) -> None:
+    """It may be somebody else's, for instance."""
+    shutil.rmtree(course / "feedback")
+    (course / "feedback").mkdir()
+    (course / "feedback" / "ada").touch()
+    # The one in the way comes first.
+    shutil.copytree(course / "submitted" / "ada", course / "submitted" / "ben")
+    result = run(["proctor", "autograde", LESSON, "--force"], course)
+    assert result.returncode == 1
+    assert "ada: failed, grading stopped with NotADirectoryError" in result.stdout
+    assert "ben: 0 of 30 points (30 off for being late)" in result.stdout
+    (course / "feedback" / "ada").unlink()
+    assert "ada: 0 of 30 points (30 off" in said(course, "autograde", LESSON)
+
+
 def test_a_lesson_without_grades_is_no_empty_table(course: Path) -> None:
     other = run(["proctor", "report", "02_backpropagation"], course)
     assert other.returncode == 1

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
+import stat
 from pathlib import Path
+
+import pytest
 
 from examples.build_submissions import foreign_students
 from proctor.grading.staging import Staging
@@ -16,6 +22,51 @@ def test_staging_of_the_living_is_spared(tmp_path: Path) -> None:
     with Staging(tmp_path):
         assert not dead.exists()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def nfs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no folder be locked, as on NFS: it asks for a file that is open for writing."""
+    lock = fcntl.flock
+
+    def on_nfs(file: int, operation: int) -> None:
+        if stat.S_ISDIR(os.fstat(file).st_mode):
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        lock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", on_nfs)
+
+
+@pytest.mark.usefixtures("nfs")
+def test_a_folder_that_cannot_be_locked_is_spared(tmp_path: Path) -> None:
+    with Staging(tmp_path) as first:
+        with Staging(tmp_path) as second:
+            assert first.path.exists() and second.path.exists()
+        assert not second.path.exists()
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_cannot_be_removed_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On NFS a file that somebody has open turns into another as long as it is open."""
+    published = tmp_path / "student" / "lesson"
+    published.mkdir(parents=True)
+    (published / "notebook").write_text("open")
+    unlink = os.unlink
+
+    def of_nfs(path: str, *, dir_fd: int | None = None) -> None:
+        if Path(path).name == "notebook":
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+        unlink(path, dir_fd=dir_fd)
+
+    with monkeypatch.context() as patch, Staging(tmp_path) as staging:
+        patch.setattr(os, "unlink", of_nfs)
+        for text in ("first", "second"):
+            (staging.path / "lesson").mkdir()
+            (staging.path / "lesson" / "notebook").write_text(text)
+            staging.publish(staging.path / "lesson", published)
+            assert (published / "notebook").read_text() == text
 
 
 def test_what_a_killed_run_left_is_no_student(tmp_path: Path) -> None:

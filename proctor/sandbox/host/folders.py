@@ -1,4 +1,7 @@
-"""Temporary folders that are locked as long as whoever made them lives."""
+"""Temporary folders that are locked as long as whoever made them lives.
+
+NFS locks no folders (flock(2), "NFS details"). There, what a killed run left stays.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,8 @@ class LockedFolder:
             # Somebody else's sweep may come between.
             with suppress(FileNotFoundError):
                 self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-                fcntl.flock(self._lock, fcntl.LOCK_EX)
+                with suppress(OSError):
+                    fcntl.flock(self._lock, fcntl.LOCK_EX)
                 if self.path.exists():
                     return
                 os.close(self._lock)
@@ -65,7 +69,7 @@ def sweep(parent: Path, prefix: str) -> None:
             if os.fstat(folder).st_uid == os.geteuid():
                 fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(path, ignore_errors=True)
-        except BlockingIOError:
-            pass  # its owner lives
+        except OSError:
+            pass  # its owner lives, or nobody can know
         finally:
             os.close(folder)
