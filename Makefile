@@ -3,8 +3,9 @@
 # All of them, or the one that you name: make build LESSON=01_convolutional_layer
 ALL := $(sort $(notdir $(wildcard source/[0-9]*)))
 LESSONS := $(or $(LESSON),$(ALL))
-# For the programs that read them: no shell looks at what is in a title.
-export LESSON TITLE
+# For the programs that read them: neither make nor a shell looks at what is in a title.
+export LESSON
+unexport TITLE
 
 # The first suitable Python on the PATH, unless you name one: make PYTHON=/path/to/python3.12
 ifndef PYTHON
@@ -91,17 +92,16 @@ crowd: .venv/stamp
 test-nbgrader: .venv/stamp
 	pytest tests/nbgraders_own.py
 
+new: export AS_TYPED = $(value TITLE)
 new: .venv/stamp
-	@python -m examples.start_lesson "$$LESSON" "$$TITLE"
+	@python -m examples.start_lesson "$$LESSON" "$$AS_TYPED"
 	@$(MAKE) --no-print-directory build
 
-# A run that was interrupted may have left an empty file, and is made good by the next.
 build: .venv/stamp
 	$(refuse_unknown_lessons)
 	@for lesson in $(LESSONS); do \
 		set -e; \
 		(cd source/$$lesson && python figures.py); \
-		[ -s source/$$lesson/checks.json ] || rm -f source/$$lesson/checks.json; \
 		python -m proctor.diagnose.checks source/$$lesson; \
 		proctor update $$lesson; \
 		nbgrader generate_solution --log-level=ERROR --force $$lesson; \

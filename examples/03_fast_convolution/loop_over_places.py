@@ -1,5 +1,5 @@
 # All filters at once, but still a loop over examples and places: some times as fast as
-# the loops over everything, not twenty times.
+# the loops over everything, not fifty times.
 #
 # count_multiplications 3/3
 # im2col                5/5

@@ -65,7 +65,10 @@ def main(folder: Path) -> None:
                 lesson["functions"][name]["pairs"] = before["functions"][name]["pairs"]
             else:
                 add_pairs(lesson, exercise, check)
-    file.write_text(as_text(lesson), encoding="utf-8")
+    # Whole or not at all: it takes minutes to make.
+    part = file.with_suffix(".part")
+    part.write_text(as_text(lesson), encoding="utf-8")
+    part.replace(file)
 
 
 def made_of(folder: Path) -> str:

@@ -35,7 +35,8 @@ UNKNOWN = "This is no exercise of the lesson. Those that can be checked: {names}
 HELPER_WRONG = "{helper} goes wrong; look there first, with check({helper})."
 HELPER_UNSOLVED = "{name} calls {helper}, which is not solved yet; begin there."
 ONE_OF = "It does what one of these slips does:"
-ALL_RIGHT = "{name}: all {count} behaviours are right here. Grading tests them on other numbers."
+ALL_RIGHT = "{name}: {all} behaviours are right here. Grading tests them on other numbers."
+ELSEWHERE = "Right on the numbers of the test below, but not on all. It should be so: {says}"
 SOME_RIGHT = "{name}: right in {right} of {count} behaviours."
 OTHER_CALL = "{name} cannot be called as in the exercise; leave its def line as it is. ({raised})"
 CELLS_MISSING = "A cell further up has not been run since the kernel was started. ({raised})"
@@ -99,7 +100,7 @@ def report_on(lesson, function, names):
     notes = list(_wrong_helpers(lesson, function, names)) if texts or slips else []
     if slips and not notes:  # With a wrong helper, a right function may look like a wrong one.
         lost = {*texts}.union(*(slip["fails"] for slip in slips))
-        texts = {b: _without_question(texts.get(b, exercise["says"][b])) for b in lost}
+        texts = {b: _lost(texts.get(b), exercise["says"][b]) for b in lost}
         notes = [*intro, *(slip["sentence"] for slip in slips)]
     elif texts and not notes:
         notes = locate(lesson, function, names)
@@ -163,6 +164,11 @@ def _text(lesson, name, fault):
     return lesson["texts"]["raised"].format(
         name=name, raised=fault.raised, line=line, hint=hints[0] if hints else ""
     )
+
+
+def _lost(text, says):
+    """Say how a slip loses a behaviour, whether the visible test sees it or not."""
+    return ELSEWHERE.format(says=says) if text is None else _without_question(text)
 
 
 def _without_question(text):
@@ -655,7 +661,10 @@ def _capital(text):
 def _page(name, says, texts, notes):
     """Put together what is printed: what to look at first, then the behaviours."""
     right = len(says) - len(texts)
-    title = (SOME_RIGHT if texts else ALL_RIGHT).format(name=name, right=right, count=len(says))
+    every = "both" if len(says) == 2 else f"all {len(says)}"
+    title = (SOME_RIGHT if texts else ALL_RIGHT).format(
+        name=name, right=right, count=len(says), all=every
+    )
     lines = [title]
     lines += ["", *(_lines(FIRST, note) for note in notes), ""] if notes else [""]
     told = set()

@@ -20,8 +20,8 @@ IMAGE = [
 ]
 FILTERS = {
     f"that of the lesson, 2 {TIMES} 2": ([[[1, -1], [2, 0]], [[0, 1], [1, 0]]], 3),
-    f"vertical edges, 3 {TIMES} 3": ([[[1, 0, -1]] * 3, [[1, 0, -1]] * 3], 0),
-    f"horizontal edges, 3 {TIMES} 3": ([[[1] * 3, [0] * 3, [-1] * 3]] * 2, 0),
+    f"vertical edges, 3 {TIMES} 3": ([[[-1, 0, 1]] * 3, [[-1, 0, 1]] * 3], 0),
+    f"horizontal edges, 3 {TIMES} 3": ([[[-1] * 3, [0] * 3, [1] * 3]] * 2, 0),
     f"sharpen, 3 {TIMES} 3": ([[[0, -1, 0], [-1, 5, -1], [0, -1, 0]]] * 2, 0),
     f"one number, 1 {TIMES} 1": ([[[2]], [[-1]]], 0),
 }

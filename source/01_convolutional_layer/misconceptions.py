@@ -662,6 +662,10 @@ CONV_FORWARD = Misconceptions(
         fails=CONV_ALL,
         sentence="The window is one too small. The end of a slice is not part of it any "
         "more, so a window of f rows ends f after its start.",
+        forms=(
+            Form(("vert_start + f\n", "vert_start + f - 1\n")),
+            Form(("horiz_start + f\n", "horiz_start + f - 1\n")),
+        ),
     ),
     Misconception(
         "window_one_long",
@@ -1262,6 +1266,10 @@ POOL_FORWARD = Misconceptions(
         fails=POOL_OUTPUT,
         sentence="The window is one too small. The end of a slice is not part of it any "
         "more, so a window of f rows ends f after its start.",
+        forms=(
+            Form(("vert_start + f\n", "vert_start + f - 1\n")),
+            Form(("horiz_start + f\n", "horiz_start + f - 1\n")),
+        ),
     ),
     Misconception(
         "window_as_large_as_stride",

@@ -171,7 +171,7 @@ def draw_spread():
     write(axes, x + cell, y + 2 * cell + 0.55, "dz = 2", code=True)
     rows = [
         ("W", FILTER, "da_slice", STEP["da_slice"]),
-        ("a_slice", STEP["window"], "dW", STEP["dW"]),
+        ("a_slice", STEP["window"], "its part of dW", STEP["dW"]),
     ]
     for row, (name, values, result_name, result) in enumerate(rows):
         x, y = 3.15, 0.4 + 1.85 * row
@@ -185,7 +185,7 @@ def draw_spread():
         write(axes, x + 2 * cell + 0.3, middle, "=", size=FONT + 7)
         shade(axes, x + 2 * cell + 0.6, y, 2 * cell, 2 * cell, BLUE if row == 0 else ORANGE)
         draw_grid(axes, result, x + 2 * cell + 0.6, y, cell)
-        write(axes, x + 3 * cell + 0.6, y - 0.22, result_name, code=True)
+        write(axes, x + 3 * cell + 0.6, y - 0.22, result_name, code=row == 0)
     x, y = 7.0, 0.4
     spread = np.zeros(IMAGE.shape)
     spread[h : h + 2, w : w + 2] = STEP["da_slice"]

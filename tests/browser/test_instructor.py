@@ -143,7 +143,9 @@ def test_points_and_comments_by_hand_reach_the_feedback_page(
     score.blur()
     expect(saved.locator(".score-saved")).to_be_visible()
     comment = page.locator("#conv_single_step-comment")
-    with page.expect_response(lambda response: response.request.method == "PUT") as put:
+    with page.expect_response(
+        lambda response: response.request.method == "PUT" and "/api/comment/" in response.url
+    ) as put:
         comment.fill("Nearly. See $n_C$.")
         comment.blur()
     assert put.value.ok

@@ -16,7 +16,7 @@ from examples.start_lesson import TEMPLATE, RefusedError, start_lesson
 from tests.support.commands import search_path
 from tests.support.paths import MASTERS, ROOT, SOURCE
 
-NAME, TITLE = "05_averages", "Average over a window's numbers"
+NAME, TITLE = "05_averages", "Average $5 over a window's numbers"
 # Where the gates are that ask anything of a lesson's form; and the name of a test that takes long.
 GATES = [
     *("course/test_check", "course/test_drawing", "course/test_editions", "course/test_lessons"),

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+import threading
+import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -113,6 +116,45 @@ def test_a_comment_and_points_by_hand_reach_the_student(course: Path) -> None:
     assert "0 written, 1 unchanged" in said(course, "feedback", LESSON)
 
 
+def test_two_graders_at_once_while_all_is_graded_anew(course: Path) -> None:
+    """Each enters points and comments for exercises of their own, and nothing is lost."""
+    where = (NAME.removesuffix(".ipynb"), LESSON, "ada")
+    shares = {"first": ("zero_pad", "pool_forward"), "second": ("conv_single_step", "conv_forward")}
+    regraded = threading.Event()
+
+    def grade(grader: str) -> int:
+        """Save each box when it is left, as the formgrader does; return how often."""
+        rounds = 0
+        with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+            while not regraded.is_set():
+                rounds += 1
+                for exercise in shares[grader]:
+                    text = f"{grader} {rounds}"
+                    gradebook.find_comment(exercise, *where).manual_comment = text
+                    gradebook.db.commit()
+                    gradebook.find_grade(f"{exercise}-reference", *where).extra_credit = rounds
+                    gradebook.db.commit()
+                time.sleep(0.05)
+        return rounds
+
+    with ThreadPoolExecutor(2) as graders:
+        running = {grader: graders.submit(grade, grader) for grader in shares}
+        try:
+            assert "ada: graded" in said(course, "autograde", LESSON, "--force")
+        finally:
+            regraded.set()
+        rounds = {grader: grading.result() for grader, grading in running.items()}
+    assert min(rounds.values()) > 1
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        for grader, exercises in shares.items():
+            for exercise in exercises:
+                comment = gradebook.find_comment(exercise, *where).manual_comment
+                assert comment == f"{grader} {rounds[grader]}"
+                by_test = gradebook.find_grade(f"{exercise}-reference", *where)
+                assert by_test.extra_credit == rounds[grader]
+                assert by_test.auto_score == by_test.max_score
+
+
 def test_a_page_that_cannot_be_written_costs_no_other(course: Path) -> None:
     (course / "autograded" / "ada" / LESSON / NAME).unlink()
     result = run(["proctor", "feedback", LESSON], course)
@@ -134,9 +176,9 @@ def test_feedback_that_cannot_be_removed_costs_no_other(course: Path) -> None:
     result = run(["proctor", "autograde", LESSON, "--force"], course)
     assert result.returncode == 1
     assert "ada: failed, grading stopped with NotADirectoryError" in result.stdout
-    assert "ben: 0 of 30 points (30 off for being late)" in result.stdout
+    assert "ben: graded, 0 of 30 points (30 off for being late)" in result.stdout
     (course / "feedback" / "ada").unlink()
-    assert "ada: 0 of 30 points (30 off" in said(course, "autograde", LESSON)
+    assert "ada: graded, 0 of 30 points (30 off" in said(course, "autograde", LESSON)
 
 
 def test_a_lesson_without_grades_is_no_empty_table(course: Path) -> None:
