@@ -70,7 +70,7 @@ def test_new_lesson_passes_the_gates(course: Path) -> None:
     """All that are parametrized by lesson, and its class scores what the headers say."""
     modules = [f"tests/{module}.py" for module in GATES]
     tested = run(course, sys.executable, "-m", "pytest", *modules, "-k", CHOSEN)
-    assert tested.returncode == 0, tested.stdout[-9000:]
+    assert tested.returncode == 0, tested.stdout[-9000:] + tested.stderr[-3000:]
     (passed,) = re.findall(r"(\d+) passed", tested.stdout)
     assert int(passed) >= 30 and "skipped" not in tested.stdout
     checked = run(course, "make", "check", f"LESSON={NAME}")
