@@ -193,14 +193,15 @@ def grade_class(
     except (LessonError, TraitError, WallError) as error:
         sys.exit(str(error))
     handed_in = find_submissions(grader, options.student)
+    # Before anything is run: it may be why nothing can be.
+    for changed in {stale(course, lesson) for lesson in grader.lessons} - {""}:
+        course.log.warning("%s", changed)
     try:
         placed = grader.place(lambda *work: run_cells(client(), *work))
     except (LessonError, StoppedError, ConnectionError) as error:
         sys.exit(str(error))
     for remark in remarks(placed, options.lesson):
         course.log.warning("%s", remark)
-    for changed in {stale(course, lesson) for lesson in grader.lessons} - {""}:
-        course.log.warning("%s", changed)
     progress = Progress(len(handed_in))
     status: int | str = 0
     try:

@@ -23,7 +23,7 @@ IMAGE = np.array(
     ]
 )
 LESSON_FILTER = np.array([[[1, -1], [2, 0]], [[0, 1], [1, 0]]])
-EDGES = np.array([[[1, 0, -1]] * 3] * 2)
+EDGES = np.array([[[-1, 0, 1]] * 3] * 2)
 # The choices on the page, and what they mean: filter, bias, channels, stride, pad.
 CHOICES = [(0, LESSON_FILTER, 3, 1, 1, 0), (0, LESSON_FILTER, 3, 2, 2, 1), (1, EDGES, 0, 2, 1, 2)]
 

@@ -43,10 +43,18 @@ def test_outside_of_a_course(tmp_path: Path) -> None:
 
 def test_change_that_was_not_generated(scratch_course: Path) -> None:
     (scratch_course / "submitted" / "ada" / LESSON).mkdir(parents=True)
-    (scratch_course / "source" / LESSON / "figures.py").write_text("pass")
+    figures = scratch_course / "source" / LESSON / "figures.py"
+    with figures.open("a") as file:
+        file.write("# changed\n")
     result = run(["proctor", "autograde", LESSON], scratch_course)
-    assert f"source/{LESSON} has changed since it was released" in result.stderr
+    changed = f"source/{LESSON} has changed since it was released"
+    assert changed in result.stderr
     assert "ada: refused, it contains no notebook" in result.stdout
+    # It may be why nothing can be graded.
+    figures.write_text("pass")
+    stopped = run(["proctor", "autograde", LESSON], scratch_course)
+    assert stopped.returncode == 1 and changed in stopped.stderr
+    assert "module 'figures' has no attribute" in stopped.stderr
 
 
 def test_what_is_not_there_is_named(scratch_course: Path) -> None:
