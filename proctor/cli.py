@@ -238,6 +238,7 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     from .grading.results import StoppedError
     from .lesson.private import check_folders
     from .lesson.read import LessonError
+    from .lesson.stale import stale
     from .sandbox.host import WallError
 
     course = load_course(settings)
@@ -254,7 +255,8 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     sources = {name: text for read in grader.lessons for name, text in read.sources.items()}
     _, undeclared = usable_exercises(grader.lesson.misconceptions, source, sources)
     show(table(placed))
-    found = [*problems(placed), *undeclared]
+    changed = [text for read in grader.lessons if (text := stale(course, read))]
+    found = [*changed, *problems(placed), *undeclared]
     print(*(found or [CHECKED]), sep="\n")
     return int(bool(found))
 

@@ -95,7 +95,7 @@ class Trial:
         """What is wrong, in words."""
         if self.solved != self.maximum:
             text = NOT_FULL.format(points=self.solved, maximum=self.maximum)
-            return f"{text}: {self.message}" if self.message else text
+            return f"{text}: {self.message.rstrip('.')}" if self.message else text
         return NOT_NOTHING.format(points=self.unsolved, maximum=self.maximum)
 
 

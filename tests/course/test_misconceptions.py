@@ -104,7 +104,10 @@ def test_misconception(
     lost = submission.lost()
     assert set(lost) == set(present)
     for other, variant in present.items():
-        assert variant.fails <= lost[other] <= may_lose(master, other, variant)
+        assert variant.fails <= lost[other] <= may_lose(master, other, variant), (
+            f"{other}: grading loses {sorted(lost[other])}, `fails` says {sorted(variant.fails)}. "
+            "Correct `fails`, the edit or the tests."
+        )
     assert submission.facts(name)["misconceptions"] == list(present[name].names)
     page = submission.page
     sentences = {variant.misconceptions[0].sentence for variant in present.values()}

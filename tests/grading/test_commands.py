@@ -50,6 +50,8 @@ def test_change_that_was_not_generated(scratch_course: Path) -> None:
     changed = f"source/{LESSON} has changed since it was released"
     assert changed in result.stderr
     assert "ada: refused, it contains no notebook" in result.stdout
+    checked = run(["proctor", "check", LESSON], scratch_course)
+    assert checked.returncode == 1 and changed in checked.stdout
     # It may be why nothing can be graded.
     figures.write_text("pass")
     stopped = run(["proctor", "autograde", LESSON], scratch_course)

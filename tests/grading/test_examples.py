@@ -99,7 +99,9 @@ def test_every_test_cell_of_the_course_runs_outside(lesson: str, graded_course: 
     _, placed = json.loads(cache.read_text())
     (master,) = (ROOT / "source" / lesson).glob("*.ipynb")
     assert {cell["name"] for cell in placed} == gates.all_tests(master)
-    assert {(cell["where"], cell["problem"]) for cell in placed} == {("outside", "")}
+    for cell in placed:
+        assert cell["where"] == "outside", f"{cell['name']} runs inside: {cell['why']}"
+        assert not cell["problem"], f"{cell['name']}: {cell['problem']}."
 
 
 @pytest.mark.parametrize(("lesson", "student"), STUDENTS, ids=IDS)
@@ -111,10 +113,23 @@ def test_student_scores_what_the_header_says(
         function: Score(score.points, score.maximum, frozenset(score.lost))
         for function, score in row.items()
     }
-    assert graded == student.scores, (
-        f"The header of examples/{lesson}/{student.name}.py says something else than grading. "
-        "Correct it, or the tests."
+    differences = [
+        f"{function}: the header says {in_words(student.scores.get(function))}, "
+        f"grading {in_words(graded.get(function))}"
+        for function in student.scores | graded
+        if student.scores.get(function) != graded.get(function)
+    ]
+    assert not differences, "\n".join(
+        [f"Correct the header of examples/{lesson}/{student.name}.py, or the tests:", *differences]
     )
+
+
+def in_words(score: Score | None) -> str:
+    """Return a score as a header has it."""
+    if score is None:
+        return "nothing"
+    lost = f", loses {', '.join(sorted(score.lost))}" if score.lost else ""
+    return f"{score.points:g}/{score.maximum:g}{lost}"
 
 
 def test_every_submission_has_a_grade(

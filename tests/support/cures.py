@@ -17,6 +17,8 @@ CURES = {
     # Masters
     "cell ids are missing": "Save the master in JupyterLab, which gives new ones",
     "a cell holds outputs": "Run nbstripout --keep-id on the master",
+    "does not have points": "Give it points in JupyterLab's panel Create Assignment",
+    "Duplicate grade id": "Give one of the two cells another ID in that panel",
     "nbgrader metadata": "Set the cell's type anew in JupyterLab's panel Create Assignment",
     "not the locked cell `imports`": "Give it this ID, and lock it",
     "an import stands outside": "Move it into the cell `imports`",
@@ -103,6 +105,17 @@ def cured(problem: str) -> str:
         if part in problem:
             return f"{problem}. {cure}."
     raise KeyError(f"no cure for: {problem}")
+
+
+def nothing_in(problems: list[str]) -> None:
+    """Fail with all problems that a gate has found, a line for each.
+
+    Raises
+    ------
+    AssertionError
+        If there are any.
+    """
+    assert not problems, "\n".join(problems)
 
 
 def with_cures(gate: Callable[P, list[str]]) -> Callable[P, list[str]]:

@@ -19,7 +19,7 @@ from proctor.diagnose.naming import name_misconceptions
 from proctor.diagnose.outcome import Outcome, same
 from proctor.diagnose.picture import compare
 from tests.support import gates
-from tests.support.cures import cured
+from tests.support.cures import cured, nothing_in
 from tests.support.exercises import DECLARED, EXERCISES, FUNCTION_IDS, FUNCTIONS
 from tests.support.notebooks import LESSON
 from tests.support.paths import MASTERS
@@ -37,7 +37,7 @@ def problems(exercise: Exercise, sources: dict[str, str]) -> list[str]:
 @pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
 def test_declaration(master: Path, name: str) -> None:
     exercises, sources = EXERCISES[master]
-    assert problems(exercises[name], sources) == []
+    nothing_in(problems(exercises[name], sources))
 
 
 def test_there_are_enough_of_them() -> None:
