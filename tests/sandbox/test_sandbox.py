@@ -50,6 +50,7 @@ from proctor.sandbox.protocol.messages import (
     Unfit,
     Value,
 )
+from tests.support.commands import hear_ctrl_c
 from tests.support.paths import ROOT
 from tests.support.users import command_of
 
@@ -695,6 +696,7 @@ def test_end_of_the_grader(number: signal.Signals) -> None:
     """However a grader ends, its walls end with it; the next one removes what lies about."""
     code = GRADER.format()
     arguments: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "cwd": ROOT}
+    arguments["preexec_fn"] = hear_ctrl_c
     with subprocess.Popen([sys.executable, "-c", code], **arguments) as grader:
         assert grader.stdout is not None
         pid, path = grader.stdout.readline().decode().split()
