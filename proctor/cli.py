@@ -255,7 +255,7 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     sources = {name: text for read in grader.lessons for name, text in read.sources.items()}
     _, undeclared = usable_exercises(grader.lesson.misconceptions, source, sources)
     show(table(placed))
-    changed = [text for read in grader.lessons if (text := stale(course, read))]
+    changed = {stale(course, read) for read in grader.lessons} - {""}
     found = [*changed, *problems(placed), *undeclared]
     print(*(found or [CHECKED]), sep="\n")
     return int(bool(found))
