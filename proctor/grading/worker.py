@@ -188,7 +188,10 @@ def _borrow(lesson: dict[str, Any]) -> Tools:
             full = len(_tools) >= max(LESSONS, lesson["notebooks"])
             unused = not tools.users and full and known != digest
             if unused or not tools.alive():
-                _tools.pop(known).close()
+                del _tools[known]
+                # Another thread may be in the middle of using it, and closes it afterwards.
+                if not tools.users:
+                    tools.close()
         if digest not in _tools:
             host = socket.gethostname()
             if lesson["software"] != software_digest():
@@ -206,6 +209,8 @@ def _borrow(lesson: dict[str, Any]) -> Tools:
 
 
 def _give_back(tools: Tools) -> None:
-    """Count one user less."""
+    """Count one user less; the last one of tools that have fallen ends what is left of them."""
     with _lock:
         tools.users -= 1
+        if not tools.users and tools not in _tools.values():
+            tools.close()

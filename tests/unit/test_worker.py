@@ -1,0 +1,59 @@
+"""A worker's tools: a thread that replaces those that fell does not disturb another."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import pytest
+
+from proctor.grading import worker
+from proctor.grading.tasks import software_digest
+
+
+class FakeTools:
+    """Tools without processes."""
+
+    def __init__(self) -> None:
+        self.users = 0
+        self.places = self
+        self.standing = self.closed = False
+
+    def place(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def start(self, lesson: Any) -> None:
+        self.standing, self.closed = True, False
+
+    def alive(self) -> bool:
+        return self.standing
+
+    def close(self) -> None:
+        self.standing, self.closed = False, True
+
+
+LESSON = {"digest": "0", "notebooks": 1, "software": software_digest(), "lesson": pickle.dumps({})}
+
+
+def test_fallen_tools_are_closed_by_who_uses_them_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[FakeTools] = []
+
+    def examine(tools: FakeTools, submission: dict[str, Any]) -> dict[str, Any]:
+        used.append(tools)
+        if len(used) == 1:
+            tools.standing = False
+            # What another thread does meanwhile.
+            assert json.loads(worker.grade_submission(LESSON, {})) == {"outputs": []}
+            assert not tools.closed
+        return {"outputs": []}
+
+    monkeypatch.setattr(worker, "Tools", FakeTools)
+    monkeypatch.setattr(worker, "examine", examine)
+    monkeypatch.setattr(worker, "_tools", {})
+    assert json.loads(worker.grade_submission(LESSON, {})) == {"outputs": []}
+    fallen, new, again = used
+    assert fallen.closed
+    assert new is again
+    assert not new.closed
