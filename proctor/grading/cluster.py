@@ -8,6 +8,7 @@ import math
 import os
 import queue
 import time
+import uuid
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -158,10 +159,13 @@ class Pool:
 
     def __init__(self, client: Client, *lessons: dict[str, Any]) -> None:
         self._client = client
+        # Dask takes two tasks with one key for the same task, whoever submits them: without a name
+        # of its own, a pool could be handed the results of another.
+        self._name = uuid.uuid4().hex
         # A task, not scattered data: Dask makes it anew if all workers that hold it are lost.
         self._lessons = [
-            client.submit(same_everywhere, lesson, key=f"lesson-{lesson['digest']}")
-            for lesson in lessons
+            client.submit(same_everywhere, lesson, key=f"lesson-{self._name}-{place}")
+            for place, lesson in enumerate(lessons)
         ]
         self._under_way: dict[Any, tuple[Future[bytes], Any]] = {}
         self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -195,7 +199,7 @@ class Pool:
             grade,
             self._lessons[lesson],
             submission,
-            key=f"submission-{os.getpid()}-{self._number}",
+            key=f"submission-{self._name}-{self._number}",
             pure=False,
         )
         self._under_way[future.key] = future, ticket

@@ -1,11 +1,13 @@
-"""The pool of workers, with a Dask client that a test plays."""
+"""The pool of workers, with a Dask client of this process, or one that a test plays."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
 import pytest
+from distributed import Client, LocalCluster
 
 from proctor.grading.cluster import Pool
 
@@ -25,3 +27,27 @@ def test_result_that_is_lost_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None
     assert pool.next_done(1) == ("ticket", b"result")
     assert client.cluster.scale.call_count >= 3
     assert len(pool) == 0
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """A cluster in this process."""
+    with (
+        LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
+
+
+def test_pools_of_one_cluster_have_each_their_own_results(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The master is graded in one pool, and the class in another, perhaps at once."""
+    monkeypatch.setattr("proctor.grading.cluster.grade", lambda *work: str(work))
+    works = [({"of": name}, {"by": name}) for name in "ab"]
+    pools = [Pool(client, {"digest": "same", **lesson}) for lesson, _ in works]
+    for pool, (_, submission) in zip(pools, works, strict=True):
+        pool.submit(submission, "ticket")
+    for pool, (lesson, submission) in zip(pools, works, strict=True):
+        _, result = pool.next_done(10)
+        assert f"{result!s}" == str(({"digest": "same", **lesson}, submission))
