@@ -14,7 +14,7 @@ from nbgrader.preprocessors import (
 
 try:
     import proctor
-    from proctor.nbgrader_plugin import FoldAnswers
+    from proctor.nbgrader_plugin import FoldAnswers, RefuseErrors
 except ImportError as error:
     # nbgrader would go on without this file, and run student code unprotected.
     raise SystemExit(
@@ -40,6 +40,7 @@ c.GenerateSolution.preprocessors = [
     ClearMarkScheme,
     FoldAnswers,
     Execute,
+    RefuseErrors,
     # What one cell prints is one output, however slowly it comes.
     CoalesceStreamsPreprocessor,
 ]

@@ -52,6 +52,7 @@ __all__ = [
     "ExportClean",
     "FoldTests",
     "LeaveOutLinks",
+    "RefuseErrors",
     "RepairNotebook",
     "ShowSummary",
     "WriteFeedback",
@@ -73,6 +74,11 @@ NO_EXECUTE = (
 SOLUTION_MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION(\n|\Z)", re.MULTILINE)
 # As lessons put it: "Predict the shape, then run."
 ASKS_FOR_PREDICTION = re.compile(r"then run\b")
+
+STOPS = (
+    "{notebook}: the cell that begins with `{line}` stops with {name}: {text}. Correct the master, "
+    "and build the lesson anew."
+)
 
 Processed = tuple[NotebookNode, dict[str, Any]]
 
@@ -247,6 +253,33 @@ class FoldAnswers(NbGraderPreprocessor):  # type: ignore[misc]
                     cell.metadata.setdefault("jupyter", {})["outputs_hidden"] = True
             asked = cell.cell_type == "markdown" and bool(ASKS_FOR_PREDICTION.search(cell.source))
         return nb, resources
+
+
+class RefuseErrors(NbGraderPreprocessor):  # type: ignore[misc]
+    """Ends the command if a cell of a worked edition stopped with an error.
+
+    It stands behind ``Execute`` in ``GenerateSolution.preprocessors``, which runs a notebook to its
+    end whatever happens.
+    """
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> Processed:
+        """Leave the cell as it is; called by nbconvert.
+
+        Raises
+        ------
+        SystemExit
+            With the error, if the cell stopped with one.
+        """
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                line = cell.source.strip().partition("\n")[0]
+                name, text = output.ename, output.evalue.strip().rstrip(".")
+                ids = resources["nbgrader"]
+                notebook = f"{ids['assignment']}/{ids['notebook']}.ipynb"
+                raise SystemExit(STOPS.format(notebook=notebook, line=line, name=name, text=text))
+        return cell, resources
 
 
 class WriteFeedback(CourseStep):

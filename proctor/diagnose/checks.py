@@ -22,7 +22,7 @@ from typing import Any
 
 from ..lesson.modules import importable
 from . import kinds
-from .exercise import Exercise, Variant
+from .exercise import DeclarationError, Exercise, Variant
 from .failure import KINDS
 from .locate import part_names
 from .misconceptions import FILE, read_exercises
@@ -34,6 +34,7 @@ NAME = "checks.json"
 OF_LESSON = ("check.py", FILE, "given.py")
 DECIDING = ("checks.py", "declaration.py", "exercise.py", "failure.py", "outcome.py")
 HIDDEN = "### BEGIN HIDDEN TESTS"
+SAME_ID = "{file}: two cells have the ID {grade_id}; give each one its own"
 # What NumPy says about a common slip, and what it means: patterns, of which the first that fits
 # counts, before the hints that grading gives.
 MEANINGS = {
@@ -194,13 +195,21 @@ def _add_slip(slips: list[dict[str, Any]], variant: Variant, exercise: Exercise)
 
 
 def visible_tests(master: Path) -> dict[str, str]:
-    """Return what students see of each test cell of a master, by its grade_id."""
-    tests = {}
+    """Return what students see of each test cell of a master, by its grade_id.
+
+    Raises
+    ------
+    DeclarationError
+        If two cells have one.
+    """
+    tests: dict[str, str] = {}
     for cell in json.loads(master.read_text(encoding="utf-8"))["cells"]:
         graded = cell["metadata"].get("nbgrader", {})
         if graded.get("grade") and not graded["solution"]:
-            source = "".join(cell["source"])
-            tests[graded["grade_id"]] = source.split(HIDDEN)[0].rstrip() + "\n"
+            source, grade_id = "".join(cell["source"]), graded["grade_id"]
+            if grade_id in tests:
+                raise DeclarationError(SAME_ID.format(file=master.name, grade_id=grade_id))
+            tests[grade_id] = source.split(HIDDEN)[0].rstrip() + "\n"
     return tests
 
 
@@ -228,4 +237,7 @@ def _json(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    try:
+        main(Path(sys.argv[1]))
+    except DeclarationError as error:
+        sys.exit(f"{sys.argv[1]}: {error}")

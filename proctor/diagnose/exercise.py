@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 from .declaration import Case, Conventions, Form, Misconception, Misconceptions
 from .outcome import Outcome, outcome_of, same_failure, same_outcome, with_varying_parts
 
-NO_PLACE = "{name}: neither the reference nor a style holds the old text {old!r}"
+NO_PLACE = (
+    "{name}: neither the reference nor a style holds the old text {old!r}: copy it from the "
+    "reference, with its spaces"
+)
 
 
 class DeclarationError(ValueError):

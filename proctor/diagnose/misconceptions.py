@@ -22,7 +22,7 @@ NOT_A_DECLARATION = "{file}: {value!r} in {name} is no Misconceptions"
 NO_SOURCE = "{file}, {name}: its reference is no function of this file"
 TWICE = "{file}, {name}: it is declared twice"
 NO_HELPER = "{file}, {name}: its helper {helper} is not declared here, and so has no reference"
-NO_TEST = "{file}, {name}: there is no test cell {test}"
+NO_TEST = "{file}, {name}: there is no test cell {test}; those of the function are {known}"
 
 
 def read_exercises(source: str, folder: Path, tests: Collection[str]) -> dict[str, Exercise]:
@@ -106,7 +106,9 @@ def _run(source: str, folder: Path) -> dict[str, Any]:
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames if frame.filename == FILE]
         line = error.lineno if isinstance(error, SyntaxError) else lines[0] if lines else "?"
-        text = f"{type(error).__name__}: {error}"
+        # Of a syntax error the text has the line once more.
+        said = error.msg if isinstance(error, SyntaxError) else error
+        text = f"{type(error).__name__}: {said}"
         raise DeclarationError(FAILED.format(file=FILE, line=line, error=text)) from error
     return names
 
@@ -149,4 +151,6 @@ def _check(exercise: Exercise, exercises: dict[str, Exercise], tests: Collection
     for name, behaviour in behaviours:
         test = f"{declared.name}-{behaviour}"
         if test not in tests:
-            raise DeclarationError(NO_TEST.format(file=FILE, name=name, test=test))
+            own = (other for other in tests if other.startswith(f"{declared.name}-"))
+            known = ", ".join(own) or "none"
+            raise DeclarationError(NO_TEST.format(file=FILE, name=name, test=test, known=known))

@@ -7,9 +7,12 @@ it looks at the process that runs it. Any other runs inside, as nbgrader would r
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.apps import NbGrader
 from nbgrader.preprocessors import IgnorePattern
-from nbgrader.utils import determine_grade, is_grade
+from nbgrader.utils import determine_grade, is_grade, is_solution
 from rich import box
 from rich.table import Table
 from rich.text import Text
@@ -29,6 +32,7 @@ from ..lesson.settings import AUTO, INSIDE, OUTSIDE, ExecuteSubmission
 from ..submission.repair import repaired_cells
 from .reasons import (
     CURE_PROBLEM,
+    IDLE,
     NOT_FULL,
     NOT_NOTHING,
     functions_of,
@@ -140,10 +144,11 @@ def place(
             cell.source for cell in master.cells if cell.cell_type == "code" and not is_grade(cell)
         )
         cells, is_news = decide(lesson, wishes, functions, trials.of), True
+        if cells:
+            cells = with_idle(cells, trials.idle(_inside(cells)))
         cache.parent.mkdir(parents=True, exist_ok=True)
         cache.write_text(json.dumps([digest, [asdict(cell) for cell in cells]]))
-    inside = frozenset(cell.name for cell in cells if cell.where == INSIDE)
-    return replace(lesson, inside=inside), cells, is_news
+    return replace(lesson, inside=_inside(cells)), cells, is_news
 
 
 def decide(
@@ -201,6 +206,23 @@ def decide(
     return [_placed(cell, cell.name in inside, why, trials[cell.name]) for cell in lesson.tests]
 
 
+def with_idle(cells: Sequence[Placed], earned: Mapping[str, float]) -> list[Placed]:
+    """Return test cells of which those have a problem that ask nothing of a function.
+
+    Parameters
+    ----------
+    cells : sequence of Placed
+    earned : mapping
+        What functions that return None earn, in points by test cell.
+    """
+    return [
+        replace(cell, problem=IDLE)
+        if not cell.problem and 0 < cell.points <= earned.get(cell.name, 0)
+        else cell
+        for cell in cells
+    ]
+
+
 def nothing_of(lesson: Lesson, error: Exception) -> dict[str, Trial]:
     """Return the trials of test cells that could not be run."""
     return {cell.name: Trial(_points(cell), 0, 0, f"{error}") for cell in lesson.tests}
@@ -228,6 +250,11 @@ def table(cells: Sequence[Placed]) -> Table:
     for cell in cells:
         made.add_row(*map(Text, (cell.name, f"{cell.points:g}", cell.where, cell.why)))
     return made
+
+
+def _inside(cells: Sequence[Placed]) -> frozenset[str]:
+    """Return the names of test cells that run inside."""
+    return frozenset(cell.name for cell in cells if cell.where == INSIDE)
 
 
 def _placed(cell: GradedCell, is_inside: bool, why: Mapping[str, str], trial: Trial) -> Placed:
@@ -325,6 +352,19 @@ class Trials:
             for cell in lesson.tests
         }
 
+    def idle(self, inside: frozenset[str]) -> dict[str, float]:
+        """Return what each test cell pays for functions that return None, or {} if unknown."""
+        lesson, notebook = replace(self._lesson, inside=inside), deepcopy(self._notebooks[0])
+        for cell in filter(is_solution, notebook.cells):
+            with suppress(SyntaxError):
+                cell.source = ast.unparse(_Idle().visit(ast.parse(cell.source)))
+        try:
+            (result,) = self._run(lesson, [submission_payload(notebook, {}, SEED)])
+            scores = self._scores(notebook, read_result(result).outputs)
+        except NotGradedError:
+            return {}
+        return {name: points for name, (points, _) in scores.items()}
+
     def _scores(self, notebook: NotebookNode, result: list[Any]) -> dict[str, tuple[float, str]]:
         """Return the points of each graded cell, and the error that it stopped with."""
         put_outputs(notebook, result, self._lesson.given)
@@ -334,6 +374,15 @@ class Trials:
             for cell in notebook.cells
             if is_grade(cell)
         }
+
+
+class _Idle(ast.NodeTransformer):
+    """Lets every function return None."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        """Leave out what the function does."""
+        node.body = [ast.Pass()]
+        return node
 
 
 def _points(cell: GradedCell) -> float:

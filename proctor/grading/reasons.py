@@ -18,6 +18,10 @@ CURE_PROBLEM = {
     True: "Let the test call what the student has to write, so that nobody earns it for nothing",
 }
 """By whether the master's own solution earns all points."""
+IDLE = (
+    "functions that return None earn all its points. Let the test compare what a function returns "
+    "with what is asked for"
+)
 
 # What a test sees of the process that runs it, which outside is not the student's: it would look
 # at the examiner's and find nothing, whatever the student has done.

@@ -65,6 +65,7 @@ def make_lesson(course: Path) -> None:
         checking("root", PATCH, 3),
         # It ends what runs it, if nobody keeps it from that.
         checking("exits", "import math\nif root(4) != 2:\n    raise SystemExit(1)", 1),
+        checking("vague", "root(4)\nassert True", 1),
     ]
     cells[2].metadata.nbgrader.grade_id = "root"
     cells[3].metadata.nbgrader.grade_id = "root-test"
@@ -109,7 +110,7 @@ def points(office: Path, lesson: str) -> dict[str, float]:
 
 
 def test_a_test_that_patches_a_module_patches_it_for_nobody_else(office: Path) -> None:
-    assert points(office, "faults") == {"first": 4, "second": 4, "third": 0}
+    assert points(office, "faults") == {"first": 5, "second": 5, "third": 0}
 
 
 def test_a_lesson_without_tests_is_graded(office: Path) -> None:
@@ -137,6 +138,14 @@ def test_check_names_a_mistyped_declaration(office: Path) -> None:
     result = run(["proctor", "check", "faults"], office)
     assert result.returncode == 1, result.stdout + result.stderr
     assert "x**mistyped" in result.stdout
+
+
+def test_check_names_a_test_that_asks_for_nothing(office: Path) -> None:
+    result = run(["proctor", "check", "faults"], office)
+    assert "vague: functions that return None earn all its points." in " ".join(
+        result.stdout.split()
+    )
+    assert result.stdout.count("return None") == 1
 
 
 def test_outputs_that_were_handed_in_are_never_graded(office: Path) -> None:

@@ -13,6 +13,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
+from proctor.nbgrader_plugin import RefuseErrors
 from tests.support import gates
 from tests.support.commands import nbgrader
 from tests.support.cures import cured, nothing_in
@@ -153,7 +154,7 @@ def test_master_gate_can_fail(
             'old="batch = (0, 0)"',
             'old="batch = 0"',
             "misconceptions.py, zero_pad, batch_padded: neither the reference nor a style holds "
-            "the old text 'batch = 0'",
+            "the old text 'batch = 0': copy it from the reference, with its spaces",
         ),
     ],
 )
@@ -304,6 +305,15 @@ def test_worked_gate_can_fail(
 ) -> None:
     copy, rebuilt = worked_copy(tmp_path, change), edition("notebooks", LESSON)
     assert problem in "\n".join(gates.worked_problems(copy, LESSON, rebuilt))
+
+
+def test_a_worked_edition_that_stops_is_refused() -> None:
+    notebook = nbformat.read(LESSON, as_version=4)
+    failing = cell(notebook, "zero_pad")
+    failing.outputs = [nbformat.v4.new_output("error", ename="NameError", evalue="no such name")]
+    names = {"nbgrader": {"assignment": "01_a", "notebook": "a"}}
+    with pytest.raises(SystemExit, match=r"^01_a/a.ipynb: .*`def zero_pad.* NameError: no such n"):
+        RefuseErrors().preprocess(notebook, names)
 
 
 def test_grading_gate_sees_a_wrong_solution(lesson_copy: Callable[[Path], Path]) -> None:

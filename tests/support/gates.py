@@ -208,8 +208,10 @@ def _test_cell_problems(cell: NotebookNode, functions: set[str]) -> list[str]:
     if ast.get_docstring(visible) is None:
         problems.append(f"{grade_id}: no docstring says which behaviour is tested")
     asserts = [node for node in ast.walk(visible) if isinstance(node, ast.Assert)]
-    if not asserts or any(node.msg is None for node in asserts):
-        problems.append(f"{grade_id}: a visible assert is missing, or one has no message")
+    if not asserts:
+        problems.append(f"{grade_id}: it has no visible assert")
+    if any(node.msg is None for node in asserts):
+        problems.append(f"{grade_id}: a visible assert has no message")
     if any(node.msg and node.msg.lineno != node.msg.end_lineno for node in asserts):
         problems.append(f"{grade_id}: a visible message is longer than one line")
     if "__import__" in visible_part(cell.source):
@@ -308,9 +310,11 @@ def misconception_problems(exercise: Exercise, behaviours: set[str], solution: s
 def _probe_problems(exercise: Exercise, behaviours: set[str], solution: str) -> list[str]:
     """Find what a probe must not be."""
     problems = []
-    if {behaviour for behaviour, _ in exercise.probe} - {APART} != behaviours:
-        names = ", ".join(sorted(behaviours))
-        problems.append(f"the probe has other behaviours than the test cells: {names}")
+    probed = {behaviour for behaviour, _ in exercise.probe} - {APART}
+    if missing := sorted(behaviours - probed):
+        problems.append(f"the probe has no case of {', '.join(missing)}")
+    if unknown := sorted(probed - behaviours):
+        problems.append(f"the probe has cases of {', '.join(unknown)}, and no test cell has")
     if stopped := [outcome.raised for outcome in exercise.right if outcome.raised]:
         return [*problems, f"the reference stops with an error: {stopped[0]}"]
     worked = exercise.function(solution)

@@ -7,8 +7,10 @@ import re
 import sys
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from proctor.diagnose import checks, explain, kinds, locate, newer_python, steps
 from proctor.diagnose.declaration import Case, Misconceptions
@@ -19,10 +21,11 @@ from proctor.diagnose.naming import name_misconceptions
 from proctor.diagnose.outcome import Outcome, same
 from proctor.diagnose.picture import compare
 from tests.support import gates
+from tests.support.commands import run
 from tests.support.cures import cured, nothing_in
 from tests.support.exercises import DECLARED, EXERCISES, FUNCTION_IDS, FUNCTIONS
 from tests.support.notebooks import LESSON
-from tests.support.paths import MASTERS
+from tests.support.paths import MASTERS, ROOT
 
 first_lesson, first_sources = EXERCISES[MASTERS[0]]
 
@@ -99,10 +102,13 @@ def test_gate_sees_sentences_that_give_away_or_repeat() -> None:
 
 def test_gate_sees_a_probe_without_a_behaviour() -> None:
     def probe(rng: np.random.Generator) -> dict[str, Case]:
-        return {"shape": Case(rng.random((1, 2, 2, 1)), 1)}
+        case = Case(rng.random((1, 2, 2, 1)), 1)
+        return {"shape": case, "forms": case}
 
     exercise = changed(first_lesson["zero_pad"], probe=probe)
-    assert "other behaviours than the test cells" in "".join(problems(exercise, first_sources))
+    said = "".join(problems(exercise, first_sources))
+    assert "the probe has no case of border, inputs_kept, reference" in said
+    assert "the probe has cases of forms, and no test cell has" in said
 
 
 def test_gate_sees_a_wrong_reference() -> None:
@@ -252,6 +258,29 @@ def test_bad_declarations_are_named(old: str, new: str, message: str) -> None:
     assert old in TOY
     with pytest.raises(DeclarationError, match=f"^misconceptions.py.*{message}"):
         read_toy(TOY.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("declared", "ids", "says"),
+    [
+        ("import numpy as np\n\nx = [", ["double-value"], "misconceptions.py, line 3: SyntaxError"),
+        (TOY, ["double-value", "double-value"], "toy.ipynb: two cells have the ID double-value"),
+    ],
+)
+def test_a_lesson_that_cannot_be_compiled_is_named(
+    declared: str, ids: list[str], says: str, tmp_path: Path
+) -> None:
+    graded = {"grade": True, "solution": False, "points": 1}
+    cells = [
+        new_code_cell("assert double(2) == 4", metadata={"nbgrader": {**graded, "grade_id": name}})
+        for name in ids
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "toy.ipynb")
+    (tmp_path / "misconceptions.py").write_text(declared)
+    result = run([sys.executable, "-m", "proctor.diagnose.checks", f"{tmp_path}"], ROOT)
+    assert result.returncode == 1
+    assert says in result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_a_lesson_may_have_none() -> None:

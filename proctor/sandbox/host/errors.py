@@ -26,7 +26,10 @@ NOT_STARTED = (
     "--security-opt seccomp=unconfined --security-opt apparmor=unconfined "
     "--security-opt systempaths=unconfined (Docker) may allow it."
 )
-NOT_WARM = "The lesson's imports cell failed behind the wall:\n{output}"
+NOT_WARM = (
+    "The lesson's imports cell failed behind the wall. Correct the cell `imports` of the master, "
+    "and build the lesson anew.\n{output}"
+)
 NOT_SAFE = (
     "The wall for student code was built, but it lacks: {problems}. No student code was run. "
     "It takes Linux 5.14 or newer; on that, please report this."
