@@ -34,6 +34,19 @@ def exercises_of(cells: Iterable[tuple[str, bool]]) -> dict[str, str]:
     return found
 
 
+def in_notebook(notebook: str, name: str, count: int) -> str:
+    """Return what a cell is called where cells of all of a lesson's notebooks are together.
+
+    Parameters
+    ----------
+    notebook, name : str
+        Of the notebook, without its ending, and of the cell.
+    count : int
+        How many notebooks the lesson has: cells of two may have one name.
+    """
+    return f"{notebook}: {name}" if count > 1 else name
+
+
 def behaviour_of(name: str, exercise: str) -> str:
     """Return what of an exercise a test cell checks."""
     return name.removeprefix(f"{exercise}-")

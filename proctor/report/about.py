@@ -42,7 +42,7 @@ class About:
     late : str
         How much too late, in words; empty if it came in time.
     to_grade : frozenset of str
-        Cells that a person has yet to grade, by `grade_id`.
+        Cells of the notebook that a person has yet to grade, by `grade_id`.
     """
 
     titles: Titles = field(default_factory=Titles)
@@ -73,7 +73,7 @@ def read_about(master: Path, gradebook: Gradebook, lesson: str, student: str) ->
         grade.name
         for notebook in entry.notebooks
         for grade in notebook.grades
-        if grade.needs_manual_grade
+        if notebook.name == master.stem and grade.needs_manual_grade
     }
     names = (entry.student.first_name, entry.student.last_name)
     return About(

@@ -17,7 +17,7 @@ from nbgrader.api import (
 from sqlalchemy import select
 
 from ..grading.gradebook import override
-from ..lesson.exercises import behaviour_of, exercises_of
+from ..lesson.exercises import behaviour_of, exercises_of, in_notebook
 from ..lesson.read import find_assignment
 
 
@@ -28,7 +28,7 @@ class CellGrade:
     Attributes
     ----------
     name : str
-        Of the cell, such as ``conv_forward-stride``.
+        Of the cell, such as ``conv_forward-stride``; with its notebook's if the lesson has several.
     points, maximum : float
     automatic, by_hand : float or None
         What the tests say, and what a person gave instead.
@@ -187,14 +187,19 @@ def maxima(gradebook: Gradebook, lesson: str) -> dict[str, float]:
 def _cells(assignment: Any) -> dict[str, tuple[str, float, int, str]]:
     """Return name, maximum, place and exercise of each graded cell, by id."""
     found: dict[str, tuple[str, float, int, str]] = {}
+    count, before = len(assignment.notebooks), 0
     for notebook in assignment.notebooks:
         names = [cell.name for cell in notebook.source_cells]
-        places = {name: place for place, name in enumerate(names)}
+        places = {name: place for place, name in enumerate(names, start=before)}
+        before += len(names) + 1
         solutions = {cell.name for cell in notebook.solution_cells}
         exercises = exercises_of((name, name in solutions) for name in names)
         for cell in [*notebook.grade_cells, *notebook.task_cells]:
-            place = places.get(cell.name, len(places))
-            found[cell.id] = (cell.name, cell.max_score, place, exercises.get(cell.name, ""))
+            name = in_notebook(notebook.name, cell.name, count)
+            own = exercises.get(cell.name) or cell.name.partition("-")[0]
+            exercise = in_notebook(notebook.name, own, count)
+            place = places.get(cell.name, before - 1)
+            found[cell.id] = (name, cell.max_score, place, exercise)
     return found
 
 

@@ -160,16 +160,16 @@ def summarise(course: NbGrader, lesson: str, earlier: list[Summary] | None = Non
         most = maxima(gradebook, lesson)
     states = read_states(grader, entries.values())
     source, release = (
-        Path(folders.format_path(step, ".", lesson), grader.lesson.notebook)
+        Path(folders.format_path(step, ".", lesson))
         for step in (folders.source_directory, folders.release_directory)
     )
-    title = read_titles(source).lesson or lesson
+    title = read_titles(source / grader.lesson.notebook).lesson or lesson
     summary = Summary(lesson, title, due, grader.maximum, entries, states)
     if not summary.graded:
         number = len(grader.handed_in)
         raise LessonError(NOBODY.format(lesson=lesson, number=number))
     students = [entry.student for entry in summary.graded]
-    work = read_work(folders, lesson, students)
+    work = read_work(folders, lesson, students, len(grader.lessons))
     summary.usage = read_usage(folders, lesson, students)
     summary.misconceptions = misconceptions_of(work)
     for one in work.values():
@@ -178,7 +178,8 @@ def summarise(course: NbGrader, lesson: str, earlier: list[Summary] | None = Non
     summary.items = items_of(summary.graded, most)
     summary.helped = who_needs_help(summary, earlier or [])
     codes = {student: "\n\n".join(one.code.values()) for student, one in work.items()}
-    summary.alike = find_alike(codes, solution_code(release) if release.exists() else "")
+    released = (release / part.notebook for part in grader.lessons)
+    summary.alike = find_alike(codes, solution_code(filter(Path.exists, released)))
     return summary
 
 

@@ -136,7 +136,7 @@ def unnamed_groups(notebooks: Iterable[tuple[str, Path]]) -> list[Group]:
     alike: dict[tuple[str, ...], list[_Loss]] = {}
     for student, path in notebooks:
         for loss in _losses(student, path):
-            key: tuple[str, ...] = (loss.function, loss.digest)
+            key: tuple[str, ...] = (path.name, loss.function, loss.digest)
             # What is right on the probe is told apart by nothing but the behaviours.
             if all(words == RIGHT for _, words in loss.cases):
                 key += loss.lost

@@ -10,6 +10,7 @@ import pytest
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
+from proctor.report.about import read_about
 from tests.support.commands import nbgrader, run
 
 from .course import CONFIG, LESSON, checking, solution, write
@@ -147,5 +148,25 @@ def test_feedback_and_reports_know_them_all(course: tuple[Path, str]) -> None:
     for command in (["feedback", LESSON], ["report", LESSON], ["check", LESSON]):
         done = run(["proctor", *command], folder)
         assert done.returncode == 0, done.stdout + done.stderr
+    numbers = folder / "grades.csv"
+    done = run(["proctor", "report", LESSON, "--csv", str(numbers)], folder)
+    assert "first: test-root,second: test-root" in numbers.read_text()
     pages = (folder / "feedback" / "half" / LESSON).glob("*.html")
     assert sorted(page.stem for page in pages) == sorted(NAMES)
+
+
+def test_feedback_of_a_notebook_asks_for_its_own_cells_to_be_graded(
+    course: tuple[Path, str],
+) -> None:
+    folder, _ = course
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        gradebook.find_grade("test-root", "second", LESSON, "half").needs_manual_grade = True
+        pages = {
+            name: read_about(folder / f"source/{LESSON}/{name}.ipynb", gradebook, LESSON, "half")
+            for name in NAMES
+        }
+        gradebook.db.rollback()
+    assert {name: about.to_grade for name, about in pages.items()} == {
+        "first": frozenset(),
+        "second": {"test-root"},
+    }

@@ -75,7 +75,8 @@ def graded(folder: Path, student: str, source: str, unnamed: Any, sentence: str 
         cells.append(cell)
     facts = {"sentences": [sentence], "unnamed": unnamed}
     cells[1].outputs.append(nbformat.from_dict(feedback("", facts)))
-    path = folder / f"{student}.ipynb"
+    path = folder / student / "lesson.ipynb"
+    path.parent.mkdir()
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return path
 
