@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..lesson import Lesson
-from ..sandbox.host import Child, Wall
+from ..sandbox.host import Child, Wall, WallError
 
 # How long to wait for the parent; there may be much to do on the machine.
 WARM_SECONDS = 120
@@ -33,6 +33,8 @@ ENDED = (
     "time than they may use"
 )
 TOO_LONG = "its examination was still running after {seconds:g} seconds"
+NO_EXAMINATION = "no process could be started for its examination"
+NO_CHILD = "no process could be started for its code ({error})"
 HUNG_UP = "it hung up"
 ODD = "its examination ended with a result that cannot be read"
 
@@ -189,7 +191,10 @@ class _Examination:
         deadline = time.monotonic() + seconds
         try:
             # It waits for the submission, so this number is its own.
-            self._examiner = os.pidfd_open(self._receive(deadline)["pid"])
+            try:
+                self._examiner = os.pidfd_open(self._receive(deadline)["pid"])
+            except (EOFError, OSError):
+                raise ExaminerError(NO_EXAMINATION) from None
             self._connection.send_bytes(json.dumps(submission).encode())
             while True:
                 asked = self._receive(deadline)
@@ -219,7 +224,10 @@ class _Examination:
     def _start(self) -> None:
         """Start a process behind the wall, and hand over the line to it."""
         self._end()
-        self._child = child = self._wall.fork(self._files)
+        try:
+            self._child = child = self._wall.fork(self._files)
+        except OSError as error:  # this process's, and not the examination's
+            raise WallError(NO_CHILD.format(error=error)) from None
         self._say(ok=True)
         socket.send_fds(self._socket, [b"s"], [child.line.fileno(), child.pidfd])
 

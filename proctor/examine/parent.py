@@ -28,6 +28,7 @@ from typing import Any, NoReturn
 from ..diagnose.misconceptions import usable_exercises
 from ..lesson import Lesson
 from ..sandbox.host.folders import LockedFolder
+from ..sandbox.protocol.fork import fork
 from ..sandbox.protocol.line import Line
 from ..testing import seeded
 from .cells import compiled, run_imports
@@ -73,7 +74,7 @@ def main() -> NoReturn:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not message:
             os._exit(0)
-        if os.fork() == 0:
+        if fork() == 0:
             control.close()
             _be_child(knowledge, descriptors[0])
         os.close(descriptors[0])

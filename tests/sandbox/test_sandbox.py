@@ -463,7 +463,8 @@ def test_privileges(student: Student) -> None:
 def test_system_calls(student: Student) -> None:
     """The filter refuses calls that no lesson needs, and reading one's own parent."""
     printed, _ = student.run(
-        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nresults = []\n"
+        "import ctypes, os, socket\nlibc = ctypes.CDLL(None, use_errno=True)\nresults = []\n"
+        "s = socket.socketpair()[0]\n"
         "def call(name, *args):\n"
         "    result = getattr(libc, name)(*args)\n"
         "    results.append((name, result, ctypes.get_errno()))\n"
@@ -480,6 +481,10 @@ def test_system_calls(student: Student) -> None:
         "call('mmap', None, 1 << 21, 3, 0x40022, -1, 0)\n"
         "call('mmap', None, 4096, 3, 0x23, -1, 0)\n"
         "call('inotify_init1', 0)\n"
+        "call('epoll_create1', 0)\n"
+        "call('syscall', {'x86_64': 206, 'aarch64': 0}[os.uname().machine], 1, None)\n"
+        "call('prctl', 22, 2, None, 0, 0)\n"
+        "call('setsockopt', s.fileno(), 1, 26, bytes(16), 16)\n"
         "call('socket', 2, 3, 1)\n"
         "call('socket', 2, 1, 132)\n"
         "call('socket', 2, 5, 0)\n"
@@ -491,7 +496,20 @@ def test_system_calls(student: Student) -> None:
         "print(results)"
     )
     results = eval(printed)
-    assert len(results) == 21 and all(result == -1 and number == 1 for _, result, number in results)
+    assert len(results) == 25 and all(result == -1 and number == 1 for _, result, number in results)
+
+
+def test_names_of_sockets_that_break_lines(wall: Wall, student: Student) -> None:
+    """Linux prints them as they are; whoever reads that must not stumble."""
+    _, reply = student.run(
+        "import asyncio, socket\nkept = []\n"
+        "for name in ['a\\nb', 'a\\r\\n', '\\n0: 0 0 0 zz 0 x y']:\n"
+        "    kept.append(socket.socket(socket.AF_UNIX))\n"
+        "    kept[-1].bind('\\0' + name)\n"
+        "asyncio.run(asyncio.sleep(0.3))"
+    )
+    assert "ename" not in reply
+    assert wall.alive()
 
 
 def test_other_processes(student: Student) -> None:

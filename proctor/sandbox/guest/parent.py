@@ -17,6 +17,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, NoReturn
 
+from ..protocol.fork import fork
 from ..protocol.limits import Limits
 from . import jail, pid1, seccomp
 
@@ -57,7 +58,7 @@ def main() -> NoReturn:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
             os._exit(0)
-        if os.fork() == 0:
+        if fork() == 0:
             control.close()
             report, line, request = descriptors
             start_child(report, line, request, limits, config["hidden"])

@@ -85,15 +85,20 @@ _REFUSED = {
     "msgget": (68, 186),
     "semget": (64, 190),
     "mq_open": (240, 180),
-    # Counted for the grader's user, who may have few: one submission could take them all.
+    # Keep files, sockets and what belongs to them open for nobody to see.
+    "io_setup": (206, 0),
+    "io_submit": (209, 2),
+    # Counted for the grader's user, or for all users: one submission could take them all.
+    "seccomp": (317, 277),
+    "epoll_create1": (291, 20),
     "inotify_init1": (294, 26),
     "fanotify_init": (300, 262),
 }
 # What x86_64 has of old, beside a newer call of the same purpose.
-_REFUSED_ON_X86_64 = {"inotify_init": 253}
+_REFUSED_ON_X86_64 = {"epoll_create": 213, "inotify_init": 253}
 # Numbers of the calls whose arguments decide.
 _SOCKET, _SOCKETPAIR, _SETSOCKOPT = (41, 198), (53, 199), (54, 208)
-_FCNTL, _MMAP, _SETSID = (72, 25), (9, 222), (112, 157)
+_FCNTL, _MMAP, _SETSID, _PRCTL = (72, 25), (9, 222), (112, 157), (157, 167)
 
 # Other families, such as AF_VSOCK and AF_NETLINK, reach beyond a network namespace, or into parts
 # of the kernel with a history of holes.
@@ -102,6 +107,9 @@ _TYPE_BITS = 0xF  # the others are flags
 _PROTOCOLS = (0, socket.IPPROTO_TCP, socket.IPPROTO_UDP)
 # How much a socket may hold is what Linux gives to each; two of these only root may use.
 _BUFFERS = (socket.SO_SNDBUF, socket.SO_RCVBUF, 32, 33)
+# SO_ATTACH_FILTER, SO_ATTACH_BPF, and the same for SO_REUSEPORT: Linux has one limit on compiled
+# filters for all users together, and one of them is what is installed here.
+_FILTERS = (26, 50, 51, 52)
 # The commands of fcntl that are harmless: F_DUPFD to F_SETLKW, those for signals, the same locks by
 # open file, F_DUPFD_CLOEXEC, F_GETPIPE_SZ and F_GET_SEALS. Among the others are F_SETLEASE, which
 # makes everybody wait who opens that file, F_NOTIFY, and F_SETPIPE_SZ.
@@ -153,6 +161,11 @@ def _steps(column: int, architecture: int) -> list[tuple[int, int, int, int]]:
         *_for_call(_SOCKET[column], *_socket()),
         *_for_call(_SOCKETPAIR[column], *_among(0, (socket.AF_UNIX,))),
         *_for_call(_SETSOCKOPT[column], *_buffers()),
+        *_for_call(
+            _PRCTL[column],
+            (_LOAD, _ARGUMENTS, 0, 0),
+            (_JUMP_IF_EQUAL, linux.PR_SET_SECCOMP, "refuse", 0),
+        ),
         *_for_call(_FCNTL[column], *_among(1, _COMMANDS)),
         *_for_call(
             _MMAP[column],
@@ -181,12 +194,13 @@ def _socket() -> list[_Step]:
 
 
 def _buffers() -> list[_Step]:
-    """Return the steps that leave the sizes of a socket's buffers as they are."""
+    """Return the steps that leave the sizes of a socket's buffers as they are, and no filters."""
     return [
         (_LOAD, _ARGUMENTS + 8, 0, 0),
         (_JUMP_IF_EQUAL, socket.SOL_SOCKET, 0, "allow"),
         (_LOAD, _ARGUMENTS + 16, 0, 0),
         *((_JUMP_IF_EQUAL, option, "ignore", 0) for option in _BUFFERS),
+        *((_JUMP_IF_EQUAL, option, "refuse", 0) for option in _FILTERS),
     ]
 
 

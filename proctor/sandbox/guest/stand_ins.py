@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import mmap
 import os
+import selectors
 import socket
 import subprocess
 import tempfile
@@ -66,6 +67,8 @@ def install() -> None:
     """Put them in place; called in the warm parent."""
     mmap.mmap = SharedMap  # type: ignore[misc]
     subprocess.Popen = Popen  # type: ignore[misc]
+    # epoll is refused; Python itself chooses this where it finds none.
+    selectors.DefaultSelector = selectors.PollSelector  # type: ignore[misc,assignment]
     socket.socket.sendmsg = sendmsg  # type: ignore[method-assign,assignment]
     # What whoever wants to signal all processes of a session needs: a group of the same number.
     os.setsid = partial(os.setpgid, 0, 0)

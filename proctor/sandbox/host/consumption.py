@@ -17,9 +17,17 @@ MESSAGES = 10
 _DATAGRAM = 2
 # How many descriptors one message to a socket may carry.
 MESSAGE_DESCRIPTORS = 253
+# A line of /proc/net/unix: type and number of a socket. The name at its end is the student's, and
+# may hold line breaks: what it says after one counts as one more socket.
+_SOCKET = re.compile(
+    rb"^[0-9a-fA-F]+: [0-9A-F]{8} [0-9A-F]{8} [0-9A-F]{8} ([0-9A-F]{4}) [0-9A-F]{2} +(\d{1,20})\b",
+    re.MULTILINE,
+)
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
-# The states of processes that sleep, are stopped, or have ended.
-_AT_REST = {b"S", b"I", b"T", b"t", b"Z", b"X"}
+# Who works or waits for a core in less than a tenth of the time rests. What is more is added up,
+# in seconds, to be noticed from a certain sum on; more than the largest is forgotten.
+RESTING = 0.1
+NOTICED, LARGEST = 0.15, 0.35
 _INIT, _STUDENT = "1", "2"
 """Every submission's processes are descendants of this one, and it of pid 1."""
 
@@ -37,7 +45,8 @@ class Consumption:
     processes : list of str
         The numbers of all processes, as `look` has found them.
     busy : float
-        When any of them was last seen to work or to wait for a core, on the monotonic clock.
+        Until when they worked or waited for a core in more than a tenth of the time, on the
+        monotonic clock.
     helpers_wait : bool
         Whether any of them but the student's process works or waits for a core.
     """
@@ -49,7 +58,8 @@ class Consumption:
         # The same work of others twice: as their parents are told of it, and as it was seen.
         self._told = self._seen = 0.0
         self._last_seen: dict[str, float] = {}
-        self.busy = time.monotonic()
+        self.busy = self._last_look = time.monotonic()
+        self._activity = 0.0
         self.helpers_wait = False
         self._times = (0, 0)
         self._resident = self._most = 0
@@ -72,7 +82,8 @@ class Consumption:
                     (states if process == _STUDENT else helpers).add(fields[0])
                     times = [int(field) for field in fields[11:15]]
                     own += sum(times[:2]) if process == _STUDENT else 0
-                    others += sum(times[2:] if process == _STUDENT else times)
+                    # What pid 1 does is not the student's work; whom it waits for did some.
+                    others += sum(times[2:] if process in {_INIT, _STUDENT} else times)
                     # If its first thread has ended, what the others use is seen with them only.
                     pages += int(fields[21]) or self._pages_of_threads(process)
             self._resident = pages * resource.getpagesize()
@@ -80,13 +91,13 @@ class Consumption:
             # The time of one that has ended is its parent's from when it is waited for. If nobody
             # waits, it is lost, so what was seen before is kept: only increases count.
             before = self._times
-            self._own += max(0, own - before[0]) * _TICK
-            self._told += max(0, others - before[1]) * _TICK
+            more = max(0, own - before[0]) * _TICK, max(0, others - before[1]) * _TICK
+            self._own += more[0]
+            self._told += more[1]
             self._times = own, others
             self._see_helpers()
             self.helpers_wait = b"R" in helpers
-            if self._times != before or not states | helpers <= _AT_REST:
-                self.busy = time.monotonic()
+            self._see_activity(sum(more), b"R" in states | helpers)
 
     @property
     def worked(self) -> float:
@@ -158,6 +169,15 @@ class Consumption:
         hidden = sockets - {0, *opened.values()}
         return in_sight, in_sight + MESSAGE_DESCRIPTORS * len(hidden)
 
+    def _see_activity(self, worked: float, runs: bool) -> None:
+        """Add what they did since the last look: they worked so long, and one runs or waits now."""
+        now = time.monotonic()
+        passed, self._last_look = now - self._last_look, now
+        more = max(worked, passed if runs else 0.0) - RESTING * passed
+        self._activity = min(LARGEST, max(0.0, self._activity + more))
+        if self._activity > NOTICED:
+            self.busy = now
+
     def _see_helpers(self) -> None:
         """Add what the helpers' first threads have worked since the last look, to the microsecond.
 
@@ -204,17 +224,17 @@ class Consumption:
         A socket takes messages as long as less than its buffer's size waits, so it may hold
         almost twice that. What was sent to a datagram socket stays when its sender has closed.
         """
-        lines = self._unix()
-        datagram = sum(int(line[4], 16) == _DATAGRAM for line in lines)
-        return (2 * len(lines) + MESSAGES * datagram) * _buffer()
+        sockets = self._unix()
+        datagram = sum(int(kind, 16) == _DATAGRAM for kind, _ in sockets)
+        return (2 * len(sockets) + MESSAGES * datagram) * _buffer()
 
-    def _unix(self) -> list[list[bytes]]:
-        """Return what Linux says of each Unix socket; its number stands in the seventh field."""
-        return [line.split(None, 7) for line in self._read("1/net/unix").splitlines()[1:]]
+    def _unix(self) -> list[tuple[bytes, bytes]]:
+        """Return type and number of each Unix socket."""
+        return _SOCKET.findall(self._read("1/net/unix"))
 
     def _sockets(self) -> set[int]:
         """Return the numbers of all Unix sockets, 0 for those that wait to be accepted."""
-        return {int(line[6]) for line in self._unix()}
+        return {int(number) for _, number in self._unix()}
 
     def _inode(self, name: str) -> int:
         """Return the number of an open file; 0 if it is gone."""

@@ -30,6 +30,14 @@ class Runtime(LockedFolder):
 
     def __init__(self) -> None:
         super().__init__(Path(tempfile.gettempdir()), PREFIX)
+        try:
+            self._fill()
+        except BaseException:
+            self.remove()
+            raise
+
+    def _fill(self) -> None:
+        """Make what is in it before the lesson is known."""
         # The wall's user may pass, but not look around.
         self.path.chmod(0o711)
         self.lesson, self.package = self.path / "lesson", self.path / "package"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import threading
 import time
@@ -28,6 +29,7 @@ HOARDER = (
     "it left {number} open files on their way through sockets, which keeps other submissions from "
     "sending any"
 )
+ODD = "what its processes use could not be read"
 LOW = "the grading machine ran out of memory, of which it used more than any other submission"
 # How often all children are looked at, and how often the machine, and what waits in sockets.
 WATCH_SECONDS = 0.05
@@ -231,10 +233,15 @@ class Wall:
                 if child.closed:
                     self._children.discard(child)
                 else:
-                    self._watch_child(child, closely)
+                    # With this thread, bwrap and so everybody's process would end.
+                    try:
+                        self._watch_child(child, closely)
+                    except Exception:
+                        child.kill(ODD)
             if closely:
-                if _memory_is_low():
-                    self._end_largest()
+                with contextlib.suppress(Exception):
+                    if _memory_is_low():
+                        self._end_largest()
                 next_look = time.monotonic() + MACHINE_SECONDS
 
     def _watch_child(self, child: Child, closely: bool) -> None:
