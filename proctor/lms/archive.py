@@ -1,17 +1,16 @@
 """Read a zip that others packed: within limits, and nothing is ever unpacked to where it says.
 
 A member that cannot be taken is left out by name. A zip in which a student handed in the notebook
-is opened once; a zip inside that one stays shut.
+is opened once; a zip inside that one stays shut. What a zip says of itself is asked first, and
+never costs more than it says.
 """
 
 from __future__ import annotations
 
 import io
-import lzma
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -27,23 +26,34 @@ MAX_OF_ONE = 1_000
 """Of a zip that one student handed in."""
 LARGEST = 100_000_000
 """How large a file may be when unpacked, in bytes; how large all of a student's may be."""
-LONGEST_NAME = 200
+LONGEST_NAME, LONGEST_PATH = 200, 1_000
+"""Of a folder or file, and of all together, in bytes."""
+DEEPEST = 25
+"""Grading looks no deeper."""
+BYTES_OF_ENTRY = 400
+"""What a file takes in a zip's list of files, on average; names of 100 letters need half of it."""
+# Of what stands after the list: how long it is, and a comment.
+END_OF_ZIP = 2**17
+# The others unpack without a limit to what they hold in memory.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 0x1
 UTF_8 = 0x800
 
 NOT_A_ZIP = "{name} is no zip file that can be read ({error})"
 TOO_MANY = "{name} contains {number:,} files, and the limit is {limit:,}"
+LONG_LIST = (
+    "the list of files in {name} is longer than {size:.1f} MB, and the limit is {limit:,} files: "
+    "ask for a zip of the notebook alone"
+)
 LEADS_OUT = "its path leads out of the zip"
 IS_LINK = "it is a link"
 SPECIAL = "it is a device, pipe or socket"
 LOCKED = "it needs a password"
 ODD_NAME = "its name is too long, or contains control characters"
+TOO_DEEP = "it lies more than {limit} folders deep"
+METHOD = "it is packed in an unusual way: ask for an ordinary zip"
 TOO_LARGE = "it is larger than {limit:.0f} MB when unpacked"
 BROKEN = "it is damaged ({error})"
-
-_UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError,
-)  # fmt: skip
 
 
 class ArchiveError(Exception):
@@ -64,10 +74,53 @@ class Member:
         Relative, and within the zip, with letters composed.
     read : callable
         Returns the content, at most `LARGEST` bytes; raises `MemberError` if that cannot be done.
+    size : int
+        Of the content, as the zip says; `read` unpacks no more.
     """
 
     path: PurePosixPath
     read: Callable[[], bytes]
+    size: int = 0
+
+
+class Measured(io.RawIOBase):
+    """A zip's file, of which only so much may be read as a list of files can take.
+
+    `zipfile` reads the whole list before anybody can ask how long it is, and goes by the list's
+    size, so the number of files that a zip states proves nothing.
+
+    Parameters
+    ----------
+    file : binary file
+    room : int or None
+        How many bytes may be read; None for any number.
+    """
+
+    def __init__(self, file: IO[bytes], room: int | None) -> None:
+        self._file = file
+        self.room = room
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return what is next; raise `EOFError` if that is more than there is room for."""
+        if self.room is None:
+            return self._file.read(size)
+        data = self._file.read(self.room + 1 if size < 0 else min(size, self.room + 1))
+        self.room -= len(data)
+        if self.room < 0:
+            raise EOFError
+        return data
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a place of the file."""
+        return self._file.seek(offset, whence)
+
+    def seekable(self) -> bool:
+        """Whether one can go to any place of it."""
+        return True
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._file.tell()
 
 
 @contextmanager
@@ -88,15 +141,26 @@ def opened(
     except OSError as error:
         raise ArchiveError(NOT_A_ZIP.format(name=shown(name), error=error.strerror)) from None
     with file:
-        try:
-            archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise ArchiveError(NOT_A_ZIP.format(name=shown(name), error=error)) from None
+        archive = _listed(file, shown(name), limit)
         infos = [info for info in archive.infolist() if not info.is_dir()]
         if len(infos) > limit:
             text = TOO_MANY.format(name=shown(name), number=len(infos), limit=limit)
             raise ArchiveError(text)
         yield list(_members(archive, infos))
+
+
+def _listed(file: IO[bytes], name: str, limit: int) -> zipfile.ZipFile:
+    """Return a zip of which the list of files is read; it is bounded before it is read."""
+    room = limit * BYTES_OF_ENTRY
+    measured = Measured(file, room + END_OF_ZIP)
+    try:
+        archive = zipfile.ZipFile(measured)
+    except EOFError:
+        raise ArchiveError(LONG_LIST.format(name=name, size=room / 1e6, limit=limit)) from None
+    except Exception as error:  # a damaged one may raise anything
+        raise ArchiveError(NOT_A_ZIP.format(name=name, error=error)) from None
+    measured.room = None
+    return archive
 
 
 def _members(
@@ -106,7 +170,7 @@ def _members(
         path = decoded(info)
         if not _is_of_macos(path):
             try:
-                yield Member(_checked(info, path), _reader(archive, info))
+                yield Member(_checked(info, path), _reader(archive, info), info.file_size)
             except MemberError as reason:
                 yield path, str(reason)
 
@@ -129,26 +193,37 @@ def _checked(info: zipfile.ZipInfo, name: str) -> PurePosixPath:
         raise MemberError(SPECIAL)
     if info.flag_bits & ENCRYPTED:
         raise MemberError(LOCKED)
+    if info.compress_type not in METHODS:
+        raise MemberError(METHOD)
     path = PurePosixPath(name.replace("\\", "/"))
+    check_path(path)
+    return path
+
+
+def check_path(path: PurePosixPath) -> None:
+    """Raise `MemberError` if a file must not be written at a path below some folder."""
     if not path.parts or path.is_absolute() or ".." in path.parts:
         raise MemberError(LEADS_OUT)
+    name = str(path)
     odd = any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in name)
-    if odd or any(len(part.encode()) > LONGEST_NAME for part in path.parts) or len(name) > 1000:
+    if odd or len(name.encode()) > LONGEST_PATH:
         raise MemberError(ODD_NAME)
-    return path
+    if any(len(part.encode()) > LONGEST_NAME for part in path.parts):
+        raise MemberError(ODD_NAME)
+    if len(path.parts) > DEEPEST:
+        raise MemberError(TOO_DEEP.format(limit=DEEPEST))
 
 
 def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:
     def read() -> bytes:
+        if info.file_size > LARGEST:
+            raise MemberError(TOO_LARGE.format(limit=LARGEST / 1e6))
         try:
             with archive.open(info) as file:
-                # What the zip says of a size proves nothing.
-                data = file.read(LARGEST + 1)
-        except _UNREADABLE as error:
+                # What the zip says of a size proves nothing: asked for more, it would unpack that.
+                return file.read(info.file_size + 1)
+        except Exception as error:  # a damaged one may raise anything
             raise MemberError(BROKEN.format(error=error)) from None
-        if len(data) > LARGEST:
-            raise MemberError(TOO_LARGE.format(limit=LARGEST / 1e6))
-        return data
 
     return read
 

@@ -12,10 +12,12 @@ from .platform import WHICH_COLUMN, Column, Owned, Person, Platform, number_in
 from .table import Table, TableError
 
 # Wherever in a name a student and an attachment may stand: a student may choose both names.
-IDS = re.compile(r"(?=(_LATE)?_(\d+)_(?:(\d+)_(.+)|(text|link)\.html)$)")
+IDS = re.compile(r"(?=(_LATE)?_([0-9]+)_(?:([0-9]+)_(.+)|(text|link)\.html)$)")
 ANONYMOUS = re.compile(r"(LATE_)?anon_([^_]+)_(?:(\d+)_)?(.+)$")
 # A name that the student used before gets a number, or letters when those have run out.
 VERSION = re.compile(r"-(?:\d|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=\.[^.]+$)")
+# What an attachment's number looks like; shorter ones are of the student's: 1_draft, 2026_11_27.
+ATTACHMENT = re.compile(r"[1-9][0-9]{3,}")
 POINTS, READ_ONLY = "points possible", "(read only)"
 TITLE = re.compile(r"(.*) \(\d+\)$", re.DOTALL)
 
@@ -38,7 +40,7 @@ class Canvas(Platform):
         logins = self.table.column(header.index("SIS Login ID")) if "SIS Login ID" in header else []
         found = []
         for row, (student, number) in enumerate(zip(self.table.column(0), ids, strict=True), 1):
-            if number.isdecimal():
+            if number.isascii() and number.isdecimal():
                 last, _, first = student.partition(",")
                 login = logins[row - 1] if logins else ""
                 email = login if "@" in login else ""
@@ -48,8 +50,7 @@ class Canvas(Platform):
     def owner(self, path: PurePosixPath, people: Mapping[str, Person]) -> Owned | None:
         """Return whose a file is.
 
-        Names of students and of files may hold what looks like ids, so that it has to be the only
-        student of the roster, or the one whose name stands before the ids.
+        Names of students and of files may hold what looks like ids; see `_likely`.
         """
         name = path.name
         if anonymous := ANONYMOUS.match(name):
@@ -57,9 +58,7 @@ class Canvas(Platform):
             place = name[: -len(file)]
             return Owned(f"anon_{number}", _named(file), place, bool(late))
         found = list(IDS.finditer(name))
-        known = [ids for ids in found if ids[2] in people] or found
-        if len({ids[2] for ids in known}) > 1:
-            known = [ids for ids in known if _cleaned(people.get(ids[2])) == name[: ids.start()]]
+        known = _likely(found, people) if len({ids[2] for ids in found}) > 1 else found
         if len({ids[2] for ids in known}) != 1:
             return None
         late, number, attachment, file, typed = known[0].groups()
@@ -113,14 +112,37 @@ class Canvas(Platform):
         return [""] * width
 
 
+def _likely(found: list[re.Match[str]], people: Mapping[str, Person]) -> list[re.Match[str]]:
+    """Return which of several ids are those of a student who has the name before them.
+
+    They are none if one of the others may be of somebody who is not in the roster, and so might
+    have any name.
+    """
+    likely = [
+        ids
+        for ids in found
+        if ids[2] in people and _cleaned(people[ids[2]]) == ids.string[: ids.start()]
+    ]
+    strange = [
+        ids
+        for ids in found
+        if ids[2] not in people
+        and not (likely and ids.start() > likely[0].start() and _is_no_attachment(ids[3]))
+    ]
+    return [] if strange else likely
+
+
+def _is_no_attachment(number: str | None) -> bool:
+    """Whether a number cannot be that of an attachment; what was typed has none."""
+    return number is not None and ATTACHMENT.fullmatch(number) is None
+
+
 def _named(file: str) -> PurePosixPath:
     """Return a file's name as the student knows it."""
     return PurePosixPath(VERSION.sub("", file))
 
 
-def _cleaned(person: Person | None) -> str | None:
+def _cleaned(person: Person) -> str:
     """Return a name as Canvas writes it before the ids."""
-    if person is None:
-        return None
     name = unicodedata.normalize("NFC", f"{person.last_name}, {person.first_name}").lower()
     return re.sub(r"\W", "", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path, PurePath, PurePosixPath
@@ -12,6 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from nbgrader.api import Gradebook, Student
 from nbgrader.apps import NbGrader
 
+from ..grading.staging import remove
 from ..lesson.read import find_assignment, wanted_notebooks
 from ..report.entries import Entry, read_entries
 from ..sandbox.host.folders import LockedFolder
@@ -19,7 +20,7 @@ from ..submission.clean import shown
 from ..submission.intake import TIMESTAMP, RefusedError, check_name
 from .archive import Member, opened
 from .handed_in import HandedIn
-from .history import put_away
+from .history import put_away, take_back
 from .platform import Owned, Person, Platform
 from .record import Downloads
 from .table import TableError
@@ -27,8 +28,15 @@ from .table import TableError
 NEW, AGAIN, SAME, NOTHING, NOT_TAKEN = "new", "handed in again", "unchanged", "nothing", "not taken"
 NOT_IN_ROSTER = "not in the roster"
 LATE = "late, says the LMS; when it was handed in does not stand in the zip"
-WHOSE = "whose it is cannot be told from its name"
+WHOSE = (
+    "whose it is cannot be told from its name: ask for a file without numbers in its name, or put "
+    "it into the student's folder by hand"
+)
 ODD_ID = "the id cannot be the name of a folder"
+NOT_WRITTEN = (
+    "{name} cannot be written ({error}), and what was there before stays: mend that, or ask the "
+    "student for the notebook alone, and collect again"
+)
 SAME_ID = "the roster has two students with the id {student}"
 
 
@@ -97,7 +105,7 @@ def collect(
     collection.students += [
         Collected(person.student, name_of(person), NOTHING)
         for number, person in people.items()
-        if number not in numbers and not taker.folder(person.student).is_dir()
+        if number not in numbers and not taker.has(person.student)
     ]
     downloads.keep(record, platform.table)
     return collection
@@ -176,6 +184,13 @@ class Taker:
         step = self._folders.submitted_directory
         return Path(self._folders.format_path(step, student, self._lesson))
 
+    def has(self, student: str) -> bool:
+        """Whether there is a submission, of which nothing else may be known."""
+        try:
+            return self.folder(student).is_dir()
+        except OSError:
+            return True
+
     def take(
         self, person: Person, parts: list[tuple[Owned, Member]], staging: Path
     ) -> tuple[Collected, HandedIn]:
@@ -190,7 +205,14 @@ class Taker:
         if not is_key(person.student):
             notes.append(ODD_ID)
         elif handed_in.files:
-            collected.status = self._put(person.student, handed_in, staging / person.student)
+            made = staging / person.student
+            # Whatever one student's files bring about, the others are taken in.
+            try:
+                collected.status = self._put(person.student, handed_in, made)
+            except OSError as error:
+                notes.append(not_written(error, made))
+                with suppress(OSError):
+                    remove(made)
         return collected, handed_in
 
     def _put(self, student: str, handed_in: HandedIn, made: Path) -> str:
@@ -207,11 +229,24 @@ class Taker:
             file = made / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-        if status == AGAIN:
-            put_away(self._folders, self._lesson, student, self._entries.get(student))
         target.parent.mkdir(parents=True, exist_ok=True)
-        made.rename(target)
+        if status == NEW:
+            made.rename(target)
+            return status
+        kept = put_away(self._folders, self._lesson, student, self._entries.get(student))
+        try:
+            made.rename(target)
+        except OSError:
+            take_back(kept, target)
+            raise
         return status
+
+
+def not_written(error: OSError, made: Path) -> str:
+    """Return why a student's files are not in their place."""
+    path = PurePath(str(error.filename or made))
+    name = path.relative_to(made) if made in path.parents else path
+    return NOT_WRITTEN.format(name=shown(name), error=error.strerror or error)
 
 
 def same_files(folder: Path, files: Mapping[PurePosixPath, bytes]) -> bool:

@@ -152,10 +152,13 @@ class Export:
         record = self._downloads.record()
         digests = page_digests(self._course, self._lesson)
         part = target.with_name(f".{target.name}.part")
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
-            for student, digest in digests.items():
-                self._pack(packed, student, digest, record)
-        part.rename(target)
+        try:
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
+                for student, digest in digests.items():
+                    self._pack(packed, student, digest, record)
+            part.rename(target)
+        finally:
+            part.unlink(missing_ok=True)
         self._downloads.keep(record)
 
     def _pack(self, packed: zipfile.ZipFile, student: str, digest: str, record: Record) -> None:

@@ -8,14 +8,25 @@ from pathlib import PurePosixPath
 
 from ..submission.clean import shown
 from ..submission.intake import TIMESTAMP
-from .archive import LARGEST, MAX_OF_ONE, ArchiveError, Member, MemberError, opened
+from .archive import (
+    LARGEST,
+    MAX_OF_ONE,
+    ArchiveError,
+    Member,
+    MemberError,
+    check_path,
+    opened,
+)
 from .platform import Owned
 
 # What a browser, a file manager or an LMS adds to the name of a copy.
 COPY = re.compile(r"(?: ?\(\d+\)|[ _-]+copy(?: \d+)?|-\d+)$", re.IGNORECASE)
 SPACES = re.compile(r"[ _-]+")
+MAX_ZIPS = 20
+"""How many zips of one student are opened."""
 NESTED = "it came in {name}"
 NOT_OPENED = "{name} is a zip within a zip and was not opened"
+ZIPS = "there are more than {limit} zips: ask for one"
 LEFT_OUT = "left out {name}: {reason}"
 OWN_TIME = "when it was handed in is not for the student to say"
 TOO_MANY = "there are more than {limit:,}"
@@ -24,6 +35,7 @@ TWICE = "another file has this name"
 TYPED = "typed into the LMS in place of a file"
 NO_NOTEBOOK = "no notebook"
 NOTEBOOKS = "{number} notebooks: {names}"
+IN_THE_WAY = "{name} keeps its name: {notebook} is a folder; ask for the notebook without it"
 
 
 @dataclass
@@ -47,11 +59,11 @@ class HandedIn:
     place: str = ""
     late: bool = False
     time: str = ""
-
-    @property
-    def size(self) -> int:
-        """Of all files together, in bytes."""
-        return sum(map(len, self.files.values()))
+    _folders: set[PurePosixPath] = field(default_factory=set, repr=False)
+    # What was unpacked, whether it was taken or not, and the zips that it came from.
+    _unpacked: int = 0
+    _packed: int = 0
+    _zips: int = 0
 
     def add(self, owned: Owned, member: Member) -> None:
         """Take a file of the class's zip, or what is in it if it is a zip itself."""
@@ -68,7 +80,13 @@ class HandedIn:
     def _open(self, path: PurePosixPath, outer: Member) -> None:
         """Take the files of a zip that was handed in."""
         name = shown(path.name)
+        self._zips += 1
         try:
+            if self._zips > MAX_ZIPS:
+                raise MemberError(ZIPS.format(limit=MAX_ZIPS))
+            if self._packed + outer.size > LARGEST:
+                raise MemberError(TOGETHER.format(limit=LARGEST / 1e6))
+            self._packed += outer.size
             with opened(outer.read(), path.name, MAX_OF_ONE) as inner:
                 self.notes.append(NESTED.format(name=name))
                 for member in inner:
@@ -90,23 +108,27 @@ class HandedIn:
     def _take(self, path: PurePosixPath, member: Member) -> None:
         path = without_text_ending(path)
         try:
-            if path.name.casefold() == TIMESTAMP:
+            # An LMS's name may go on with what leads out: NAME_7_assignsubmission_file_../x.
+            check_path(path)
+            if TIMESTAMP in (path.name.casefold(), path.parts[0].casefold()):
                 raise MemberError(OWN_TIME)
             if len(self.files) >= MAX_OF_ONE:
                 raise MemberError(TOO_MANY.format(limit=MAX_OF_ONE))
             if path in self.files or self._in_the_way(path):
                 raise MemberError(TWICE)
-            data = member.read()
-            if self.size + len(data) > LARGEST:
+            if self._unpacked + member.size > LARGEST:
                 raise MemberError(TOGETHER.format(limit=LARGEST / 1e6))
+            self._unpacked += member.size
+            data = member.read()
         except MemberError as reason:
             self.left_out(str(path), str(reason))
         else:
             self.files[path] = data
+            self._folders.update(path.parents)
 
     def _in_the_way(self, path: PurePosixPath) -> bool:
         """Whether there is a file where this one needs a folder, or the reverse."""
-        return any(path in other.parents or other in path.parents for other in self.files)
+        return path in self._folders or any(folder in self.files for folder in path.parents)
 
     def left_out(self, name: str, reason: str) -> None:
         """Note a file that is not taken."""
@@ -129,9 +151,17 @@ class HandedIn:
         for notebook in notebooks:
             same = [path for path in found if plain_name(path.name) == plain_name(notebook)]
             chosen = found if len(found) == len(notebooks) == 1 else same
-            target = PurePosixPath(notebook)
-            if len(chosen) == 1 and target not in self.files:
-                self.files[target] = self.files.pop(chosen[0])
+            if len(chosen) == 1:
+                self._rename(chosen[0], PurePosixPath(notebook))
+
+    def _rename(self, path: PurePosixPath, target: PurePosixPath) -> None:
+        """Give a file a name at the top, unless something else has it."""
+        if target in self.files:
+            return
+        if any(target in other.parents for other in self.files if other != path):
+            self.notes.append(IN_THE_WAY.format(name=shown(path), notebook=target))
+            return
+        self.files[target] = self.files.pop(path)
 
 
 def without_text_ending(path: PurePosixPath) -> PurePosixPath:

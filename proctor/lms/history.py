@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,15 +33,42 @@ def put_away(folders: CourseDirectory, lesson: str, student: str, entry: Entry |
         Path(folders.format_path(step, student, lesson))
         for step in (folders.submitted_directory, folders.autograded_directory)
     )
-    if graded.is_dir() and entry is not None and entry.graded:
-        shutil.copytree(graded, kept / "autograded", symlinks=True)
-        (kept / "grades.json").write_text(json.dumps(grades_of(entry), indent=1) + "\n")
     try:
-        submitted.rename(kept / "submitted")
-    except OSError:  # on another file system
-        shutil.copytree(submitted, kept / "submitted", symlinks=True)
-        remove(submitted)
+        if graded.is_dir() and entry is not None and entry.graded:
+            shutil.copytree(graded, kept / "autograded", symlinks=True)
+            (kept / "grades.json").write_text(json.dumps(grades_of(entry), indent=1) + "\n")
+        _move(submitted, kept / "submitted")
+    except OSError:
+        # What is left would look like something that was handed in.
+        if not os.path.lexists(kept / "submitted"):
+            shutil.rmtree(kept, ignore_errors=True)
+        raise
     return kept
+
+
+def take_back(kept: Path, submitted: Path) -> None:
+    """Move a submission from the history back to its place: nothing came in its stead.
+
+    Parameters
+    ----------
+    kept : Path
+        What `put_away` returned.
+    submitted : Path
+    """
+    _move(kept / "submitted", submitted)
+    shutil.rmtree(kept, ignore_errors=True)
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        source.rename(target)
+    except OSError:  # on another file system
+        try:
+            shutil.copytree(source, target, symlinks=True)
+        except OSError:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
+        remove(source)
 
 
 def grades_of(entry: Entry) -> dict[str, Any]:

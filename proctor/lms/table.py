@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..submission.clean import FORMULA, shown, shown_in_table, shown_text
+from ..submission.clean import FORMULA, LATER_FORMULA, shown, shown_in_table, shown_text
 
 UNREADABLE = "{name} is no CSV file that can be read: {reason}"
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
@@ -65,7 +65,10 @@ class Table:
             text, delimiter=self.delimiter, lineterminator=self.newline, quoting=quoting
         )
         writer.writerows([harmless(cell) for cell in row] for row in self.rows)
-        path.write_bytes(text.getvalue().encode(self.encoding))
+        # Whole or not at all.
+        part = path.with_name(f".{path.name}.part")
+        part.write_bytes(text.getvalue().encode(self.encoding))
+        part.rename(path)
 
 
 def harmless(cell: str) -> str:
@@ -79,7 +82,8 @@ def harmless(cell: str) -> str:
     if FORMULA.match(cell) and not NO_FORMULA.match(cell):
         return shown_in_table(cell)
     # Marks that turn text around hide what it says.
-    return "\r\n".join(map(shown_text, cell.split("\r\n")))
+    text = "\r\n".join(map(shown_text, cell.split("\r\n")))
+    return LATER_FORMULA.sub("'", text)
 
 
 def read_table(path: Path) -> Table:

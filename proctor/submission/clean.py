@@ -20,8 +20,10 @@ INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 JOINERS = "\u200c\u200d"
 # What may have to be written out, in a line and in a text of several.
 ODD, ODD_IN_TEXT = re.compile(r"[^ -~]"), re.compile(r"[^ -~\n\t]")
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA = re.compile(r"\s*[=+\-@|%\t\r]")
+# What a spreadsheet takes for the beginning of a formula, in full width, too; and where it would
+# find one if it took semicolons for what separates cells.
+FORMULA = re.compile("\\s*[=+\\-@|%\t\r\uff1d\uff0b\uff0d\uff20]")
+LATER_FORMULA = re.compile("(?<=;)(?=\\s*(?:[=+@|%\uff1d\uff0b\uff0d\uff20]|-(?!\\s|$)))")
 
 
 def shown(name: str | PurePath) -> str:
@@ -49,7 +51,7 @@ def shown_in_table(text: str) -> str:
     >>> shown_in_table('=HYPERLINK("http://example.com")')
     '\\'=HYPERLINK("http://example.com")'
     """
-    text = _clean(text, JOINERS)
+    text = LATER_FORMULA.sub("'", _clean(text, JOINERS))
     return f"'{text}" if FORMULA.match(text) else text
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from nbgrader.apps import NbGrader
 
+from ..grading.lock import PREFIX as LOCKS
+from ..grading.lock import alone_with
 from ..grading.staging import PREFIX
 from ..lesson.settings import ExecuteSubmission
 from ..lms.history import HISTORY
@@ -59,7 +61,14 @@ def backup(course: NbGrader, target: Path) -> Saved:
     ------
     BackupError
         If the file exists, or the gradebook is no file.
+    LessonError
+        If another command is at work on the course.
     """
+    with alone_with(Path(course.coursedir.root, course.coursedir.autograded_directory)):
+        return _backup(course, target)
+
+
+def _backup(course: NbGrader, target: Path) -> Saved:
     root = Path(course.coursedir.root)
     database = database_file(course)
     if target.exists():
@@ -67,23 +76,27 @@ def backup(course: NbGrader, target: Path) -> Saved:
     saved = Saved(0, [])
     part = target.with_name(f".{target.name}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with (
-        os.fdopen(descriptor, "wb") as file,
-        tarfile.open(fileobj=file, mode="w:gz", compresslevel=4) as archive,
-        tempfile.NamedTemporaryFile(suffix=".db") as copy,
-    ):
-        copy_database(database, Path(copy.name))
-        archive.add(copy.name, GRADEBOOK)
-        for name in parts(course):
-            if os.path.lexists(root / name):
-                archive.add(root / name, name, filter=lambda info: _kept(info, saved))
-    part.rename(target)
+    try:
+        with (
+            os.fdopen(descriptor, "wb") as file,
+            tarfile.open(fileobj=file, mode="w:gz", compresslevel=4) as archive,
+            tempfile.NamedTemporaryFile(suffix=".db") as copy,
+        ):
+            copy_database(database, Path(copy.name))
+            archive.add(copy.name, GRADEBOOK)
+            for name in parts(course):
+                if os.path.lexists(root / name):
+                    archive.add(root / name, name, filter=lambda info: _kept(info, saved))
+        part.rename(target)
+    finally:
+        # It holds all that a term is.
+        part.unlink(missing_ok=True)
     return saved
 
 
 def _kept(info: tarfile.TarInfo, saved: Saved) -> tarfile.TarInfo | None:
     """Return what goes into a backup; links lead elsewhere on another machine."""
-    if any(part.startswith((PREFIX, ".collect-")) for part in Path(info.name).parts):
+    if any(part.startswith((PREFIX, LOCKS, ".collect-")) for part in Path(info.name).parts):
         return None
     if not (info.isreg() or info.isdir() or info.islnk()):
         saved.left_out.append(shown(info.name))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Load = Callable[[list[str]], "NbGrader"]
 FIRST = 10
-"""How many students a row names."""
+"""How many students or notes a row names."""
 NAMED = 40
 """How many students or files of one kind are named."""
 ASK = "Remove all that this course has of {student}: {places}? [y/N] "
@@ -126,7 +126,8 @@ def print_collection(done: Collection) -> None:
 
     noted = [one for one in done.students if one.notes or one.status in (NOTHING, NOT_TAKEN)]
     rows = [
-        (f"{one.student} {one.name}".strip(), one.status, "; ".join(one.notes)) for one in noted
+        (f"{one.student} {one.name}".strip(), one.status, "; ".join(first_notes(one.notes)))
+        for one in noted
     ]
     print_rows("Worth a look", ("student", "", "what"), rows)
     print_rows("Left out", ("file", "why"), done.left_out[:NAMED])
@@ -135,6 +136,12 @@ def print_collection(done: Collection) -> None:
     number = Counter(one.status for one in done.students)
     counts = ", ".join(f"{number[s]} {s}" for s in (NEW, AGAIN, SAME, NOT_TAKEN, NOTHING))
     print(f"{number.total()} students: {counts}")
+
+
+def first_notes(notes: list[str]) -> list[str]:
+    """Return the first notes on a student, and how many more there are."""
+    more = len(notes) - FIRST
+    return [*notes[:FIRST], f"and {more} more"] if more > 0 else notes
 
 
 def run_feedback(options: argparse.Namespace, course: NbGrader) -> int:

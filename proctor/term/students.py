@@ -9,6 +9,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGrader
 
+from ..grading.lock import alone_with
 from ..grading.penalties import Penalties
 from ..grading.staging import remove
 from ..lesson.read import find_assignment
@@ -59,17 +60,24 @@ def check_known(course: NbGrader, student: str) -> list[Path]:
 
 def remove_student(course: NbGrader, student: str) -> None:
     """Remove all that the course has of a student: folders, grades, and the row in lists."""
-    for path in check_known(course, student):
-        remove(path)
+    folders = course.coursedir
+    with alone_with(Path(folders.root, folders.autograded_directory)):
+        _remove(course, student)
+
+
+def _remove(course: NbGrader, student: str) -> None:
+    places = check_known(course, student)
     folders = course.coursedir
     with Gradebook(folders.db_url, folders.course_id) as gradebook:
-        lessons = [assignment.name for assignment in gradebook.assignments]
+        # If this is interrupted, the student is still known for another try.
+        for lesson in [assignment.name for assignment in gradebook.assignments]:
+            downloads = Downloads(course, lesson)
+            if downloads.roster.exists():
+                _leave_lists(downloads, student)
+        for path in places:
+            remove(path)
         with suppress(MissingEntry):  # known by a folder alone
             gradebook.remove_student(student)
-    for lesson in lessons:
-        downloads = Downloads(course, lesson)
-        if downloads.roster.exists():
-            _leave_lists(downloads, student)
 
 
 def _leave_lists(downloads: Downloads, student: str) -> None:

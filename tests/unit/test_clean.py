@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
+from proctor.lms.table import harmless
 from proctor.report.class_table import FunctionScore, class_table
 from proctor.report.export import ExportClean
 from proctor.report.terminal import CleanLog
@@ -40,9 +41,17 @@ def test_what_is_printed_as_it_is() -> None:
     assert len(shown("x" * 1000)) == 100
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", " =", "|", "%", "\t=", "\r="])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", " =", "|", "%", "\t=", "\r=", "\uff1d"])
 def test_no_name_is_a_formula(begin: str) -> None:
     assert shown_in_table(f'{begin}HYPERLINK("http://example.com")')[0] in "'\\"
+
+
+@pytest.mark.parametrize("name", ["x;=1+1", "x; +1", "x;;@a", "x;\uff1d1"])
+def test_no_name_is_a_formula_between_semicolons(name: str) -> None:
+    """Where numbers have decimal commas, a spreadsheet takes those for what separates cells."""
+    for text in (shown_in_table(name), harmless(name)):
+        assert all(cell[:1] in {"x", "'", ""} for cell in text.split(";"))
+    assert shown_in_table("good; - short") == harmless("good; - short") == "good; - short"
 
 
 def test_nbgrader_exports_names_and_no_formulas(tmp_path: Path) -> None:

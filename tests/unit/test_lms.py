@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import stat
+import struct
 import zipfile
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from proctor.lms import archive
+from proctor.lms import handed_in as handed_in_module
 from proctor.lms.archive import ArchiveError, Member, MemberError, opened
 from proctor.lms.canvas import Canvas
+from proctor.lms.collect import NOT_TAKEN, WHOSE, Collected, Collection, Taker, owned_parts
 from proctor.lms.handed_in import HandedIn, plain_name
 from proctor.lms.moodle import Moodle
 from proctor.lms.other import Other
-from proctor.lms.platform import Column, Owned
+from proctor.lms.platform import Column, Owned, Person
 from proctor.lms.table import Table, TableError, harmless, read_table
 from tests.support.lms import (
     BIDI,
@@ -103,13 +110,125 @@ def test_zips_that_cannot_be_read() -> None:
     assert "damaged" in str(contents(bytes(damaged))["a"])
 
 
-def test_ten_thousand_files_of_one_student() -> None:
-    inner = zipped({f"{number}.txt": b"" for number in range(10_000)})
-    handed_in = HandedIn()
-    member = Member(PurePosixPath("work.zip"), lambda: inner)
-    handed_in.add(Owned("7", PurePosixPath("work.zip"), "p_7_"), member)
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (map("{}.txt".format, range(1_500)), "1,500 files, and the limit is 1,000"),
+        (map("{}.txt".format, range(10_000)), "longer than 0.4 MB, and the limit is 1,000"),
+        # They count for nothing, and cost as much.
+        (
+            map("{}-folder/".format, range(10_000)),
+            "longer than 0.4 MB, and the limit is 1,000 files",
+        ),
+    ],
+)
+def test_more_files_of_one_student_than_anybody_has(names: Iterable[str], reason: str) -> None:
+    handed_in = taken({"work.zip": zipped(dict.fromkeys(names, b""))})
     assert handed_in.files == {}
-    assert "10,000 files, and the limit is 1,000" in handed_in.notes[0]
+    assert reason in handed_in.notes[0]
+
+
+def test_a_list_of_files_is_not_read_before_it_is_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = zipped({f"{number}-folder/": b"" for number in range(10_000)})
+    # Nothing is made of it.
+    monkeypatch.setattr(zipfile, "ZipInfo", None)
+    # What the end of the zip says of their number proves nothing.
+    end = data.rindex(b"PK\5\6")
+    lying = data[: end + 8] + b"\1\0\1\0" + data[end + 12 :]
+    for zip64 in (lying, with_zip64_end(lying)):
+        with pytest.raises(ArchiveError, match="longer than"), opened(zip64, "x.zip", 1_000):
+            pass
+
+
+def with_zip64_end(data: bytes) -> bytes:
+    """Return a zip whose end says that another one, for large zips, says how large it is."""
+    at = data.rindex(b"PK\5\6")
+    size, start = struct.unpack("<LL", data[at + 12 : at + 20])
+    end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, size, start)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, at, 1)
+    return data[:at] + end + locator + data[at : at + 8] + b"\xff" * 12 + data[at + 20 :]
+
+
+def test_a_zip_costs_no_more_than_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    read = zipfile.ZipExtFile.read
+
+    def noted(file: zipfile.ZipExtFile, size: int | None = -1) -> bytes:
+        asked.append(size or 0)
+        return read(file, size)
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", noted)
+    data = zipped({"bomb": b"\0" * 1_000_000})
+    lying = data.replace((1_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    assert "damaged" in str(contents(lying)["bomb"])
+    assert asked == [11]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_unpacks_without_a_limit_is_not_unpacked(method: int) -> None:
+    data = zipped({"bomb.ipynb": b"\0" * 1000, "lesson.ipynb": b"{}"}, method)
+    handed_in = taken({"work.zip": data})
+    assert handed_in.files == {}
+    assert "left out bomb.ipynb: it is packed in an unusual way" in handed_in.notes[1]
+
+
+def test_room_is_asked_for_before_anything_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handed_in_module, "LARGEST", 1000)
+    unpacked: list[str] = []
+
+    def member(name: str, size: int, broken: bool = False) -> tuple[Owned, Member]:
+        def read() -> bytes:
+            unpacked.append(name)
+            if broken:
+                raise MemberError("damaged")
+            return b"\0" * size
+
+        path = PurePosixPath(name)
+        return Owned("7", path, ""), Member(path, read, size)
+
+    handed_in = HandedIn()
+    for owned_member in (
+        member("too_large", 1001),
+        # What was unpacked for nothing counts as well.
+        *(member(f"broken{number}", 400, broken=True) for number in range(5)),
+        member("lesson.ipynb", 100),
+    ):
+        handed_in.add(*owned_member)
+    assert unpacked == ["broken0", "broken1", "lesson.ipynb"]
+    assert list(map(str, handed_in.files)) == ["lesson.ipynb"]
+    assert sum("all files together" in note for note in handed_in.notes) == 4
+    # Zips are read whole, each as often as it was handed in.
+    for _ in range(4):
+        handed_in.add(*member("work.zip", 400))
+    assert unpacked[3:] == ["work.zip"] * 2
+
+
+def test_a_hundred_zips_of_one_student_are_not_opened() -> None:
+    inner = zipped({"x.txt": b""})
+    handed_in = taken({f"{number}.zip": inner for number in range(100)})
+    assert sum("it came in" in note for note in handed_in.notes) == 20
+    assert "more than 20 zips" in handed_in.notes[-2]
+
+
+@pytest.mark.parametrize("header", [b"PK\x03\x04", b"PK\x01\x02", b"PK\5\6"])
+def test_damage_in_any_place_costs_a_file_or_a_zip(header: bytes) -> None:
+    data = zipped({"lesson.ipynb": b"{}" * 50})
+    at = data.index(header)
+    for place in range(4, 46):
+        for value in (0, 255):
+            damaged = bytearray(data)
+            damaged[min(at + place, len(data) - 1)] = value
+            taken({"work.zip": bytes(damaged)})
+            taken({"work.zip": bytes(damaged[: at + place])})
+
+
+def test_deep_folders_are_left_out_in_no_time() -> None:
+    names = [f"{number}/" + "a/" * 400 + "x" for number in range(500)]
+    handed_in = taken({"work.zip": zipped(dict.fromkeys(names, b"") | {"lesson.ipynb": b"{}"})})
+    assert list(map(str, handed_in.files)) == [NOTEBOOK]
+    assert "more than 25 folders deep" in handed_in.notes[1]
 
 
 def test_names_in_other_encodings() -> None:
@@ -178,6 +297,30 @@ def test_when_it_was_handed_in_is_not_for_the_student_to_say() -> None:
     assert "not for the student" in handed_in.notes[0]
 
 
+@pytest.mark.parametrize(
+    "path", ["../x.ipynb", "../../submitted/other/x", "/etc/x", ".", "..", "a\nb", "x" * 201]
+)
+def test_no_name_of_an_lms_leads_out(path: str) -> None:
+    handed_in = taken({path: b"x", "lesson.ipynb": b"{}"})
+    assert list(map(str, handed_in.files)) == [NOTEBOOK]
+
+
+@pytest.mark.parametrize("folder", ["timestamp.txt/x", "Timestamp.TXT/deep/x"])
+def test_a_folder_in_the_place_of_the_time(folder: str) -> None:
+    handed_in = taken({"work.zip": zipped({folder: b"x", "lesson.ipynb": b"{}"})})
+    assert set(map(str, handed_in.files)) == {NOTEBOOK}
+    assert "not for the student" in handed_in.notes[1]
+
+
+def test_a_folder_in_the_place_of_the_notebook() -> None:
+    inner = zipped({f"{NOTEBOOK}/x.txt": b"x", "lesson (1).ipynb": b"{}"})
+    handed_in = taken({"work.zip": inner})
+    assert set(map(str, handed_in.files)) == {f"{NOTEBOOK}/x.txt", "lesson (1).ipynb"}
+    assert "lesson (1).ipynb keeps its name: lesson.ipynb is a folder" in handed_in.notes[1]
+    # Its own folder is in nobody's way.
+    assert set(map(str, taken({f"{NOTEBOOK}/lesson.ipynb": b"{}"}).files)) == {NOTEBOOK}
+
+
 def test_a_file_in_the_place_of_a_folder() -> None:
     assert set(map(str, taken({"a": b"1", "a/b": b"2", "lesson.ipynb": b""}).files)) == {
         "a",
@@ -190,6 +333,69 @@ def test_a_file_in_the_place_of_a_folder() -> None:
 )
 def test_plain_names(name: str) -> None:
     assert plain_name(f"{name}.ipynb") == "lesson_one"
+
+
+# --------------------------------------------------------------------------------- of a class
+
+
+@pytest.fixture
+def taker(tmp_path: Path) -> Taker:
+    folders = SimpleNamespace(
+        root=str(tmp_path),
+        submitted_directory="submitted",
+        autograded_directory="autograded",
+        format_path=lambda step, student, lesson: str(tmp_path / step / student / lesson),
+    )
+    (tmp_path / "staging").mkdir()
+    course: Any = SimpleNamespace(coursedir=folders)
+    return Taker(course, LESSON, {}, [NOTEBOOK])
+
+
+def take(taker: Taker, root: Path, student: str, files: dict[str, bytes]) -> Collected:
+    parts = []
+    for name, data in files.items():
+        path = PurePosixPath(name)
+        parts.append((Owned(student, path, ""), Member(path, partial(bytes, data))))
+    return taker.take(Person(student, student, 1), parts, root / "staging")[0]
+
+
+def test_what_cannot_be_written_costs_one_student(
+    taker: Taker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As where upper and lower case are the same.
+    monkeypatch.setattr(HandedIn, "_in_the_way", lambda *_: False)
+    taken_in = take(taker, tmp_path, "7", {NOTEBOOK: b"{}", "a/b": b"", "a": b""})
+    assert taken_in.status == NOT_TAKEN
+    assert "a cannot be written (Is a directory)" in taken_in.notes[-1]
+    assert "collect again" in taken_in.notes[-1]
+    assert list((tmp_path / "staging").iterdir()) == []
+    # A file where the student's folder has to be.
+    (tmp_path / "submitted").mkdir()
+    (tmp_path / "submitted" / "8").touch()
+    assert take(taker, tmp_path, "8", {NOTEBOOK: b"{}"}).status == NOT_TAKEN
+    assert take(taker, tmp_path, "9", {NOTEBOOK: b"{}"}).status == "new"
+
+
+def test_a_submission_is_never_in_the_history_alone(
+    taker: Taker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert take(taker, tmp_path, "7", {NOTEBOOK: b"first"}).status == "new"
+    rename = Path.rename
+
+    def failing(path: Path, target: Path) -> Path:
+        if path.parent.name == "staging":
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", failing)
+        again = take(taker, tmp_path, "7", {NOTEBOOK: b"second"})
+    assert again.status == NOT_TAKEN
+    assert "No space left on device" in again.notes[-1]
+    assert (taker.folder("7") / NOTEBOOK).read_bytes() == b"first"
+    assert list((tmp_path / "history" / LESSON / "7").iterdir()) == []
+    assert take(taker, tmp_path, "7", {NOTEBOOK: b"second"}).status == "handed in again"
+    assert (taker.folder("7") / NOTEBOOK).read_bytes() == b"second"
 
 
 # -------------------------------------------------------------------------------------- Canvas
@@ -233,12 +439,24 @@ def test_canvas_file_names(canvas: Canvas) -> None:
 @pytest.mark.parametrize(
     ("name", "number"),
     [
-        # Whoever is not in the roster is nobody's double.
-        ("novakana_1_2_x_210005_9_lesson.ipynb", "210005"),
+        # Whoever is not in the roster may name a file as if it were another's.
+        ("novakana_1_2_x_210005_9_lesson.ipynb", None),
+        ("adamsmallory_7_99__210005_123_lesson.ipynb", None),
+        ("novakana_7_99__210005_123_lesson.ipynb", None),
+        # Or be called like another, with the ids.
+        ("novakana_210005_9_7_9000051_lesson.ipynb", None),
+        ("novakana_210005_7_9000051_lesson.ipynb", None),
+        ("adamsmallory_7_99__210005_text.html", None),
+        # Digits of other scripts are none of an id.
+        ("novakana_210005_9_\u0665_\u0666_lesson.ipynb", "210005"),
         # A file with another's ids in its name: the name before the ids decides.
         ("novakana_210005_9_hw_210006_8_lesson.ipynb", "210005"),
-        # A student whose name holds another's ids.
-        ("novakana_210005_9_210001_8_lesson.ipynb", "210005"),
+        ("novakana_210005_9000050_210001_8_lesson.ipynb", None),
+        # Numbers of the student's own, behind the right name.
+        ("novakana_210005_9000050_1_lesson.ipynb", "210005"),
+        ("novakana_210005_9000050_02_lesson.ipynb", "210005"),
+        ("novakana_210005_9000050_lesson_2026_11_27.ipynb", "210005"),
+        ("mallory_7_9000051_novakana_210005_9_lesson.ipynb", None),
         ("xeve_210005_9_210001_8_lesson.ipynb", None),
         ("unknown_999_8_lesson.ipynb", "999"),
     ],
@@ -248,6 +466,20 @@ def test_canvas_names_of_students_and_files_that_claim_to_be_others(
 ) -> None:
     found = owner(canvas, name)
     assert (found and found.number) == number
+
+
+def test_what_might_be_anothers_is_nobodys_and_is_named(canvas: Canvas) -> None:
+    names = ("adamsmallory_7_99__210005_123_lesson.ipynb", "novakana_210005_88_lesson.ipynb")
+    people = {person.number: person for person in canvas.people()}
+    collection = Collection()
+    members: list[Member | tuple[str, str]] = [
+        Member(PurePosixPath(name), name.encode) for name in names
+    ]
+    (parts,) = owned_parts(members, canvas, people, collection).values()
+    assert [(owned.place, member.read()) for owned, member in parts] == [
+        ("novakana_210005_88_", names[1].encode())
+    ]
+    assert collection.left_out == [(names[0], WHOSE)]
 
 
 def test_canvas_grades_go_into_the_one_assignment(canvas: Canvas, tmp_path: Path) -> None:

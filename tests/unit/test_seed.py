@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from proctor.lesson import Lesson
 from proctor.submission.intake import Intake
 from proctor.submission.seed import course_secret, submission_seed
@@ -14,6 +16,13 @@ def seed(secret: bytes, folder: Path) -> str:
     """Return the seed of what is handed in."""
     lesson = Lesson(LESSON, NAME, cells=(), files={})
     return submission_seed(secret, Intake().take_in(folder, lesson).digest)
+
+
+@pytest.mark.parametrize("content", ["", "0123"])
+def test_a_secret_that_is_none_is_refused(content: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(content)
+    with pytest.raises(SystemExit, match=r"secret holds .* Restore it from a backup"):
+        course_secret(tmp_path / "secret")
 
 
 def test_regrading_draws_the_same_inputs(tmp_path: Path, built_course: Path) -> None:
