@@ -545,15 +545,15 @@ def conv_backward_fast_probe(rng):
         cache = (A_prev, W, np.ones((1, 1, 1, n_C)), {"stride": stride, "pad": pad})
         return Case(dZ, cache, look=look)
 
-    def sizes(result, arguments):
-        return result[1], np.sum(result[0])
+    def without_db(result, arguments):
+        return result[:2]
 
     return {
         "dA_prev": case((2, 3, 4, 3), 2, 4, 1, 1, output),
         "dW": case((2, 4, 5, 2), 3, 2, 2, 1, lambda result, arguments: result[1]),
         "db": case((2, 3, 4, 1), 2, 3, 1, 0, lambda result, arguments: result[2]),
         "reference": case((2, 4, 3, 2), 3, 3, 2, 1, lambda result, arguments: result),
-        "speed": case((2, 4, 4, 3), 3, 4, 1, 0, sizes),
+        "speed": case((2, 4, 4, 3), 3, 4, 1, 0, without_db),
     }
 
 

@@ -60,6 +60,14 @@ def test_given_gradients_are_what_the_docstrings_say() -> None:
     numbers = np.concatenate([[0], x.ravel(), [0]])
     neighbours = (numbers[:-2] + numbers[2:]).reshape(2, 3)
     np.testing.assert_allclose(measure(given.neighbour_products, x), neighbours, atol=1e-8)
+    waves = np.sin(x) + x * np.cos(x)
+    np.testing.assert_allclose(measure(given.sum_of_waves, x), waves, atol=1e-8)
+
+
+def test_a_chain_takes_the_numbers_in_reading_order() -> None:
+    first, second, third = x = np.random.default_rng(1).normal(size=3)
+    expected = third * np.sin(second * np.sin(first * np.sin(first) + second) + third)
+    assert given.chain(x.reshape(3, 1)) == pytest.approx(expected)
 
 
 # --------------------------------------------------------------------------------- solutions

@@ -31,8 +31,12 @@ from tests.support.paths import EXAMPLES, PROGRAMS
 
 CASES = read_cases("attacks/later_lessons")
 # What a right submission earns without a person: lesson 4 asks for a report, too.
-FULL = {"03_fast_convolution": 30, "04_training": 27}
-RIGHT = {"03_fast_convolution": "right_positions", "04_training": "right_plain"}
+FULL = {"02_backpropagation": 30, "03_fast_convolution": 30, "04_training": 27}
+RIGHT = {
+    "02_backpropagation": "right_loops",
+    "03_fast_convolution": "right_positions",
+    "04_training": "right_plain",
+}
 # The examiner's limit, and what its parent has; in MB.
 LARGEST_PROCESS = 3_000
 # Each may use its examiner's 60 s for a test; at most a few do.
