@@ -209,7 +209,7 @@ def grade_class(
             pool = Pool(client(), *map(lesson_payload, grader.lessons))
             for outcome in grader.grade(handed_in, options.force, pool):
                 progress.show(outcome)
-    except (StoppedError, ConnectionError) as error:
+    except (LessonError, StoppedError, ConnectionError) as error:
         status = str(error)
     finally:
         progress.summary()

@@ -31,6 +31,8 @@ AHEAD = 2
 """How many submissions have been sent for each thread of a worker, its own included."""
 PLUGIN = "proctor-walls"
 RECOUNT_SECONDS = 2
+# How long to wait for a result at most, before workers are looked after again.
+LONGEST_PATIENCE = 300
 NOT_CONNECTED = (
     "No Dask scheduler answers at {address} ({error}). Check the address, and that the scheduler "
     "is running. docs/clusters.md explains its keys."
@@ -137,13 +139,15 @@ def remote_client(address: str) -> Iterator[Client]:
 def _closing(client: Client) -> Iterator[Client]:
     """Have walls closed at the end of a worker, or of this client."""
     # Not `with client`, which has to be left in the thread that entered it.
+    # Another grader may use the same workers, and one name stands for one plugin.
+    name = f"{PLUGIN}-{uuid.uuid4().hex}"
     try:
-        client.register_plugin(CloseWalls(), name=PLUGIN)
+        client.register_plugin(CloseWalls(), name=name)
         yield client
     finally:
         # Workers that are gone have no walls, either.
         with suppress(Exception):
-            client.unregister_worker_plugin(PLUGIN)
+            client.unregister_worker_plugin(name)
         client.close()
 
 
@@ -186,7 +190,10 @@ class Pool:
         now = time.monotonic()
         if now < self._counted + RECOUNT_SECONDS:
             return
-        self._threads, self._counted = sum(self._client.nthreads().values()), now
+        try:
+            self._threads, self._counted = sum(self._client.nthreads().values()), now
+        except OSError:
+            raise ConnectionError(NO_SCHEDULER) from None
         # Dask replaces a worker that ends, but gives up one that is not back soon enough.
         cluster: Any = self._client.cluster
         if cluster is not None:
@@ -194,6 +201,7 @@ class Pool:
 
     def submit(self, submission: dict[str, Any], ticket: Any, lesson: int = 0) -> None:
         """Send a submission to a worker, of the lesson that stands at this place."""
+        self._check_connection()
         self._number += 1
         future = self._client.submit(
             grade,
@@ -215,8 +223,7 @@ class Pool:
         ConnectionError
             If the scheduler is gone.
         """
-        if self._client.status != "running":
-            raise ConnectionError(NO_SCHEDULER)
+        self._check_connection()
         self._look_after_workers()
         key = self._done.get(timeout=timeout)
         future, ticket = self._under_way.pop(key)
@@ -229,17 +236,28 @@ class Pool:
 
         If the worker ends before its result is here, Dask has it made anew, which needs a worker.
         """
-        while self._client.status == "running":
+        patience = float(RECOUNT_SECONDS)
+        while True:
+            self._check_connection()
             self._look_after_workers()
             try:
-                return future.result(timeout=RECOUNT_SECONDS)
+                return future.result(timeout=patience)
             except TimeoutError:
-                continue
+                # Each try begins anew, and the result may be large and the line slow.
+                patience = min(2 * patience, LONGEST_PATIENCE)
             except Exception:  # Dask gave it up
+                self._check_connection()
                 return None
-        raise ConnectionError(NO_SCHEDULER)
+
+    def _check_connection(self) -> None:
+        """Raise `ConnectionError` if the scheduler is gone, or was: then it has forgotten all."""
+        forgotten = any(lesson.status == "cancelled" for lesson in self._lessons)
+        if self._client.status != "running" or forgotten:
+            raise ConnectionError(NO_SCHEDULER)
 
     def cancel(self) -> None:
         """Forget everything that is under way."""
-        self._client.cancel([future for future, _ in self._under_way.values()], force=True)
+        # Without a connection there is nothing left to forget.
+        with suppress(Exception):
+            self._client.cancel([future for future, _ in self._under_way.values()], force=True)
         self._under_way.clear()

@@ -44,6 +44,7 @@ from ..submission.seed import course_secret, submission_seed
 from .cluster import LOST, Pool
 from .gradebook import GradebookWriter, Graded, Standing, read_grades
 from .graded_folder import Notebooks, Publisher, preprocessors
+from .lock import alone_with
 from .penalties import Lateness, Penalties
 from .placing import Placed, RunCells, place
 from .results import (
@@ -59,7 +60,7 @@ from .results import (
     read_result,
     used_together,
 )
-from .staging import DIGEST_FILE, Staging, holds, remove, seal, write_used
+from .staging import UNWRITTEN, Staging, digest_of, holds, remove, seal, write_used
 from .tasks import CAN_CHANGE_GRADES, software_digest, submission_payload
 
 STOPPED = "grading stopped with {error}: see the log above"
@@ -187,10 +188,14 @@ class Grader:
         ------
         StoppedError
             If nothing can be graded.
+        LessonError
+            If another command is at work on the lesson.
         """
+        autograded = self.root / self.folders.autograded_directory
         with (
+            alone_with(autograded, self.lesson.name),
             Gradebook(self.folders.db_url, self.folders.course_id) as gradebook,
-            Staging(self.root / self.folders.autograded_directory) as staging,
+            Staging(autograded) as staging,
         ):
             yield from Run(self, gradebook, staging, pool, force).outcomes(students)
 
@@ -271,13 +276,14 @@ class Run:
                     found = next(waiting, None)
                     more = found is not None
                     if isinstance(found, Job):
-                        self._submit(found)
-                    elif found is not None:
+                        found = self._submitted(found)
+                    if found is not None:
                         yield found
                 yield from self._take_results(alone)
             while alone:
                 # Whatever ended its worker, it was this one's doing if it happens again now.
-                self._submit(alone.popleft())
+                if outcome := self._submitted(alone.popleft()):
+                    yield outcome
                 lost: deque[Job] = deque()
                 while len(self._pool) or self._batch:
                     yield from self._take_results(lost)
@@ -324,6 +330,16 @@ class Run:
         for note in notes:
             self._log.warning("%s: %s", shown(student), shown_text(note))
         return Job(student, submission, f"{grader.digest} {submission.digest}")
+
+    def _submitted(self, job: Job) -> Outcome | None:
+        """Send a submission to workers; the outcome if that cannot be done."""
+        try:
+            self._submit(job)
+        except (StoppedError, ConnectionError):
+            raise
+        except Exception as error:  # such as of a preprocessor of the course's own
+            return self._crashed(job.student, error)
+        return None
 
     def _submit(self, job: Job) -> None:
         """Send the notebooks of a submission to workers."""
@@ -417,10 +433,11 @@ class Run:
         One without a digest may be another than the gradebook's grades are of.
         """
         earlier, folder = self._earlier.get(student), self._graded_folder(student)
-        paths = folder / DIGEST_FILE, folder / notebook
-        if not earlier or not earlier.by_hand or not all(path.is_file() for path in paths):
+        if not earlier or not earlier.by_hand or digest_of(folder) in {"", UNWRITTEN}:
             return None
-        graded: NotebookNode = nbformat.read(paths[1], as_version=4)
+        if not (folder / notebook).is_file():
+            return None
+        graded: NotebookNode = nbformat.read(folder / notebook, as_version=4)
         return graded
 
     def _write(self, batch: list[Job]) -> Iterator[Outcome]:
@@ -428,6 +445,8 @@ class Run:
         published = []
         for job in batch:
             try:
+                # Until its points are in the gradebook, those that are there are of another.
+                seal(self._publisher.folder(job.student), UNWRITTEN)
                 self._publisher.publish(job.student)
                 published.append(job)
             except Exception as error:

@@ -237,7 +237,8 @@ class GradebookWriter:
         )
         found: dict[str, list[str]] = {}
         for student, cell, by_hand, automatic in self._db.execute(table):
-            text = override(self._graded_cells[cell], by_hand, automatic)
+            # The lesson may have lost the cell.
+            text = override(self._graded_cells.get(cell, cell), by_hand, automatic)
             found.setdefault(student, []).append(text)
         self._db.rollback()
         return found

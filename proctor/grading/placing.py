@@ -49,6 +49,8 @@ RunCells = Callable[[Lesson, Sequence[dict[str, Any]]], Sequence[bytes]]
 NO_RELEASE = "{path} does not exist: `proctor update {lesson}` creates it."
 CACHE = ".checked-{lesson}-{notebook}.json"
 SEED = "check"
+DECIDES = ("grading/placing.py", "grading/reasons.py", "grading/results.py")
+"""Parts of proctor on which it depends where a test runs, and no grade."""
 READABLE = (
     "These test cells of {lesson} run inside the sandbox, where submitted code can read them and "
     "decide what comes of them: {cells}. `proctor check {lesson}` says why."
@@ -131,14 +133,16 @@ def place(
     )
     wishes = _wishes(course, lesson)
     sources = [[cell.source for cell in notebook.cells] for notebook in (master, release)]
-    parts = (lesson.digest, software_digest(CAN_CHANGE_GRADES), wishes, sources)
+    # What to do with output to stderr is the course's to say.
+    patterns = IgnorePattern(parent=course)
+    ignored = sorted(patterns.trait_values(config=True).items(), key=str)
+    software = software_digest((*CAN_CHANGE_GRADES, *DECIDES))
+    parts = (lesson.digest, software, wishes, sources, ignored)
     digest = hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()
     name = CACHE.format(lesson=lesson.name, notebook=Path(lesson.notebook).stem)
     cache = Path(folders.root, folders.autograded_directory, name)
     cells, is_news = _cached(cache, digest), False
     if cells is None or (again and any(cell.problem for cell in cells)):
-        # What to do with output to stderr is the course's to say.
-        patterns = IgnorePattern(parent=course)
         trials = Trials(lesson, (master, release), patterns, run)
         functions = functions_of(
             cell.source for cell in master.cells if cell.cell_type == "code" and not is_grade(cell)
@@ -336,9 +340,8 @@ class Trials:
             If nothing can be run here.
         """
         lesson = replace(self._lesson, inside=inside)
-        payloads = [submission_payload(notebook, {}, SEED) for notebook in self._notebooks]
         try:
-            results = [read_result(result).outputs for result in self._run(lesson, payloads)]
+            results = self._results(lesson, *self._notebooks)
         except NotGradedError as error:  # perhaps one test ends the examiner
             return nothing_of(lesson, error)
         solved, unsolved = (
@@ -353,17 +356,33 @@ class Trials:
         }
 
     def idle(self, inside: frozenset[str]) -> dict[str, float]:
-        """Return what each test cell pays for functions that return None, or {} if unknown."""
+        """Return what each test cell of a function pays if all return None, or {} if unknown."""
         lesson, notebook = replace(self._lesson, inside=inside), deepcopy(self._notebooks[0])
+        idle = _Idle()
         for cell in filter(is_solution, notebook.cells):
             with suppress(SyntaxError):
-                cell.source = ast.unparse(_Idle().visit(ast.parse(cell.source)))
+                cell.source = ast.unparse(idle.visit(ast.parse(cell.source)))
         try:
-            (result,) = self._run(lesson, [submission_payload(notebook, {}, SEED)])
-            scores = self._scores(notebook, read_result(result).outputs)
+            (result,) = self._results(lesson, notebook)
+            scores = self._scores(notebook, result)
         except NotGradedError:
             return {}
-        return {name: points for name, (points, _) in scores.items()}
+        tests = (cell for cell in lesson.tests if names_of(cell.source)[0] & idle.functions)
+        return {cell.name: scores[cell.name][0] for cell in tests}
+
+    def _results(self, lesson: Lesson, *notebooks: NotebookNode) -> list[list[Any]]:
+        """Return the outputs of notebooks; what fails once may be the machine's fault.
+
+        Raises
+        ------
+        NotGradedError, StoppedError
+            If one fails twice.
+        """
+        payloads = [submission_payload(notebook, {}, SEED) for notebook in notebooks]
+        try:
+            return [read_result(result).outputs for result in self._run(lesson, payloads)]
+        except (NotGradedError, StoppedError):
+            return [read_result(result).outputs for result in self._run(lesson, payloads)]
 
     def _scores(self, notebook: NotebookNode, result: list[Any]) -> dict[str, tuple[float, str]]:
         """Return the points of each graded cell, and the error that it stopped with."""
@@ -377,10 +396,21 @@ class Trials:
 
 
 class _Idle(ast.NodeTransformer):
-    """Lets every function return None."""
+    """Lets every function return None, and remembers their names."""
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+    def __init__(self) -> None:
+        self.functions: set[str] = set()
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Leave out what the function does."""
+        return self._emptied(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        """Leave out what the function does."""
+        return self._emptied(node)
+
+    def _emptied(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        self.functions.add(node.name)
         node.body = [ast.Pass()]
         return node
 

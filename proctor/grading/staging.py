@@ -15,6 +15,8 @@ from ..sandbox.host.folders import LockedFolder
 PREFIX = ".staging-"
 DIGEST_FILE = ".digest"
 """In a graded folder: the digest of all that the grade depends on. nbgrader copies no such file."""
+UNWRITTEN = "its points are not yet in the gradebook"
+"""What stands there of a folder that is in its place before its points are."""
 USED_FILE = ".used"
 """In a graded folder: what the submission used, as JSON."""
 
@@ -38,7 +40,12 @@ class Staging(LockedFolder):
         earlier = Path(tempfile.mkdtemp(prefix="earlier-", dir=self.path))
         with suppress(FileNotFoundError):
             destination.rename(earlier / result.name)
-        result.rename(destination)
+        try:
+            result.rename(destination)
+        except OSError:
+            with suppress(FileNotFoundError):
+                (earlier / result.name).rename(destination)
+            raise
         # On NFS a file that somebody has open keeps its folder.
         shutil.rmtree(earlier, ignore_errors=True)
 
@@ -64,10 +71,17 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def digest_of(graded: Path) -> str:
+    """Return the digest of what a graded folder was made from, empty if it has none."""
+    try:
+        return (graded / DIGEST_FILE).read_text()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def holds(graded: Path, digest: str) -> bool:
     """Whether a graded folder was made from what this is the digest of."""
-    file = graded / DIGEST_FILE
-    return file.is_file() and file.read_text() == digest
+    return digest_of(graded) == digest
 
 
 def seal(graded: Path, digest: str) -> None:

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from distributed.core import Status
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from ..lesson import Lesson
@@ -36,6 +37,8 @@ CAN_CHANGE_GRADES = (
     "examine",
     "lesson",
     "sandbox/guest",
+    "sandbox/host/command.py",
+    "sandbox/host/consumption.py",
     "sandbox/protocol",
     "submission",
     "testing.py",
@@ -63,10 +66,10 @@ class CloseWalls(WorkerPlugin):
         worker.http_server.stop()
 
     def teardown(self, worker: Any) -> None:
-        """Close all walls; called by Dask at the end of a worker, or of the client."""
+        """Close walls; called by Dask at the end of a worker, or of the client."""
         from .worker import close_walls
 
-        close_walls()
+        close_walls(for_good=worker.status is Status.closing)
 
 
 def lesson_payload(lesson: Lesson) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from sqlalchemy import delete
 
 from ..lesson.read import LessonError
 from ..sandbox.host.folders import LockedFolder
+from .lock import alone_with
 from .staging import DIGEST_FILE, seal
 
 NO_MASTER = "{folder} does not exist: there is no lesson {name!r} to update from."
@@ -86,14 +87,14 @@ def update_lesson(course: NbGrader, name: str) -> Changes:
     if not source.is_dir():
         raise LessonError(NO_MASTER.format(folder=source, name=name))
     release.parent.mkdir(parents=True, exist_ok=True)
-    with LockedFolder(release.parent, ".update-") as scratch:
+    autograded = Path(folders.root, folders.autograded_directory)
+    with alone_with(autograded, name), LockedFolder(release.parent, ".update-") as scratch:
         generated = generate(course, name, scratch.path)
         database = f"sqlite:///{scratch.path}/gradebook.db"
         with (
             Gradebook(database, folders.course_id) as new,
             Gradebook(folders.db_url, folders.course_id) as gradebook,
         ):
-            autograded = Path(folders.root, folders.autograded_directory)
             graded = [path.parent for path in autograded.glob(f"*/{escape(name)}/{DIGEST_FILE}")]
             changes = record(gradebook, new.find_assignment(name), graded)
         changes.changed |= put_in_place(generated, release)

@@ -11,6 +11,7 @@ import pickle
 import signal
 import socket
 import threading
+import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -26,11 +27,14 @@ OTHER_VERSION = (
     "the worker on {host} has a different version of proctor, or of a package that grading uses. "
     "Install the same versions on all workers."
 )
+ENDS = "the worker on {host} ends"
 NO_TOOLS = "the worker on {host} cannot sandbox student code. {error}"
 GOES_ON = "grading stopped with {error}"
 FALLEN = "its sandbox was ended from outside, {count} times"
 WALLS = 3
 """Behind how many walls, one after the other, a submission is tried."""
+END_SECONDS = 1
+"""How long a wall that answers no more takes to be gone."""
 LESSONS = 2
 """How many lessons' walls a worker keeps; of one with more notebooks, one for each of these."""
 
@@ -84,6 +88,12 @@ class Tools:
         """Say whether both are there: they may have been ended from outside."""
         return self.wall.alive() and self.examiner.alive()
 
+    def wait_for_end(self, seconds: float) -> None:
+        """Wait until either is gone, at most for some seconds."""
+        end = time.monotonic() + seconds
+        while self.alive() and time.monotonic() < end:
+            time.sleep(0.02)
+
     def close(self) -> None:
         """End both."""
         self.wall.close()
@@ -95,6 +105,7 @@ _places = 1_000
 _tools: dict[str, Tools] = {}
 # Launched by a local worker when it starts, for the first lesson that comes.
 _launched: list[Tools] = []
+_ends = False
 _lock = threading.Lock()
 
 
@@ -117,13 +128,24 @@ def dask_setup(worker: Any) -> None:
         _launched.append(tools)
 
 
-def close_walls() -> None:
-    """End all walls and examiners of this process."""
+def close_walls(for_good: bool = False) -> None:
+    """End all walls and examiners of this process that nobody uses; the last user ends others.
+
+    Parameters
+    ----------
+    for_good : bool
+        Whether this process ends now: then all are ended, and there will be no new ones.
+    """
+    global _ends
     with _lock:
+        _ends = _ends or for_good
         while _launched:
             _launched.pop().close()
         while _tools:
-            _tools.popitem()[1].close()
+            _, tools = _tools.popitem()
+            # On a cluster that several graders use, they may be another's.
+            if for_good or not tools.users:
+                tools.close()
 
 
 def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> bytes:
@@ -164,18 +186,20 @@ def examine(tools: Tools, submission: dict[str, Any]) -> dict[str, Any]:
 def _examine(lesson: dict[str, Any], submission: dict[str, Any]) -> dict[str, Any]:
     """Examine a submission; again if its wall or examiner fell meanwhile."""
     for _ in range(WALLS):
-        tools = _borrow(lesson)
+        tools, failure, result = _borrow(lesson), None, dict[str, Any]()
         try:
             with tools.places.place():
                 result = examine(tools, submission)
-        except (WallError, ExaminerError):
-            if tools.alive():
-                raise
-            continue
+        except (WallError, ExaminerError) as error:
+            failure = error
+            # What has fallen may be on its way out.
+            tools.wait_for_end(END_SECONDS)
         finally:
-            _give_back(tools)
+            standing = _give_back(tools)
         # If the wall fell meanwhile, it took the student's process along.
-        if tools.alive():
+        if standing and failure:
+            raise failure
+        if standing:
             return result
     raise WallError(FALLEN.format(count=WALLS))
 
@@ -183,34 +207,38 @@ def _examine(lesson: dict[str, Any], submission: dict[str, Any]) -> dict[str, An
 def _borrow(lesson: dict[str, Any]) -> Tools:
     """Return a lesson's tools, made at first use or if they have fallen."""
     digest = lesson["digest"]
+    host = socket.gethostname()
+    if lesson["software"] != software_digest():
+        raise NoToolsError(OTHER_VERSION.format(host=host))
     with _lock:
+        if _ends:
+            raise NoToolsError(ENDS.format(host=host))
         for known, tools in list(_tools.items()):
-            full = len(_tools) >= max(LESSONS, lesson["notebooks"])
-            unused = not tools.users and full and known != digest
+            full = digest not in _tools and len(_tools) >= max(LESSONS, lesson["notebooks"])
+            unused = full and not tools.users
             if unused or not tools.alive():
                 del _tools[known]
                 # Another thread may be in the middle of using it, and closes it afterwards.
                 if not tools.users:
                     tools.close()
         if digest not in _tools:
-            host = socket.gethostname()
-            if lesson["software"] != software_digest():
-                raise NoToolsError(OTHER_VERSION.format(host=host))
             tools = _launched.pop() if _launched else Tools()
             if not tools.alive():
                 tools.close()
             try:
                 tools.start(pickle.loads(lesson["lesson"]))
-            except (WallError, ExaminerError) as error:
+            except (WallError, ExaminerError, OSError) as error:
                 raise NoToolsError(NO_TOOLS.format(host=host, error=error)) from None
             _tools[digest] = tools
         _tools[digest].users += 1
         return _tools[digest]
 
 
-def _give_back(tools: Tools) -> None:
-    """Count one user less; the last one of tools that have fallen ends what is left of them."""
+def _give_back(tools: Tools) -> bool:
+    """Count one user less, of whom the last closes what nobody else will use; say if they stand."""
     with _lock:
+        standing = tools.alive()
         tools.users -= 1
         if not tools.users and tools not in _tools.values():
             tools.close()
+        return standing

@@ -221,6 +221,8 @@ def _read_grades(
         )
         for notebook, cell, *values in db.execute(table):
             entry = owners[notebook]
+            if kind is Grade and cell not in cells:
+                continue  # of a cell that the lesson has no more
             if kind is Comment:
                 entry.comments.append((cell, values[0] or ""))
                 continue

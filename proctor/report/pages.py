@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
@@ -81,7 +82,9 @@ def write_pages(course: NbGrader, lesson: str, settings: list[str]) -> Iterator[
             waiting.append(student)
     for page in written(waiting, lesson, settings):
         if not page.problem:
-            seal(pages[page.student], digests[page.student])
+            # Grading removes pages that it has made old.
+            with suppress(FileNotFoundError):
+                seal(pages[page.student], digests[page.student])
         yield page
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..grading.coordinator import Grader
-from ..grading.staging import DIGEST_FILE
+from ..grading.staging import digest_of
 from ..submission.intake import RefusedError
 from .entries import Entry
 
@@ -53,8 +53,8 @@ def _state(grader: Grader, student: str, entry: Entry | None, handed_in: bool) -
         return State(REFUSED, f"{reason}{EARLIER if graded else ''}")
     if not graded:
         return State(WAITING, NOT_GRADED.format(lesson=grader.lesson.name))
-    file = grader.folder(grader.folders.autograded_directory, student) / DIGEST_FILE
     # nbgrader's own grading writes none.
-    if file.is_file() and file.read_text().rpartition(" ")[2] != submission.digest:
+    digest = digest_of(grader.folder(grader.folders.autograded_directory, student))
+    if digest and digest.rpartition(" ")[2] != submission.digest:
         return State(WAITING, CHANGED)
     return State(GRADED)

@@ -136,7 +136,7 @@ def graded_files(course: Path) -> dict[str, Any]:
     files = {}
     for path in sorted((course / "autograded").rglob("*")):
         name = str(path.relative_to(course / "autograded"))
-        if path.is_file() and path.name not in {".digest", ".used"}:
+        if path.is_file() and not path.name.startswith((".digest", ".used", ".lock")):
             content: Any = path.read_bytes()
             if path.suffix == ".ipynb":
                 content = json.loads(content)

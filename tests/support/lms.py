@@ -75,10 +75,10 @@ def files_of(member: Member, notebook: str, name: str) -> dict[str, bytes]:
     return shapes[member.shape]()
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Return a zip with some files."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(made, "w", method) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return made.getvalue()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import nbformat
 import pytest
+from nbgrader.preprocessors import IgnorePattern
 
-from proctor.grading.placing import Placed, Trial, decide, remarks
+from proctor.grading.placing import Placed, Trial, Trials, decide, remarks
 from proctor.grading.reasons import looks_at_process, names_of, reason_of
+from proctor.grading.results import NotGradedError
 from proctor.lesson import GradedCell, Lesson
 from proctor.lesson.exercises import exercises_of
 
@@ -133,6 +138,24 @@ def test_what_looks_at_the_process_is_seen(source: str) -> None:
 )
 def test_what_looks_at_results_alone_is_let_pass(source: str) -> None:
     assert looks_at_process(source, {"f", "g"}) == ""
+
+
+def test_a_failure_of_the_machine_is_not_believed_at_once() -> None:
+    """It would move tests to where submitted code can read them."""
+    made = lesson(a="assert f(1)")
+    notebook = nbformat.v4.new_notebook()
+    answers = iter(
+        [{"failed": "lost"}, {"outputs": []}, {"stop": "no sandbox"}, {"outputs": []}, *[{}] * 2]
+    )
+
+    def run(_: Lesson, payloads: Sequence[dict[str, Any]]) -> list[bytes]:
+        return [json.dumps(next(answers)).encode() for _ in payloads]
+
+    trials = Trials(made, (notebook, notebook), IgnorePattern(), run)
+    assert trials._results(made, notebook) == [[]]
+    assert trials._results(made, notebook) == [[]]
+    with pytest.raises(NotGradedError):
+        trials._results(made, notebook)
 
 
 def test_names_that_a_cell_uses_and_leaves() -> None:

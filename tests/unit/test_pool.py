@@ -29,6 +29,39 @@ def test_result_that_is_lost_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(pool) == 0
 
 
+def test_a_large_result_on_a_slow_line() -> None:
+    """Each try to fetch it begins anew, so it is given more time."""
+    client: Any = mock.MagicMock(status="running")
+    client.nthreads.return_value = {"worker": 2}
+    pool = Pool(client, {"digest": "lesson"})
+    future = client.submit.return_value
+    given: list[float] = []
+
+    def result(timeout: float) -> bytes:
+        given.append(timeout)
+        if timeout < 30:
+            raise TimeoutError
+        return b"result"
+
+    future.result.side_effect = result
+    pool.submit({}, "ticket")
+    future.add_done_callback.call_args.args[0](future)
+    assert pool.next_done(1) == ("ticket", b"result")
+    assert given == [2, 4, 8, 16, 32]
+
+
+@pytest.mark.parametrize("step", ["submit", "next_done"])
+def test_a_scheduler_that_has_forgotten_everything(step: str) -> None:
+    """Dask connects again by itself; what it says then of each submission is no one's fault."""
+    client: Any = mock.MagicMock(status="running")
+    client.nthreads.return_value = {}
+    pool = Pool(client, {"digest": "lesson"})
+    pool.submit({}, "ticket")
+    client.submit.return_value.status = "cancelled"
+    with pytest.raises(ConnectionError, match="connection to the scheduler was lost"):
+        pool.submit({}, "ticket") if step == "submit" else pool.next_done(0.01)
+
+
 @pytest.fixture
 def client() -> Iterator[Client]:
     """A cluster in this process."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from examples.build_submissions import foreign_students
-from proctor.grading.staging import Staging
+from proctor.grading.staging import Staging, holds, seal
 
 
 def test_staging_of_the_living_is_spared(tmp_path: Path) -> None:
@@ -74,3 +74,20 @@ def test_what_a_killed_run_left_is_no_student(tmp_path: Path) -> None:
     assert foreign_students(tmp_path) == set()
     (tmp_path / "autograded" / "somebody").mkdir()
     assert foreign_students(tmp_path) == {"somebody"}
+
+
+def test_a_digest_that_cannot_be_read_holds_nothing(tmp_path: Path) -> None:
+    seal(tmp_path, "digest")
+    assert holds(tmp_path, "digest")
+    (tmp_path / ".digest").write_bytes(b"\xff")
+    assert not holds(tmp_path, "digest")
+
+
+def test_what_was_there_comes_back_if_nothing_takes_its_place(tmp_path: Path) -> None:
+    published = tmp_path / "student" / "lesson"
+    published.mkdir(parents=True)
+    (published / "notebook").write_text("earlier")
+    with Staging(tmp_path) as staging:
+        with pytest.raises(FileNotFoundError):
+            staging.publish(staging.path / "lesson", published)
+        assert (published / "notebook").read_text() == "earlier"

@@ -57,3 +57,58 @@ def test_fallen_tools_are_closed_by_who_uses_them_last(monkeypatch: pytest.Monke
     assert fallen.closed
     assert new is again
     assert not new.closed
+
+
+def test_walls_in_use_are_closed_by_who_uses_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a cluster that two graders use, the first one to end leaves the other in peace."""
+    used: list[FakeTools] = []
+
+    def examine(tools: FakeTools, submission: dict[str, Any]) -> dict[str, Any]:
+        used.append(tools)
+        worker.close_walls()
+        assert not tools.closed
+        return {"outputs": []}
+
+    monkeypatch.setattr(worker, "Tools", FakeTools)
+    monkeypatch.setattr(worker, "examine", examine)
+    monkeypatch.setattr(worker, "_tools", {})
+    assert json.loads(worker.grade_submission(LESSON, {})) == {"outputs": []}
+    (tools,) = used
+    assert tools.closed
+
+
+def test_a_worker_keeps_two_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them has its tools for as long as there is no third."""
+    used: list[FakeTools] = []
+
+    def examine(tools: FakeTools, submission: dict[str, Any]) -> dict[str, Any]:
+        used.append(tools)
+        return {"outputs": []}
+
+    monkeypatch.setattr(worker, "Tools", FakeTools)
+    monkeypatch.setattr(worker, "examine", examine)
+    monkeypatch.setattr(worker, "_tools", {})
+    for digest in "aabbabc":
+        worker.grade_submission({**LESSON, "digest": digest}, {})
+    a, _, b, _, again, other, _ = used
+    assert (again, other) == (a, b)
+    assert a.closed and not b.closed
+
+
+def test_tools_of_another_version_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "Tools", FakeTools)
+    monkeypatch.setattr(worker, "examine", lambda *_: {"outputs": []})
+    monkeypatch.setattr(worker, "_tools", {})
+    worker.grade_submission(LESSON, {})
+    answer = json.loads(worker.grade_submission({**LESSON, "software": "other"}, {}))
+    assert "different version" in answer["stop"]
+
+
+def test_a_worker_that_ends_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_ends", False)
+    monkeypatch.setattr(worker, "Tools", FakeTools)
+    monkeypatch.setattr(worker, "_tools", {"0": (tools := FakeTools())})
+    tools.users = 1
+    worker.close_walls(for_good=True)
+    assert tools.closed
+    assert "ends" in json.loads(worker.grade_submission(LESSON, {}))["stop"]
