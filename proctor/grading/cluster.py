@@ -90,7 +90,9 @@ def local_client(workers: int | None, folder: Path) -> Iterator[Client]:
         )
         with cluster:
             cluster.scheduler.http_server.stop()
-            with _closing(Client(cluster, set_as_default=False)) as client:
+            client = Client(cluster, set_as_default=False)
+            # Its workers end with it, and with them their walls.
+            with _closing(client, keep=True) as client:
                 yield client
 
 
@@ -136,7 +138,7 @@ def remote_client(address: str) -> Iterator[Client]:
 
 
 @contextmanager
-def _closing(client: Client) -> Iterator[Client]:
+def _closing(client: Client, keep: bool = False) -> Iterator[Client]:
     """Have walls closed at the end of a worker, or of this client."""
     # Not `with client`, which has to be left in the thread that entered it.
     # Another grader may use the same workers, and one name stands for one plugin.
@@ -147,7 +149,8 @@ def _closing(client: Client) -> Iterator[Client]:
     finally:
         # Workers that are gone have no walls, either.
         with suppress(Exception):
-            client.unregister_worker_plugin(name)
+            if not keep:
+                client.unregister_worker_plugin(name)
         client.close()
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import IO, Any
 
 from ..lesson.read import LessonError
 
@@ -33,16 +34,25 @@ def alone_with(autograded: Path, lesson: str = "") -> Iterator[None]:
     LessonError
         If another command is at work there.
     """
-    autograded.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        autograded.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         locks = [(PREFIX, fcntl.LOCK_SH if lesson else fcntl.LOCK_EX)]
         locks += [(f"{PREFIX}-{lesson}", fcntl.LOCK_EX)] if lesson else []
         for name, kind in locks:
-            file = held.enter_context((autograded / name).open("a+"))
             try:
+                file = held.enter_context(_opened(autograded / name))
                 fcntl.flock(file, kind | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise LessonError(BUSY.format(what=lesson or "this course")) from None
             except OSError:
-                pass  # a file system without locks
+                pass  # a file system without locks, or one that can only be read
         yield
+
+
+def _opened(path: Path) -> IO[Any]:
+    """Open a lock's file; another user may have made it."""
+    try:
+        return path.open("a+")
+    except OSError:
+        return path.open()

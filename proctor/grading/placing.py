@@ -142,7 +142,7 @@ def place(
     name = CACHE.format(lesson=lesson.name, notebook=Path(lesson.notebook).stem)
     cache = Path(folders.root, folders.autograded_directory, name)
     cells, is_news = _cached(cache, digest), False
-    if cells is None or (again and any(cell.problem for cell in cells)):
+    if cells is None or (again and any(cell.problem not in {"", IDLE} for cell in cells)):
         trials = Trials(lesson, (master, release), patterns, run)
         functions = functions_of(
             cell.source for cell in master.cells if cell.cell_type == "code" and not is_grade(cell)

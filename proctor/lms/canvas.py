@@ -16,8 +16,6 @@ IDS = re.compile(r"(?=(_LATE)?_([0-9]+)_(?:([0-9]+)_(.+)|(text|link)\.html)$)")
 ANONYMOUS = re.compile(r"(LATE_)?anon_([^_]+)_(?:(\d+)_)?(.+)$")
 # A name that the student used before gets a number, or letters when those have run out.
 VERSION = re.compile(r"-(?:\d|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=\.[^.]+$)")
-# What an attachment's number looks like; shorter ones are of the student's: 1_draft, 2026_11_27.
-ATTACHMENT = re.compile(r"[1-9][0-9]{3,}")
 POINTS, READ_ONLY = "points possible", "(read only)"
 TITLE = re.compile(r"(.*) \(\d+\)$", re.DOTALL)
 
@@ -127,14 +125,17 @@ def _likely(found: list[re.Match[str]], people: Mapping[str, Person]) -> list[re
         ids
         for ids in found
         if ids[2] not in people
-        and not (likely and ids.start() > likely[0].start() and _is_no_attachment(ids[3]))
+        and not (likely and ids.start() > likely[0].start() and _is_shorter(ids[3], likely[0][3]))
     ]
     return [] if strange else likely
 
 
-def _is_no_attachment(number: str | None) -> bool:
-    """Whether a number cannot be that of an attachment; what was typed has none."""
-    return number is not None and ATTACHMENT.fullmatch(number) is None
+def _is_shorter(number: str | None, other: str | None) -> bool:
+    """Whether a number is too short for an attachment: Canvas counts those of all courses on.
+
+    What was typed has none.
+    """
+    return number is not None and (other is None or len(number) < len(other))
 
 
 def _named(file: str) -> PurePosixPath:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,10 +66,20 @@ class Table:
             text, delimiter=self.delimiter, lineterminator=self.newline, quoting=quoting
         )
         writer.writerows([harmless(cell) for cell in row] for row in self.rows)
+        data = text.getvalue().encode(self.encoding)
+        if path.exists() and not path.is_file():  # such as /dev/stdout
+            path.write_bytes(data)
+            return
         # Whole or not at all.
+        path = path.resolve()
         part = path.with_name(f".{path.name}.part")
-        part.write_bytes(text.getvalue().encode(self.encoding))
-        part.rename(path)
+        try:
+            part.write_bytes(data)
+            if path.exists():
+                shutil.copymode(path, part)
+            part.rename(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def harmless(cell: str) -> str:

@@ -6,13 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..grading.coordinator import Grader
-from ..grading.staging import digest_of
+from ..grading.staging import UNWRITTEN, digest_of
 from ..submission.intake import RefusedError
 from .entries import Entry
 
 GRADED, NOTHING, REFUSED, WAITING = "graded", "nothing handed in", "refused", "not graded"
 NOT_GRADED = "handed in, and not graded: `proctor autograde {lesson}` grades it or says why not"
 CHANGED = "handed in again, and that is not graded; the grade is of an earlier submission"
+INTERRUPTED = (
+    "grading was interrupted, so the grade may be an earlier one: "
+    "`proctor autograde {lesson}` ends it"
+)
 EARLIER = "; the grade is of an earlier submission"
 
 
@@ -55,6 +59,8 @@ def _state(grader: Grader, student: str, entry: Entry | None, handed_in: bool) -
         return State(WAITING, NOT_GRADED.format(lesson=grader.lesson.name))
     # nbgrader's own grading writes none.
     digest = digest_of(grader.folder(grader.folders.autograded_directory, student))
+    if digest == UNWRITTEN:
+        return State(WAITING, INTERRUPTED.format(lesson=grader.lesson.name))
     if digest and digest.rpartition(" ")[2] != submission.digest:
         return State(WAITING, CHANGED)
     return State(GRADED)

@@ -23,7 +23,7 @@ ODD, ODD_IN_TEXT = re.compile(r"[^ -~]"), re.compile(r"[^ -~\n\t]")
 # What a spreadsheet takes for the beginning of a formula, in full width, too; and where it would
 # find one if it took semicolons for what separates cells.
 FORMULA = re.compile("\\s*[=+\\-@|%\t\r\uff1d\uff0b\uff0d\uff20]")
-LATER_FORMULA = re.compile("(?<=;)(?=\\s*(?:[=+@|%\uff1d\uff0b\uff0d\uff20]|-(?!\\s|$)))")
+LATER_FORMULA = re.compile("(?<=;)(?=\\s*(?:[=+@|%\uff1d\uff0b\uff0d\uff20]|-[\\w(+=@]))")
 
 
 def shown(name: str | PurePath) -> str:

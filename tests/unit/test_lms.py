@@ -451,7 +451,9 @@ def test_canvas_file_names(canvas: Canvas) -> None:
         ("novakana_210005_9_\u0665_\u0666_lesson.ipynb", "210005"),
         # A file with another's ids in its name: the name before the ids decides.
         ("novakana_210005_9_hw_210006_8_lesson.ipynb", "210005"),
-        ("novakana_210005_9000050_210001_8_lesson.ipynb", None),
+        ("novakana_210005_9000050_210001_8_lesson.ipynb", "210005"),
+        ("novakana_210005_9000050_2026_11_27_lesson.ipynb", "210005"),
+        ("novakana_210005_9000050_2026_exam.ipynb", "210005"),
         # Numbers of the student's own, behind the right name.
         ("novakana_210005_9000050_1_lesson.ipynb", "210005"),
         ("novakana_210005_9000050_02_lesson.ipynb", "210005"),

@@ -37,3 +37,21 @@ def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(fcntl, "flock", flock)
     with alone_with(tmp_path, "a"), alone_with(tmp_path, "a"):
         pass
+
+
+def test_a_lock_that_can_only_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another user has made it, or nobody can make one."""
+    with alone_with(tmp_path, "a"):
+        pass
+    opened = Path.open
+
+    def read_only(path: Path, mode: str = "r") -> object:
+        if mode != "r":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opened(path)
+
+    monkeypatch.setattr(Path, "open", read_only)
+    with alone_with(tmp_path, "b"), pytest.raises(LessonError), alone_with(tmp_path):
+        pytest.fail("both are at work")
+    with alone_with(tmp_path / "elsewhere", "a"):
+        pass

@@ -11,6 +11,7 @@ import pytest
 
 from proctor.grading import worker
 from proctor.grading.tasks import software_digest
+from proctor.sandbox.host import WallError
 
 
 class FakeTools:
@@ -20,6 +21,8 @@ class FakeTools:
         self.users = 0
         self.places = self
         self.standing = self.closed = False
+        # Whether they still stand a moment after something has failed.
+        self.lasts = False
 
     def place(self) -> AbstractContextManager[None]:
         return nullcontext()
@@ -29,6 +32,9 @@ class FakeTools:
 
     def alive(self) -> bool:
         return self.standing
+
+    def wait_for_end(self, seconds: float) -> None:
+        self.standing = self.standing and self.lasts
 
     def close(self) -> None:
         self.standing, self.closed = False, True
@@ -112,3 +118,28 @@ def test_a_worker_that_ends_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     worker.close_walls(for_good=True)
     assert tools.closed
     assert "ends" in json.loads(worker.grade_submission(LESSON, {}))["stop"]
+
+
+@pytest.mark.parametrize("lasts", [True, False])
+def test_a_wall_that_answers_no_more_is_replaced(
+    lasts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be on its way out; one that stands has a reason to refuse."""
+    used: list[FakeTools] = []
+
+    def examine(tools: FakeTools, submission: dict[str, Any]) -> dict[str, Any]:
+        used.append(tools)
+        tools.lasts = lasts
+        if len(used) == 1:
+            raise WallError("the wall does not answer")
+        return {"outputs": []}
+
+    monkeypatch.setattr(worker, "Tools", FakeTools)
+    monkeypatch.setattr(worker, "examine", examine)
+    monkeypatch.setattr(worker, "_tools", {})
+    answer = json.loads(worker.grade_submission(LESSON, {}))
+    if lasts:
+        assert "does not answer" in answer["failed"]
+    else:
+        assert answer == {"outputs": []}
+        assert used[0].closed
