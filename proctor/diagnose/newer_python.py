@@ -65,6 +65,10 @@ def newer_python(evalue: str, line: str, here: tuple[int, ...] = sys.version_inf
 def line_of(source: str, message: str) -> str:
     """Return the line of a cell that a syntax error's message names, or nothing."""
     found = re.search(r"line (\d{1,6})\)$", message)
+    # As IPython counts: from the first line that is not blank, and from the body of %%time.
+    source = source.lstrip("\n")
+    if source.startswith("%%"):
+        source = source.partition("\n")[2].lstrip("\n")
     lines = source.splitlines()
     number = int(found[1]) if found else 0
     return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""

@@ -168,6 +168,7 @@ class Examination:
             "intro": explanation.intro,
             "sentences": [clean_text(sentence) for sentence in explanation.sentences],
             "misconceptions": explanation.names,
+            "lost": [lost for lost in loss.behaviours if lost not in explanation.kept],
             "comparison": explanation.comparison,
             "unnamed": explanation.unnamed,
         }

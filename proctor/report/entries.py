@@ -60,6 +60,11 @@ class CellGrade:
         return behaviour_of(self.name, self.function)
 
     @property
+    def is_open(self) -> bool:
+        """Whether there are no points yet: a person has to give them."""
+        return self.automatic is None and self.by_hand is None
+
+    @property
     def overridden(self) -> bool:
         """Whether a person gave other points than the tests now do."""
         return bool(self.override)

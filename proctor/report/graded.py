@@ -105,4 +105,5 @@ def _read_cell(cell: dict[str, Any], work: GradedWork, notebook: str, count: int
             names = facts.get("misconceptions", [])
             # Sentences beyond the named ones are about helpers.
             work.named += [NamedLoss(function, str(s)) for s in facts["sentences"][: len(names)]]
-            work.unnamed += [] if names else [function]
+            # A right function is told which helper is wrong, and loses nothing.
+            work.unnamed += [] if names or not facts.get("lost", True) else [function]

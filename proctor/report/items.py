@@ -29,7 +29,9 @@ class Item:
     facility : float
         Mean share of its points.
     discrimination : float
-        Correlation of its points with those of all others; NaN if all got the same.
+        Correlation of its points with those of all others; NaN if either are the same for all.
+    varies : bool
+        Whether not all got the same.
     same_as : tuple of str
         Behaviours that exactly the same students lost.
     """
@@ -39,6 +41,7 @@ class Item:
     passed: int
     facility: float
     discrimination: float
+    varies: bool = True
     same_as: tuple[str, ...] = ()
 
     @property
@@ -63,7 +66,7 @@ def items_of(entries: list[Entry], maxima: Mapping[str, float]) -> list[Item]:
         for name, maximum in maxima.items()
         if maximum
         and scores
-        and all(name in of_one and not _open(of_one[name]) for of_one in scores)
+        and all(name in of_one and not of_one[name].is_open for of_one in scores)
     ]
     table = np.array([[of_one[name].points for name in names] for of_one in scores], dtype=float)
     if not names:
@@ -77,6 +80,7 @@ def items_of(entries: list[Entry], maxima: Mapping[str, float]) -> list[Item]:
             int(np.sum(column >= maxima[name])),
             float(np.mean(column) / maxima[name]),
             correlation(column, totals - column),
+            bool(np.ptp(column)),
             tuple(
                 other
                 for other, values in columns.items()
@@ -94,8 +98,3 @@ def correlation(one: np.ndarray, other: np.ndarray) -> float:
     one, other = one - one.mean(), other - other.mean()
     spread = np.sqrt((one @ one) * (other @ other))
     return float(one @ other / spread) if spread > 1e-12 else float("nan")
-
-
-def _open(grade: object) -> bool:
-    """Whether there are no points yet: a person has to give them."""
-    return getattr(grade, "automatic", None) is None and getattr(grade, "by_hand", None) is None

@@ -75,7 +75,8 @@ def _row(
 ) -> list[str]:
     """Return lesson, status, points and use; no points where there is no grade."""
     status = summary.states[entry.student].status
-    points = {grade.name: grade.points for grade in entry.grades} if entry.graded else {}
+    given = [grade for grade in entry.grades if not grade.is_open] if entry.graded else []
+    points = {grade.name: grade.points for grade in given}
     total = [f"{entry.points:g}", f"{summary.maximum:g}", f"{entry.penalty:g}"]
     when = f"{entry.handed_in:%Y-%m-%d %H:%M:%S}" if entry.handed_in else ""
     cells = [_number(points.get(name)) for name in names]

@@ -53,6 +53,7 @@ def exercises(shares: Mapping[str, Sequence[float]]) -> Plot:
     """Plot for each exercise which share of its points students have."""
     figure = Figure(figsize=(WIDTH, 0.9 + 0.42 * len(shares)), layout="constrained")
     axes = figure.subplots()
+    shares = {name: known for name, values in shares.items() if (known := _numbers(values))}
     names = list(shares)[::-1]
     axes.boxplot(
         [100 * np.asarray(shares[name]) for name in names],
@@ -64,13 +65,20 @@ def exercises(shares: Mapping[str, Sequence[float]]) -> Plot:
         whiskerprops={"color": BLUE},
         flierprops={"marker": ".", "markeredgecolor": GREY},
     )
-    axes.set(xlabel="per cent of the points", xlim=(-3, 103))
+    # Extra credit leads beyond the maximum.
+    most = max((100 * max(values) for values in shares.values()), default=0)
+    axes.set(xlabel="per cent of the points", xlim=(-3, max(103, most + 3)))
     parts = [
         f"{name}: half of the students have {np.quantile(values, 0.25):.0%} to "
         f"{np.quantile(values, 0.75):.0%}, the median is {np.median(values):.0%}"
         for name, values in shares.items()
     ]
     return finished(figure, f"Box plots of the exercises. {'; '.join(parts)}.")
+
+
+def _numbers(values: Sequence[float]) -> list[float]:
+    """Return the values without those that are unknown."""
+    return [value for value in values if value == value]
 
 
 def behaviours(items: Sequence[Item]) -> Plot:

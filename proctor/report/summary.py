@@ -95,9 +95,15 @@ class Summary:
         return [entry for entry in self.entries.values() if entry.graded]
 
     def share(self, student: str) -> float:
-        """Return a student's share of the points; NaN without a grade."""
+        """Return a student's share of the points; NaN without a grade.
+
+        What a person has yet to grade counts for nothing.
+        """
         entry = self.entries.get(student)
-        return entry.points / self.maximum if entry and entry.graded else math.nan
+        if entry is None or not entry.graded:
+            return math.nan
+        maximum = self.maximum - sum(grade.maximum for grade in entry.grades if grade.is_open)
+        return entry.points / maximum if maximum > 0 else math.nan
 
     def overrides(self) -> list[tuple[str, str]]:
         """Return where a person gave other points than the tests do, by student."""
@@ -127,7 +133,7 @@ class Summary:
         for entry in self.graded:
             points: dict[str, float] = {}
             most: dict[str, float] = {}
-            for grade in entry.grades:
+            for grade in (grade for grade in entry.grades if not grade.is_open):
                 points[grade.function] = points.get(grade.function, 0) + grade.points
                 most[grade.function] = most.get(grade.function, 0) + grade.maximum
             for name, maximum in most.items():

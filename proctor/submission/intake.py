@@ -97,6 +97,10 @@ TOO_MANY_CELLS = (
 # What a person should know about a submission that is graded.
 RENAMED = "graded {name} as {expected}: it is the only notebook"
 EXTRA_NOTEBOOK = "left out: {name} is not the lesson's notebook"
+UNTOUCHED = (
+    "{name} is as it was handed out, and there is another notebook beside it: if that holds the "
+    "answers, let it be handed in under this name"
+)
 LEFT_OUT = "left out: {reason}"
 TOO_MANY_FILES = (
     "left out: all but the first {limit:,} files and folders, the limit set by Intake.max_files"
@@ -180,6 +184,9 @@ class Intake(Configurable):
         named = (LOOK.partition("{")[0], TIMESTAMP, LEFT_OUT.format(reason=TIMESTAMP))
         remarks = [note for note in notes if note.startswith(named)]
         remarks += filter(None, [other_versions(data)])
+        others = [note for note in notes if note.endswith(EXTRA_NOTEBOOK.partition("}")[2])]
+        if others and is_untouched(content, lesson.cells):
+            remarks.append(UNTOUCHED.format(name=shown(name)))
         return Submission(content, files, digest.hexdigest(), notes, remarks)
 
     def read_notebook_file(self, path: Path) -> bytes:
@@ -234,6 +241,16 @@ class Intake(Configurable):
                 continue
             left -= len(data)
             yield relative, data
+
+
+def is_untouched(notebook: NotebookNode, cells: Sequence[GradedCell]) -> bool:
+    """Whether all solution cells are as they were handed out."""
+    sources = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
+    solutions = [cell for cell in cells if cell.is_solution]
+    return bool(solutions) and all(
+        cell.name in sources and sources[cell.name].source.strip() == cell.source.strip()
+        for cell in solutions
+    )
 
 
 def check_name(student: str) -> None:

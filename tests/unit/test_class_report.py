@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import random
 import statistics
+from typing import Any
 
 import numpy as np
 import pytest
 from rich.console import Console
 
+from proctor.examine.outputs import FEEDBACK
 from proctor.report.class_page import course_page, lesson_page
 from proctor.report.command import NAMED, print_states
 from proctor.report.entries import CellGrade, Entry
-from proctor.report.graded import GradedWork, NamedLoss
+from proctor.report.graded import GradedWork, NamedLoss, _read_cell
 from proctor.report.items import items_of
 from proctor.report.similar import components, find_alike
 from proctor.report.states import GRADED, NOTHING, REFUSED, State
@@ -74,6 +76,30 @@ def test_what_a_person_has_yet_to_grade_is_no_item() -> None:
     entries = [Entry("a", grades=[CellGrade("f", 1, 1, 1), waiting])]
     assert [item.name for item in items_of(entries, {"f": 1.0, "essay": 3.0})] == ["f"]
     assert items_of([], {"f": 1.0}) == []
+    summary = Summary("l", "Lesson", None, 4.0, {one.student: one for one in entries}, {})
+    assert list(summary.functions()) == ["f"]
+    for one in entries:
+        assert summary.share(one.student) == one.points / 1.0
+    essays = Entry(
+        "x", grades=[CellGrade("essay", 0.0, 3.0, to_grade=True), CellGrade("f", 0, 0, 0)]
+    )
+    assert math.isnan(Summary("l", "", None, 3.0, {"x": essays}, {}).share("x"))
+
+
+def test_an_only_test_has_nothing_to_be_compared_with() -> None:
+    entries = [Entry(f"{n}", grades=[CellGrade("f", float(n), 1.0, float(n))]) for n in (0, 1)]
+    (item,) = items_of(entries, {"f": 1.0})
+    assert math.isnan(item.discrimination) and item.varies
+
+
+def test_kept_points_are_no_loss_without_a_name() -> None:
+    facts: dict[str, Any] = {"sentences": ["zero_pad is wrong."], "misconceptions": []}
+    for lost, unnamed in ((["stride"], ["f"]), ([], [])):
+        work = GradedWork()
+        output = {"data": {FEEDBACK: {**facts, "lost": lost}}}
+        graded = {"nbgrader": {"grade_id": "f-stride", "grade": True}}
+        _read_cell({"cell_type": "code", "metadata": graded, "outputs": [output]}, work, "nb", 1)
+        assert work.unnamed == unnamed
 
 
 def test_the_most_frequent_mistake_comes_first_with_the_shortest_example() -> None:

@@ -102,9 +102,14 @@ def test_a_line_that_occurs_twice_is_not_marked() -> None:
 def test_an_unsolved_exercise_says_so_once() -> None:
     message = "NotImplementedError\n  in your line: raise NotImplementedError()"
     tests = [failed("one-value", message), failed("one-shape", message)]
-    text = words_of(html_of([SOLVED[0], *tests], About()))
+    stub = cell("one", solution=True, source="def one(x):\n    raise NotImplementedError()")
+    text = words_of(html_of([stub, *tests], About()))
     assert text.count("NotImplementedError") == 1
     assert "This exercise is not solved yet: one still raises NotImplementedError." in text
+    # What stops for want of a helper is solved.
+    text = words_of(html_of([SOLVED[0], *tests], About()))
+    assert "not solved yet" not in text
+    assert "def one(x)" in text
 
 
 def stopped(source: str, ename: str, message: str = "") -> NotebookNode:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.utils import is_locked, is_solution
 
-from proctor.lesson import Lesson
+from proctor.lesson import GradedCell, Lesson
 from proctor.submission.intake import Intake, RefusedError
 from tests.support.notebooks import LESSON, NAME, right_submission, save
 
@@ -40,3 +41,19 @@ def test_files_beside_the_notebook_have_limits(tmp_path: Path) -> None:
     assert len(small.notes) == 1
     assert small.notes[0].startswith("left out: 3.txt is")
     assert {str(path) for path in small.files} == {"0.txt", "1.txt", "2.txt"}
+
+
+@pytest.mark.parametrize("solved", [True, False])
+def test_answers_in_a_copy_are_remarked_on(
+    solved: bool, tmp_path: Path, built_course: Path
+) -> None:
+    release, right = right_submission(built_course)
+    save(tmp_path, right if solved else release)
+    save(tmp_path, right, "convolutional_layer-Copy1.ipynb")
+    stubs = [
+        GradedCell(cell.metadata.nbgrader.grade_id, "code", cell.source, cell.metadata.nbgrader)
+        for cell in release.cells
+        if is_solution(cell) or is_locked(cell)
+    ]
+    taken = Intake().take_in(tmp_path, Lesson(LESSON, NAME, cells=tuple(stubs), files={}))
+    assert any("let it be handed in under this name" in text for text in taken.remarks) != solved

@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 
 from proctor.diagnose.kinds import missing_sentence
-from proctor.diagnose.newer_python import newer_python, newer_python_in
+from proctor.diagnose.newer_python import line_of, newer_python, newer_python_in
 
 # What Python 3.11 says of each.
 NEWER = {
@@ -64,3 +64,8 @@ def test_it_is_said_of_cells_and_of_functions() -> None:
     assert "3.14" in sentence
     # The line counts within the cell; the cell has another number where the student looks.
     assert "(line 3)" in sentence and "Cell In" not in sentence
+
+
+@pytest.mark.parametrize("before", ["", "\n\n", "%%time\n", "%%time\n\n"])
+def test_lines_are_counted_as_ipython_counts_them(before: str) -> None:
+    assert line_of(f"{before}a = 1\nb(\n", "'(' was never closed (Cell In[3], line 2)") == "b("
