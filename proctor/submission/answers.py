@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ..lesson import GradedCell
 from .additions import UnreadableError, read
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 # How many characters of code are read in search of words.
 READ_IN_ALL = 100_000
+# How many pictures of each part of an answer are kept.
+MAX_PICTURES = 100
 # Stands in the answer's cell, so that a person is asked to grade it.
 LOOK_ELSEWHERE = (
     "*No answer was found here, but other cells of this notebook hold text that is not the "
@@ -20,10 +23,28 @@ LOOK_ELSEWHERE = (
 )
 
 
-def parts_of_answer(cells: list[StudentCell], graded: GradedCell) -> list[str]:
-    """Return what was written into the cells of an answer, which may have been split or copied."""
-    texts = [cell.source.strip() for cell in cells if cell.claim == graded.name]
-    return [text for text in dict.fromkeys(texts) if text and text != graded.source.strip()]
+def parts_of_answer(cells: list[StudentCell], graded: GradedCell) -> list[StudentCell]:
+    """Return the cells of an answer that were written into; it may have been split or copied."""
+    texts = {cell.source.strip(): cell for cell in reversed(cells) if cell.claim == graded.name}
+    found = {id(cell) for text, cell in texts.items() if text not in {"", graded.source.strip()}}
+    return [cell for cell in cells if id(cell) in found]
+
+
+def joined(parts: Iterable[StudentCell]) -> tuple[str, dict[str, Any]]:
+    """Return the text of the parts of an answer, and its pictures, each under a name of its own."""
+    texts, pictures = [], dict[str, Any]()
+    for number, part in enumerate(parts):
+        text = part.source.strip()
+        attached = part.attachments if isinstance(part.attachments, dict) else {}
+        for name, picture in list(attached.items())[:MAX_PICTURES]:
+            # Older notebooks call each picture image.png.
+            own = f"{number}-{name}" if pictures.get(name, picture) != picture else name
+            if own != name:
+                for written in {name, quote(name)}:
+                    text = text.replace(f"attachment:{written}", f"attachment:{quote(own)}")
+            pictures[own] = picture
+        texts.append(text)
+    return "\n\n".join(texts), pictures
 
 
 def own_texts(cells: list[StudentCell], lesson_texts: Collection[str]) -> list[StudentCell]:

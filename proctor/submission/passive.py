@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_locked
+from nbgrader.utils import is_grade, is_locked, is_solution
 
 from .clean import shown_text
 from .pictures import kept_pictures
@@ -73,7 +73,8 @@ def make_passive(nb: NotebookNode, given: Container[str]) -> None:
         Names of the lesson's own files, whose pictures may be shown.
     """
     formatted = shown = 0
-    for cell in nb.cells:
+    # What a person grades comes first: nothing else may take its room.
+    for cell in sorted(nb.cells, key=lambda cell: not (is_grade(cell) and is_solution(cell))):
         limit = min(MAX_SHOWN, MAX_ALL_SHOWN - shown)
         for output in cell.get("outputs", []):
             _clean_output(output)

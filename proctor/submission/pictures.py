@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,27 @@ JPEG = b"\xff\xd8"
 # Of JPEG's markers: what states the size, what begins the data, and what has no length.
 SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 SCAN, END, ALONE = 0xDA, 0xD9, {0x01, *range(0xD0, 0xD8)}
+
+
+# As Colab writes what is pasted into a text.
+_WRITTEN_OUT = re.compile(
+    r"!\[([^\[\]\n]{0,1000})\]\(data:(image/(?:png|jpeg));base64,([A-Za-z0-9+/=]*+)\)"
+)
+
+
+def with_attached(text: str, attachments: Any) -> tuple[str, Any]:
+    """Return a text in which no picture is written out, and its attachments with these."""
+    found: dict[str, Any] = {}
+
+    def attach(picture: re.Match[str]) -> str:
+        name = f"pasted-{len(found) + 1}.{picture[2].removeprefix('image/')}"
+        found[name] = {picture[2]: picture[3]}
+        return f"![{picture[1]}](attachment:{name})"
+
+    text = _WRITTEN_OUT.sub(attach, text)
+    if not found:
+        return text, attachments
+    return text, {**(attachments if isinstance(attachments, dict) else {}), **found}
 
 
 def kept_pictures(attachments: Any) -> dict[str, dict[str, str]]:

@@ -19,8 +19,8 @@ from nbformat import NotebookNode
 
 from ..lesson import GradedCell
 from .additions import UnreadableError, added_code, is_untouched
-from .answers import LOOK_ELSEWHERE, may_hold_words, own_texts, parts_of_answer
-from .pictures import kept_pictures
+from .answers import LOOK_ELSEWHERE, joined, may_hold_words, own_texts, parts_of_answer
+from .pictures import kept_pictures, with_attached
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -91,12 +91,15 @@ def student_cell(cell: NotebookNode) -> StudentCell:
     claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     claim = claimed.get("grade_id") if isinstance(claimed, dict) else None
     cell_type = cell.get("cell_type")
+    attachments = cell.get("attachments")
+    if cell_type != "code":
+        source, attachments = with_attached(source, attachments)
     return StudentCell(
         cell_type=cell_type if cell_type in ("code", "markdown") else "raw",
         source=LONE_SURROGATE.sub("\ufffd", source),
         id=str(cell.get("id", "")),
         claim=claim if isinstance(claim, str) else None,
-        attachments=cell.get("attachments"),
+        attachments=attachments,
     )
 
 
@@ -204,8 +207,7 @@ class Repair:
             if len(parts) > 1:
                 self._note(PARTS, graded.name)
             elif not parts:
-                found = own_texts(self._between_neighbours(number), texts)
-                parts = [cell.source.strip() for cell in found]
+                parts = found = own_texts(self._between_neighbours(number), texts)
                 if found:
                     self._note(ANSWER, graded.name)
                     self._drop([*found[1:], *([holder] if holder else [])])
@@ -215,7 +217,7 @@ class Repair:
             if parts and holder is not None:
                 copies = [cell for cell in self.cells if cell.claim == graded.name]
                 self._drop([cell for cell in copies if cell is not holder])
-                holder.source = "\n\n".join(parts)
+                holder.source, holder.attachments = joined(parts)
 
     def make_copies_ordinary(self) -> None:
         """Make a copy of a graded cell an ordinary one; a copied test does not run."""

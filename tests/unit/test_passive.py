@@ -184,3 +184,13 @@ def test_code_takes_nbconvert_no_time(piece: str) -> None:
     Highlight2HTML(pygments_lexer="ipython3")(notebook.cells[0].source)
     # As it was written, more than an hour.
     assert time.process_time() - began < 10
+
+
+def test_an_answer_is_whole_however_much_stands_before_it() -> None:
+    notebook = new_notebook()
+    notebook.cells = [new_markdown_cell("x" * 60_000) for _ in range(8)]
+    answer = new_markdown_cell("The loss was larger.")
+    answer.metadata["nbgrader"] = {"grade": True, "solution": True, "grade_id": "report"}
+    notebook.cells.append(answer)
+    make_passive(notebook, ())
+    assert answer.source == "The loss was larger."

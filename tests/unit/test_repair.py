@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import re
+import struct
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import nbformat
 import pytest
@@ -192,3 +196,38 @@ def test_code_that_cannot_be_read_is_named(source: str, built_course: Path) -> N
     else:
         assert notes == [UNREADABLE.format(names="zero_pad-shape")]
         assert len(cells) == len(release.cells)
+
+
+def a_png(width: int, more: int = 0) -> str:
+    """Return a picture of one line, and of some bytes more, as an attachment has it."""
+    chunks = [(b"IHDR", struct.pack(">II", width, 1)), (b"tEXt", bytes(more)), (b"IEND", b"")]
+    parts = [struct.pack(">I4s", len(data), kind) + data + bytes(4) for kind, data in chunks]
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(parts)).decode()
+
+
+@pytest.mark.parametrize(
+    "names", [("a.png", "b.png"), ("image.png", "image.png"), ("a b.png", "a b.png")]
+)
+def test_pictures_of_an_answer_in_two_cells_stay_with_it(
+    names: tuple[str, str], built_course: Path
+) -> None:
+    notebook, lesson = written(built_course)
+    write_in_two_cells(notebook)
+    place = next(n for n, c in enumerate(notebook.cells) if c.source == ANSWER.split("\n\n")[0])
+    pictures = [a_png(1), a_png(2)]
+    for part, name, data in zip(notebook.cells[place : place + 2], names, pictures, strict=True):
+        part.attachments = {name: {"image/png": data}}
+        part.source += f"\n\n![plot](attachment:{quote(name)})"
+    answer, _ = repaired_answer(notebook, lesson)
+    shown = re.findall(r"attachment:([^)]+)", answer.source)
+    assert [answer.attachments[unquote(name)]["image/png"] for name in shown] == pictures
+
+
+def test_a_picture_that_is_written_out_is_attached(built_course: Path) -> None:
+    """As Colab does; what stands below it is read, however large it is."""
+    notebook, lesson = written(built_course)
+    large = a_png(1, 80_000)
+    cell(notebook, REPORT).source = f"![plot](data:image/png;base64,{large})\n\nIt was larger."
+    answer, _ = repaired_answer(notebook, lesson)
+    assert answer.source == "![plot](attachment:pasted-1.png)\n\nIt was larger."
+    assert answer.attachments == {"pasted-1.png": {"image/png": large}}
