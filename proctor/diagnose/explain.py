@@ -145,6 +145,8 @@ class Judge:
         self._calls = calls
         self._seconds_left = seconds_left
         self._called_helpers = 0
+        # The behaviours that it has with right helpers, as far as that is known.
+        self._kept: list[str] = []
 
     def explain(self, seed: str) -> Explanation:
         """Say why the function lost what it lost.
@@ -154,18 +156,19 @@ class Judge:
         seed : str
             Seed of the submission's fresh inputs.
         """
-        kept: tuple[str, ...] = ()
         try:
             if self._calls.kinds([self._name])[self._name] != "callable":
                 return Explanation([missing_sentence(self._name, self._loss.cell_error)])
             # Before the probe, from which the function might learn.
-            kept = self._kept(seed) if self._loss.wrong_helpers else ()
-            explanation = self._describe(kept)
+            if self._loss.wrong_helpers:
+                self._look_with_right_helpers(seed)
+            explanation = self._describe(tuple(self._kept))
         except CallError as error:
             explanation = Explanation([str(error)])
         except TimeoutError:
             explanation = Explanation([NOT_JUDGED.format(name=self._name)])
-        explanation.kept = kept
+        # One that hangs costs itself and those after it.
+        explanation.kept = tuple(self._kept)
         return explanation
 
     def _describe(self, kept: tuple[str, ...]) -> Explanation:
@@ -255,14 +258,13 @@ class Judge:
                 return [sentence] if sentence else []
         return []
 
-    def _kept(self, seed: str) -> tuple[str, ...]:
-        """Return the behaviours that the function has as soon as its helpers are right.
+    def _look_with_right_helpers(self, seed: str) -> None:
+        """Find the behaviours that the function has as soon as its helpers are right.
 
         Judged on fresh numbers, since what the right function returns may be known from earlier.
         """
         with seeded(seed):
             cases = self._exercise.cases(fresh_rng(f"{self._name}-kept"))
-        kept = []
         for behaviour in self._loss.behaviours:
             self._called_helpers = 0
             if behaviour in self._exercise.declared.timed:
@@ -271,8 +273,7 @@ class Judge:
                 right = all(self._is_right(case) for name, case in cases if name == behaviour)
             # Whoever does not ask for a helper was not led astray by one.
             if right and self._called_helpers:
-                kept.append(behaviour)
-        return tuple(kept)
+                self._kept.append(behaviour)
 
     def _is_fast(self, behaviour: str, seed: str) -> bool:
         """Say whether the function, with right helpers, is fast enough, and right."""

@@ -180,6 +180,16 @@ def test_a_right_function_on_a_helper_that_is_none(helper: str, grader: QuickGra
     assert grader.grade({"zero_pad": helper}).lost() == {"zero_pad": ALL["zero_pad"]}
 
 
+def test_what_hangs_costs_nothing_that_was_right_before(grader: QuickGrader) -> None:
+    right = edited(grader, "conv_forward")
+    first = right.index("\n", right.index('hparameters["stride"]'))
+    hangs = f"{right[:first]}\n    while stride == 2:\n        pass{right[first:]}"
+    answers = {"zero_pad": "def zero_pad(X, pad):\n    return 1 / 0", "conv_forward": hangs}
+    graded = grader.grade(answers, dataclasses.replace(LIMITS, call=2))
+    lost = graded.lost()["conv_forward"]
+    assert "stride" in lost and "filters" not in lost
+
+
 def test_an_error_of_its_own_is_lost_and_named_beside_that_of_a_helper(
     grader: QuickGrader,
 ) -> None:
