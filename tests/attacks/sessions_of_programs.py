@@ -1,4 +1,4 @@
-"""Ninety busy programs are started in sessions by setsid, the program and the system call.
+"""Forty busy programs are started in sessions by setsid, the program and the system call.
 
 graded: 30
 note: sessions: 1
@@ -20,7 +20,7 @@ import time
 
 libc = ctypes.CDLL(None)
 loop = "i=0; while [ $i -lt 2000000000 ]; do i=$((i + 1)); done"
-for _ in range(90):
+for _ in range(20):
     try:
         subprocess.Popen(f"exec setsid sh -c '{loop}'", shell=True, stderr=subprocess.DEVNULL)
         if os.fork() == 0:

@@ -320,8 +320,8 @@ def test_nothing_is_left_behind(graded: GradedClass) -> None:
     assert {name: after[name] for name in before} == before
     students = {attack.name for attack in ATTACKS} | set(RIGHT)
     folders = graded.course / "autograded"
-    # Beside them lies what was found out about the lesson.
-    names = {path.name for path in folders.iterdir() if not path.name.startswith(".checked-")}
+    # Beside them lie what was found out about the lesson, and its lock.
+    names = {path.name for path in folders.iterdir() if not path.name.startswith((".checked-", ".lock"))}
     assert names == students
     # No file of the sandbox comes back, and those of the lesson are the master's.
     for student in students:

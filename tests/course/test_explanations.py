@@ -407,7 +407,8 @@ MADE_UP = {
 def test_a_class_shows_its_author_what_has_no_name(grader: QuickGrader, tmp_path: Path) -> None:
     notebooks = []
     for student, source in MADE_UP.items():
-        path = tmp_path / f"{student}.ipynb"
+        path = tmp_path / student / "lesson.ipynb"
+        path.parent.mkdir()
         nbformat.write(grader.grade({"zero_pad": source}).notebook, path)
         notebooks.append((student, path))
     (group,) = unnamed_groups(notebooks)
