@@ -484,10 +484,10 @@ class Run:
     def _finish(self, job: Job) -> Exception | None:
         """Say in the graded folder that its grade is written; return what went wrong."""
         try:
-            seal(self._graded_folder(job.student), job.digest)
             # It was about another submission, or another grade.
             feedback = self._grader.folders.feedback_directory
             remove(self._grader.folder(feedback, job.student))
+            seal(self._graded_folder(job.student), job.digest)
         except OSError as error:  # somebody else's folder, for instance
             return error
         return None
