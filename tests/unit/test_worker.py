@@ -43,6 +43,13 @@ class FakeTools:
 LESSON = {"digest": "0", "notebooks": 1, "software": software_digest(), "lesson": pickle.dumps({})}
 
 
+@pytest.fixture(autouse=True)
+def fake_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the worker make such tools, and have none yet."""
+    monkeypatch.setattr(worker, "Tools", FakeTools)
+    monkeypatch.setattr(worker, "_tools", {})
+
+
 def test_fallen_tools_are_closed_by_who_uses_them_last(monkeypatch: pytest.MonkeyPatch) -> None:
     used: list[FakeTools] = []
 
@@ -55,9 +62,7 @@ def test_fallen_tools_are_closed_by_who_uses_them_last(monkeypatch: pytest.Monke
             assert not tools.closed
         return {"outputs": []}
 
-    monkeypatch.setattr(worker, "Tools", FakeTools)
     monkeypatch.setattr(worker, "examine", examine)
-    monkeypatch.setattr(worker, "_tools", {})
     assert json.loads(worker.grade_submission(LESSON, {})) == {"outputs": []}
     fallen, new, again = used
     assert fallen.closed
@@ -75,9 +80,7 @@ def test_walls_in_use_are_closed_by_who_uses_them(monkeypatch: pytest.MonkeyPatc
         assert not tools.closed
         return {"outputs": []}
 
-    monkeypatch.setattr(worker, "Tools", FakeTools)
     monkeypatch.setattr(worker, "examine", examine)
-    monkeypatch.setattr(worker, "_tools", {})
     assert json.loads(worker.grade_submission(LESSON, {})) == {"outputs": []}
     (tools,) = used
     assert tools.closed
@@ -91,9 +94,7 @@ def test_a_worker_keeps_two_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
         used.append(tools)
         return {"outputs": []}
 
-    monkeypatch.setattr(worker, "Tools", FakeTools)
     monkeypatch.setattr(worker, "examine", examine)
-    monkeypatch.setattr(worker, "_tools", {})
     for digest in "aabbabc":
         worker.grade_submission({**LESSON, "digest": digest}, {})
     a, _, b, _, again, other, _ = used
@@ -102,9 +103,7 @@ def test_a_worker_keeps_two_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_tools_of_another_version_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "Tools", FakeTools)
     monkeypatch.setattr(worker, "examine", lambda *_: {"outputs": []})
-    monkeypatch.setattr(worker, "_tools", {})
     worker.grade_submission(LESSON, {})
     answer = json.loads(worker.grade_submission({**LESSON, "software": "other"}, {}))
     assert "different version" in answer["stop"]
@@ -112,7 +111,6 @@ def test_tools_of_another_version_are_not_used(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_worker_that_ends_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_ends", False)
-    monkeypatch.setattr(worker, "Tools", FakeTools)
     monkeypatch.setattr(worker, "_tools", {"0": (tools := FakeTools())})
     tools.users = 1
     worker.close_walls(for_good=True)
@@ -134,9 +132,7 @@ def test_a_wall_that_answers_no_more_is_replaced(
             raise WallError("the wall does not answer")
         return {"outputs": []}
 
-    monkeypatch.setattr(worker, "Tools", FakeTools)
     monkeypatch.setattr(worker, "examine", examine)
-    monkeypatch.setattr(worker, "_tools", {})
     answer = json.loads(worker.grade_submission(LESSON, {}))
     if lasts:
         assert "does not answer" in answer["failed"]
