@@ -97,7 +97,7 @@ def lines(costs: dict[int, dict[str, Cost]]) -> list[str]:
         f"What there is beside grading, {datetime.now(UTC):%Y-%m-%d}, on "
         f"{len(os.sched_getaffinity(0))} CPU cores: the whole command, start included, and the "
         "memory of its own process. `python -m bench.term` measures this section alone. "
-        f"{os.getloadavg()[2]:.0f} processes wanted a core at a time, the bench's own included.",
+        f"The mean load over 15 minutes was {os.getloadavg()[2]:.1f}, the bench's own included.",
         "",
         f"| | {head} |",
         f"|:--|{'--:|--:|' * len(costs)}",
