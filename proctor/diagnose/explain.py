@@ -307,14 +307,12 @@ class Judge:
 
     def _outcome(self, case: Case) -> Outcome:
         """Call the student's function, with right helpers if its own are wrong."""
-        helpers = None
-        if self._loss.wrong_helpers:
-            room = self._exercise.conventions.room
-            helpers = Helpers(self._exercise.helpers(), room)
+        functions = self._exercise.helpers() if self._loss.wrong_helpers else {}
+        helpers = Helpers(functions, self._exercise.conventions.room)
         return self._timed_outcome(case, helpers, LIMITS)[0]
 
     def _timed_outcome(
-        self, case: Case, helpers: Helpers | None, limits: wire.WireLimits
+        self, case: Case, helpers: Helpers, limits: wire.WireLimits
     ) -> tuple[Outcome, float]:
         """Call the student's function; return what came of it, and how long it took in seconds."""
         if self._seconds_left() <= 0:
@@ -330,8 +328,7 @@ class Judge:
             raise
         except CallError as error:
             return Outcome(raised=str(error)), 0
-        if helpers is not None:
-            self._called_helpers += helpers.called
+        self._called_helpers += helpers.called
         return Outcome(result, args), seconds
 
 

@@ -102,7 +102,8 @@ class StudentCalls:
         name, args, kwargs
             The call.
         helpers : Helpers, optional
-            What takes the place of the student's own functions during this call.
+            What takes the place of the student's own functions during this call, which is then
+            not a test's own: it is made to the function as it was tested.
         limits : WireLimits
             How much may come back.
         afterwards : bool
@@ -117,7 +118,9 @@ class StudentCalls:
         functions, data = _take_out_functions(args)
         header, buffers = wire.encode([data, kwargs])
         names = helpers.names if helpers else []
-        request = CallFunction(name, header, functions, names, afterwards)
+        request = CallFunction(
+            name, header, functions, names, as_tested=helpers is not None, afterwards=afterwards
+        )
         answer, answer_buffers = self._ask(name, request, buffers, helpers=helpers)
         value = _decoded(name, answer, answer_buffers, limits)
         if type(value) is not list or len(value) != 1 + afterwards:

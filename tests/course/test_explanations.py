@@ -152,6 +152,13 @@ def test_a_mistake_that_a_small_example_does_not_show(grader: QuickGrader) -> No
     )
 
 
+def test_a_function_is_judged_as_it_was_tested(grader: QuickGrader) -> None:
+    wrong, right = edited(grader, "zero_pad", "batch_padded"), edited(grader, "zero_pad")
+    graded = grader.grade({"zero_pad": wrong, "*": right})
+    assert graded.lost()["zero_pad"] == {"shape", "border", "reference"}
+    assert graded.facts("zero_pad")["misconceptions"] == ["batch_padded"]
+
+
 # --------------------------------------------------------------------- an error is paid for once
 
 

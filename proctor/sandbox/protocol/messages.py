@@ -58,6 +58,9 @@ class CallFunction:
         ``[place, module, name]`` of the arguments that are functions of a lesson's module.
     helpers : list of str
         The functions that the examiner computes in place of the student's own.
+    as_tested : bool
+        Whether to call what the name stood for when a test last called it: a later cell may have
+        defined it anew.
     afterwards : bool
         Whether to send the arguments back.
     """
@@ -66,6 +69,7 @@ class CallFunction:
     args: Any
     functions: list[Any]
     helpers: list[str]
+    as_tested: bool
     afterwards: bool
 
 
