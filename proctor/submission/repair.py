@@ -28,6 +28,8 @@ CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 CHANGED_IN_ALL = 100_000
 # In a cell's metadata, beside nbgrader's: of which solution it is a part.
 PART_OF = "part_of"
+# What stands in the cell of an exercise whose code stands elsewhere.
+ELSEWHERE = "# {name} stands in another cell of the notebook that was handed in."
 
 # What a person should know about a repair.
 MISSING = "missing cells, restored from the release: {names}"
@@ -37,6 +39,7 @@ COPY = "copied cells, whose copies are not graded: {names}"
 UNKNOWN = "cells that the lesson does not have, not graded: {names}"
 ADDED = "code added to locked cells, which runs before them: {names}"
 UNREADABLE = "locked cells in which something was changed that Python cannot read: {names}"
+MERGED = "exercises whose code stands in another exercise's cell: {names}"
 PARTS = "cells that were split, of which all parts count: {names}"
 ANSWER = "answers in words, found in other cells: {names}"
 LOOK = "to be looked at, since text stands in other cells: {names}"
@@ -237,14 +240,23 @@ class Repair:
     def add_missing_solutions(self) -> None:
         """Put the release's stub in for each solution cell that is missing.
 
-        It stands before all other code, so that it takes nothing from a function that the
-        student defines elsewhere, such as in a cell that was merged with another.
+        It stands before all code of the student's, so that it takes nothing from what is defined
+        there. A function that is defined in a cell which was merged with another needs none.
         """
-        place = _first_code(self.cells, 0)
+        code = [cell.source for cell in self.cells if cell.cell_type == "code"]
+        locked = {graded.name for graded in self.known if not graded.is_solution}
+        own = (
+            n for n, c in enumerate(self.cells) if c.cell_type == "code" and c.claim not in locked
+        )
+        place = next(own, len(self.cells))
         for graded in reversed(self.known):
             if graded.is_solution and graded.name not in self.holders:
-                self._note(MISSING, graded.name)
-                self.cells.insert(place, self._new_holder(graded))
+                holder = self._new_holder(graded)
+                merged = any(map(graded.is_defined_in, code))
+                if merged:
+                    holder.source = ELSEWHERE.format(name=graded.name)
+                self._note(MERGED if merged else MISSING, graded.name)
+                self.cells.insert(place, holder)
 
     def ask_for_a_look(self, texts: Collection[str]) -> None:
         """Have a person look for an answer that is missing, if it may stand elsewhere."""
@@ -259,8 +271,9 @@ class Repair:
 
         The student's cells keep their order. A locked cell stays where it is, if a test
         stands behind the solutions that precede it in the master, and anything else before
-        those that follow it. Otherwise, or if it is missing, it goes behind the cell that
-        precedes it in the master.
+        those that follow it. Otherwise, or if it is missing, a test goes to the one that follows
+        it, since helpers may stand above that, and any other, or a test that is the last one of
+        its exercise, behind the cell that precedes it in the master.
         """
         locked = {graded.name for graded in self.known if not graded.is_solution}
         own = [cell for cell in self.cells if cell.claim not in locked]
@@ -274,7 +287,8 @@ class Repair:
             slot = self._slot(graded, locked)
             if graded.is_test:
                 fits = slot is not None and slot >= earliest
-                place = max(earliest, previous)
+                following = self._slot_of_next_test(number, locked)
+                place = max(earliest, previous, following or 0)
             else:
                 latest = self._first_solution(own, self.known[number:])
                 fits = slot is not None and slot <= latest
@@ -404,6 +418,12 @@ class Repair:
             return None
         place = _index(self.cells, self.holders[graded.name])
         return sum(cell.claim not in locked for cell in self.cells[:place])
+
+    def _slot_of_next_test(self, number: int, locked: set[str]) -> int | None:
+        """Return where the first test of the same exercise stands that follows a missing one."""
+        tests = takewhile(lambda graded: graded.is_test, self.known[number + 1 :])
+        slots = (self._slot(graded, locked) for graded in tests)
+        return next((slot for slot in slots if slot is not None), None)
 
     def _first_solution(self, own: list[StudentCell], known: Sequence[GradedCell]) -> int:
         """Return the position in `own` of the first solution among `known`."""

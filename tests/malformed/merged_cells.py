@@ -1,7 +1,7 @@
 """Two solutions were merged into one cell, which kept the metadata of the first.
 
 graded: 30
-note: missing cells, restored from the release: conv_single_step
+note: exercises whose code stands in another exercise's cell: conv_single_step
 stock: same
 """
 

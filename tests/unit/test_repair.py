@@ -18,7 +18,16 @@ from nbgrader.utils import determine_grade
 from proctor.lesson import Lesson
 from proctor.lesson.read import graded_cells, master_order, other_texts, read_cells
 from proctor.submission.answers import LOOK_ELSEWHERE
-from proctor.submission.repair import ADDED, LOOK, PARTS, UNREADABLE, repaired_cells
+from proctor.submission.repair import (
+    ADDED,
+    ELSEWHERE,
+    LOOK,
+    MERGED,
+    MISSING,
+    PARTS,
+    UNREADABLE,
+    repaired_cells,
+)
 from proctor.submission.repair import ANSWER as ANSWER_NOTE
 from tests.support.notebooks import LESSON, NAME, cell
 
@@ -51,6 +60,33 @@ def test_a_sound_notebook_needs_no_repair(built_course: Path) -> None:
     twice, notes = repaired_cells(once, known)
     assert notes == []
     assert twice == once
+
+
+def test_a_missing_test_is_restored_below_the_helpers_that_the_others_need(
+    built_course: Path,
+) -> None:
+    notebook = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
+    helper = nbformat.v4.new_code_cell("def corner(h, w):\n    return h, w")
+    notebook.cells.insert(notebook.cells.index(cell(notebook, "conv_forward-stride")), helper)
+    notebook.cells.remove(cell(notebook, "conv_forward-filters"))
+    cells, notes = repaired_cells(notebook.cells, make_lesson(built_course, LESSON).cells)
+    assert notes == [MISSING.format(names="conv_forward-filters")]
+    names = [c.metadata.get("nbgrader", {}).get("grade_id", c.source) for c in cells]
+    assert names.index(helper.source) < names.index("conv_forward-filters")
+    assert names.index("conv_forward-filters") < names.index("conv_forward-stride")
+
+
+def test_a_function_in_another_exercises_cell_gets_no_stub(built_course: Path) -> None:
+    notebook = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
+    merged = cell(notebook, "conv_single_step")
+    cell(notebook, "zero_pad").source += "\n\n" + merged.source
+    notebook.cells.remove(merged)
+    cells, notes = repaired_cells(notebook.cells, make_lesson(built_course, LESSON).cells)
+    assert notes == [MERGED.format(names="conv_single_step")]
+    (own,) = (
+        c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "conv_single_step"
+    )
+    assert own.source == ELSEWHERE.format(name="conv_single_step")
 
 
 def written(built_course: Path) -> tuple[NotebookNode, Lesson]:
