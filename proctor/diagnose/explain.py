@@ -238,8 +238,10 @@ class Judge:
         return sentences or [UNNAMED]
 
     def _stopped(self, outcomes: list[Outcome], code: ast.FunctionDef | None) -> list[str]:
-        """Say what a function stops with, and when."""
+        """Say what a function stops with, and when; or that what it returns is no value."""
         stopped = [outcome for outcome in outcomes if outcome.raised]
+        if stopped[0].unfit:
+            return [stopped[0].raised]
         hints = self._exercise.conventions.hints
         sentence = stopped_sentence(self._name, stopped[0], hints, code)
         alike = len({outcome.failure.kind for outcome in stopped}) == 1
@@ -327,7 +329,7 @@ class Judge:
         except ProcessLostError:
             raise
         except CallError as error:
-            return Outcome(raised=str(error)), 0
+            return Outcome(raised=str(error), unfit=True), 0
         self._called_helpers += helpers.called
         return Outcome(result, args), seconds
 

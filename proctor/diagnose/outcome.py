@@ -39,6 +39,8 @@ class Outcome:
         The line of the function that raised it, or that called what did; empty if not known.
     within : frozenset of str
         The functions that it went through below that line; none if these are not known.
+    unfit : bool
+        Whether it returned something that cannot cross the wall, which `raised` then says.
     """
 
     result: Any = None
@@ -46,6 +48,7 @@ class Outcome:
     raised: str = ""
     line: str = ""
     within: frozenset[str] = frozenset()
+    unfit: bool = False
 
     @cached_property
     def failure(self) -> Failure:

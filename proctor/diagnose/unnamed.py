@@ -24,6 +24,7 @@ LONGEST_KIND = 60
 
 RIGHT = "right"
 STOPS = "stops with an error ({kind})"
+UNFIT = "returns something that cannot be checked"
 NOTHING = "returns None"
 CHANGED = "right, but the arguments are changed"
 KIND = "{part} is of type {kind}"
@@ -105,6 +106,8 @@ def _steps(array: Any) -> Any:
 
 def _in_words(exercise: Exercise, case: Case, outcome: Outcome, right: Outcome) -> str:
     """Say what came of a case, as far as its behaviour is about it."""
+    if outcome.unfit:
+        return UNFIT
     if outcome.raised:
         # The name of an exception may be the student's own.
         kind = outcome.failure.kind[:LONGEST_KIND].encode(errors="replace").decode()

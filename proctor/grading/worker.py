@@ -28,7 +28,7 @@ OTHER_VERSION = (
     "Install the same versions on all workers."
 )
 ENDS = "the worker on {host} ends"
-NO_TOOLS = "the worker on {host} cannot sandbox student code. {error}"
+NO_TOOLS = "the worker on {host} cannot grade this lesson. {error}"
 GOES_ON = "grading stopped with {error}"
 FALLEN = "its sandbox was ended from outside, {count} times"
 WALLS = 3

@@ -389,6 +389,19 @@ def test_other_functions_get_a_report(opened: Notebook, source: str, told: str) 
     assert "noise" not in report
 
 
+@pytest.mark.parametrize(
+    "form", ["zero_pad = {}", "zero_pad = lambda *args: {}(*args)", "zero_pad = partial({})"]
+)
+@pytest.mark.parametrize("result", ["X", "np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))"])
+def test_a_function_under_another_name_is_checked(opened: Notebook, form: str, result: str) -> None:
+    mine = f"from functools import partial\ndef mine(X, pad):\n    return {result}\n"
+    answers = {"zero_pad": mine + form.format("mine")}
+    told = "zero_pad: right in" if result == "X" else "zero_pad: all 4 behaviours are right here."
+    assert reported(opened, "zero_pad", answers).startswith(told)
+    found = "→ zero_pad goes wrong" in reported(opened, "conv_forward", answers)
+    assert found is (result == "X")
+
+
 def test_a_cell_that_has_not_been_run_is_missed(opened: Notebook) -> None:
     names = opened.run({})
     del names["np"]

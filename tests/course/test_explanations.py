@@ -122,6 +122,16 @@ def test_what_has_no_misconception_is_named_by_its_kind(
     assert KINDS[kind][1][0] in kinds[kind].page
 
 
+def test_what_cannot_be_checked_is_called_no_error(kinds: dict[str, Graded]) -> None:
+    facts = kinds["unfit"].facts("pool_forward")
+    assert [text.partition(":")[0] for text in facts["sentences"]] == [
+        "pool_forward returned something that cannot be checked"
+    ]
+    assert {words for _, words in facts["unnamed"]["cases"]} == {
+        "returns something that cannot be checked"
+    }
+
+
 def test_an_unknown_mistake_shows_where_it_is(grader: QuickGrader) -> None:
     source = grader.exercises["pool_forward"].source.replace("np.max(a", "np.median(a")
     graded = grader.grade({"pool_forward": source})

@@ -912,8 +912,12 @@ def test_wall_that_lacks_something(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_messages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What makes a wall impossible is named, with what to do."""
-    with pytest.raises(WallError, match=r"imports cell failed[\s\S]*ZeroDivisionError"):
-        Wall(FILES, "1 / 0").start()
+    told = "stops in the sandbox with ZeroDivisionError: division by zero, in its line '1 / 0'. C"
+    with pytest.raises(WallError, match=re.escape(told)) as raised:
+        Wall(FILES, "import os\n1 / 0").start()
+    assert "Traceback" not in str(raised.value)
+    with pytest.raises(WallError, match="stops in the sandbox with SyntaxError"):
+        Wall(FILES, "import os os").start()
     monkeypatch.setattr(errors, "_setting", lambda name: "0")
     with pytest.raises(WallError, match="unprivileged_userns_clone"):
         Wall(FILES, "").start()

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 CHILDREN = 64
 
 
+class ImportsError(Exception):
+    """The lesson's `imports` cell stops; the message says with what and in which line."""
+
+
 def main() -> NoReturn:
     """Warm up, say so, and fork on request until the grader hangs up."""
     control = socket.socket(fileno=int(sys.argv[1]))
@@ -39,8 +43,11 @@ def main() -> NoReturn:
         config = json.loads(lesson)
         limits = Limits(**config["limits"])
         warm_up(shell, config["imports"])
+    except ImportsError as error:
+        control.send(json.dumps({"imports": str(error)}).encode())
+        os._exit(1)
     except BaseException:
-        # The imports cell may raise anything, and the grader should hear of it.
+        # The imports cell may do anything, and the grader should hear of it.
         control.send(json.dumps({"error": traceback.format_exc()}).encode())
         os._exit(1)
     control.send(json.dumps({"ready": ""}).encode())
@@ -80,14 +87,26 @@ def load_shell() -> StudentShell:
 
 
 def warm_up(shell: StudentShell, imports: str) -> None:
-    """Load what the submissions of a lesson need."""
+    """Load what the submissions of a lesson need.
+
+    Raises
+    ------
+    ImportsError
+        If the lesson's `imports` cell stops.
+    """
     from . import expired, student
+    from .shell import last_line, name_of, safe_text
 
     # As in a notebook, modules beside it can be imported.
     sys.path.insert(0, "")
     importlib.invalidate_caches()
     # As in a notebook, magics included.
-    shell.run_cell(imports).raise_error()  # type: ignore[no-untyped-call]
+    result = shell.run_cell(imports)  # type: ignore[no-untyped-call]
+    error = result.error_before_exec or result.error_in_exec
+    if error is not None:
+        told = f"{name_of(type(error))}: {safe_text(lambda: str(error))}"
+        line = last_line(error.__traceback__)
+        raise ImportsError(f"{told}, in its line {line!r}" if line else told)
     expired.give_back()
     student.warm_up(shell)
     # A collection in a child would write to, and so copy, all these objects.

@@ -27,8 +27,8 @@ NOT_STARTED = (
     "--security-opt systempaths=unconfined (Docker) may allow it."
 )
 NOT_WARM = (
-    "The lesson's imports cell failed behind the wall. Correct the cell `imports` of the master, "
-    "and build the lesson anew.\n{output}"
+    "The lesson's cell `imports` stops in the sandbox with {error}. Correct that cell of the "
+    "master and build the lesson anew, or install here what it imports."
 )
 NOT_SAFE = (
     "The wall for student code was built, but it lacks: {problems}. No student code was run. "

@@ -74,8 +74,10 @@ class WarmParent:
             answer = json.loads(self._control.recv(1_000_000) or b"{}")
         except (OSError, ValueError):
             answer = {}
+        if "imports" in answer:
+            raise WallError(errors.NOT_WARM.format(error=answer["imports"]))
         if "error" in answer:
-            raise WallError(errors.NOT_WARM.format(output=answer["error"]))
+            raise errors.explain(answer["error"])
         if "ready" not in answer:
             self._log.seek(0)
             raise errors.explain(self._log.read().decode(errors="replace").strip())
