@@ -39,6 +39,12 @@ NOT_CONNECTED = (
 )
 LOST = "every worker that ran it died, probably killed by its code"
 NO_SCHEDULER = "The connection to the scheduler was lost. Run the same command to grade the rest."
+NO_WORKERS = (
+    "The scheduler at {address} has no workers, so grading waits until there is one. "
+    "docs/clusters.md says how to start them."
+)
+
+_log = logging.getLogger(__name__)
 
 # Dask keeps the last messages in memory, a thousand of each line: with them all submissions.
 _NO_LOG = {"distributed.admin.low-level-log-length": 10}
@@ -178,6 +184,7 @@ class Pool:
         self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._number = 0
         self._threads, self._counted = 0, -math.inf
+        self._told = False
 
     def __len__(self) -> int:
         return len(self._under_way)
@@ -201,6 +208,9 @@ class Pool:
         cluster: Any = self._client.cluster
         if cluster is not None:
             cluster.scale(len(cluster.worker_spec))
+        elif not self._threads and not self._told:
+            _log.warning(NO_WORKERS.format(address=self._client.scheduler.address))
+        self._told = not self._threads
 
     def submit(self, submission: dict[str, Any], ticket: Any, lesson: int = 0) -> None:
         """Send a submission to a worker, of the lesson that stands at this place."""

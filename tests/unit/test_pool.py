@@ -62,6 +62,20 @@ def test_a_scheduler_that_has_forgotten_everything(step: str) -> None:
         pool.submit({}, "ticket") if step == "submit" else pool.next_done(0.01)
 
 
+def test_a_cluster_without_workers_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who forgot to start them would wait for ever, in front of a bar that stands still."""
+    monkeypatch.setattr("proctor.grading.cluster.RECOUNT_SECONDS", 0)
+    client: Any = mock.MagicMock(status="running", cluster=None)
+    client.scheduler.address = "tls://there:8786"
+    pool = Pool(client, {"digest": "lesson"})
+    for threads, told in (({}, 1), ({}, 1), ({"worker": 3}, 1), ({}, 2)):
+        client.nthreads.return_value = threads
+        assert pool.room
+        assert caplog.text.count("tls://there:8786 has no workers, so grading waits") == told
+
+
 @pytest.fixture
 def client() -> Iterator[Client]:
     """A cluster in this process."""
