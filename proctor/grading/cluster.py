@@ -209,7 +209,8 @@ class Pool:
         if cluster is not None:
             cluster.scale(len(cluster.worker_spec))
         elif not self._threads and not self._told:
-            _log.warning(NO_WORKERS.format(address=self._client.scheduler.address))
+            address = getattr(self._client.scheduler, "address", "")
+            _log.warning(NO_WORKERS.format(address=address))
         self._told = not self._threads
 
     def submit(self, submission: dict[str, Any], ticket: Any, lesson: int = 0) -> None:

@@ -7,7 +7,6 @@ import json
 import pickle
 import platform
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from distributed.core import Status
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from ..lesson import Lesson
+from ..lesson.packages import ALWAYS, installed_version
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -30,8 +30,6 @@ __all__ = [
 ]
 
 PACKAGE = Path(__file__).parent.parent
-PACKAGES = ("h5py", "ipython", "matplotlib", "nbformat", "nbgrader", "numpy")
-"""What student code and tests run on, and what makes points of it."""
 CAN_CHANGE_GRADES = (
     "diagnose",
     "examine",
@@ -76,6 +74,7 @@ def lesson_payload(lesson: Lesson) -> dict[str, Any]:
     """Return a lesson as it is sent to workers; see `worker.grade_submission`."""
     return {
         "software": software_digest(),
+        "packages": dict(lesson.packages),
         "digest": lesson.digest,
         "notebooks": 1 + len(lesson.others),
         "lesson": pickle.dumps(lesson),
@@ -85,14 +84,6 @@ def lesson_payload(lesson: Lesson) -> dict[str, Any]:
 def submission_payload(nb: NotebookNode, files: dict[str, bytes], seed: str) -> dict[str, Any]:
     """Return a submission as it is sent to workers; see `worker.grade_submission`."""
     return {"notebook": json.dumps(nb).encode(), "files": files, "seed": seed}
-
-
-def _version(name: str) -> str:
-    """Return the version of a package, which another course may do without."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "none"
 
 
 @cache
@@ -106,7 +97,7 @@ def software_digest(parts: tuple[str, ...] = ("",), package: Path = PACKAGE) -> 
     package : Path
         Its folder.
     """
-    versions = [f"{name} {_version(name)}" for name in PACKAGES]
+    versions = [f"{name} {installed_version(name)}" for name in ALWAYS]
     digest = hashlib.sha256(f"{platform.python_version()} {versions}".encode())
     for path in sorted(package.rglob("*.py")):
         if any(path.is_relative_to(package / part) for part in parts):

@@ -19,6 +19,7 @@ from typing import Any
 
 from ..examine.examiner import Examiner, ExaminerError
 from ..lesson import Lesson
+from ..lesson.packages import installed_version
 from ..sandbox.host import Wall, WallError
 from .places import PLACES, Places
 from .tasks import software_digest
@@ -208,7 +209,9 @@ def _borrow(lesson: dict[str, Any]) -> Tools:
     """Return a lesson's tools, made at first use or if they have fallen."""
     digest = lesson["digest"]
     host = socket.gethostname()
-    if lesson["software"] != software_digest():
+    packages = lesson["packages"].items()
+    others = [name for name, version in packages if installed_version(name) != version]
+    if others or lesson["software"] != software_digest():
         raise NoToolsError(OTHER_VERSION.format(host=host))
     with _lock:
         if _ends:

@@ -110,6 +110,8 @@ class Lesson:
         Where the author wants test cells to run, of those whose metadata say so.
     others : frozenset of str
         The file names of the lesson's other notebooks.
+    packages : mapping of str to str
+        Versions of the packages that it imports, see `proctor.lesson.packages`.
     """
 
     name: str
@@ -127,6 +129,7 @@ class Lesson:
     given_imports: tuple[str, ...] = ()
     wishes: Mapping[str, str] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
+    packages: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def sources(self) -> dict[str, str]:

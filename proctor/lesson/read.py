@@ -16,6 +16,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import find_all_files
 
 from .lesson import GradedCell, Lesson
+from .packages import imported_packages
 from .settings import AUTO, INSIDE, OUTSIDE, ExecuteSubmission
 
 MISCONCEPTIONS = "misconceptions.py"
@@ -121,13 +122,15 @@ def read_notebook(entry: Notebook, source: Path, parts: Mapping[str, Any]) -> Le
     if not master.is_file():
         raise LessonError(NO_MASTER.format(path=master, name=parts["name"]))
     masters = read_cells(master)
+    cells, given = graded_cells(entry, master_order(masters)), given_imports(masters)
     return Lesson(
         notebook=master.name,
-        cells=graded_cells(entry, master_order(masters)),
+        cells=cells,
         kernelspec=json.loads(entry.kernelspec or "null"),
         texts=other_texts(masters),
-        given_imports=given_imports(masters),
+        given_imports=given,
         wishes=wishes(masters, master),
+        packages=imported_packages([*(cell.source for cell in cells), *given], parts["files"]),
         **parts,
     )
 

@@ -7,6 +7,7 @@ import pickle
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from nbgrader.apps import NbGrader
 
 from proctor.grading.coordinator import grade_digest
 from proctor.grading.tasks import CAN_CHANGE_GRADES, software_digest
+from proctor.lesson.packages import imported_packages
 from proctor.lesson.read import LessonError, read_lesson, read_lessons
 from proctor.lesson.stale import stale
 from tests.support.commands import nbgrader
@@ -209,9 +211,23 @@ def test_changed_lesson_regrades_everybody(built_course: Path, load: Loader) -> 
         replace(lesson, cells=(replace(first, source="pass"), *others)),
         replace(lesson, files={**lesson.files, "figures.py": b"pass"}),
         replace(lesson, given=frozenset()),
+        replace(lesson, packages={"pandas": "1"}),
     ]
     digests = {grade_digest(course, one) for one in [lesson, *changed]}
     assert len(digests) == 1 + len(changed)
+
+
+def test_versions_of_what_a_lesson_imports() -> None:
+    cells = ["%matplotlib inline\nimport numpy as np, os, helper\nfrom yaml import safe_load", "x("]
+    files = {"helper.py": b"def f():\n    import pluggy.hooks", "digits.h5": b"import rich"}
+    assert imported_packages(cells, files) == {
+        "pluggy": version("pluggy"),
+        "PyYAML": version("PyYAML"),
+    }
+
+
+def test_this_course_imports_no_others(built_course: Path, load: Loader) -> None:
+    assert read_lesson(load(built_course), LESSON).packages == {}
 
 
 def test_only_the_parts_that_can_change_a_grade_regrade(tmp_path: Path) -> None:

@@ -40,7 +40,13 @@ class FakeTools:
         self.standing, self.closed = False, True
 
 
-LESSON = {"digest": "0", "notebooks": 1, "software": software_digest(), "lesson": pickle.dumps({})}
+LESSON = {
+    "digest": "0",
+    "notebooks": 1,
+    "software": software_digest(),
+    "packages": {"pytest": pytest.__version__},
+    "lesson": pickle.dumps({}),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -102,10 +108,13 @@ def test_a_worker_keeps_two_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
     assert a.closed and not b.closed
 
 
-def test_tools_of_another_version_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("other", [{"software": "other"}, {"packages": {"pytest": "1"}}])
+def test_tools_of_another_version_are_not_used(
+    monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+) -> None:
     monkeypatch.setattr(worker, "examine", lambda *_: {"outputs": []})
     worker.grade_submission(LESSON, {})
-    answer = json.loads(worker.grade_submission({**LESSON, "software": "other"}, {}))
+    answer = json.loads(worker.grade_submission({**LESSON, **other}, {}))
     assert "different version" in answer["stop"]
 
 
