@@ -18,6 +18,7 @@ import os
 import re
 import textwrap
 import traceback
+import types
 import warnings
 from collections import namedtuple
 from pathlib import Path
@@ -88,10 +89,10 @@ def report(function, names):
 
 def report_on(lesson, function, names):
     """Return what check prints, given what checks.json holds."""
-    name = getattr(function, "__name__", "")
-    exercise = lesson["functions"].get(name)
-    if exercise is None:
+    name = _exercise_of(lesson, function, names)
+    if name is None:
         return UNKNOWN.format(names=", ".join(lesson["functions"]))
+    exercise, function = lesson["functions"][name], _under_its_name(function, name)
     faults = find_faults(lesson, function, names)
     if _is_unsolved(faults):
         return _lines(CALM, _unsolved(lesson, function, names))
@@ -105,6 +106,31 @@ def report_on(lesson, function, names):
     elif texts and not notes:
         notes = locate(lesson, function, names)
     return _page(name, exercise["says"], texts, notes)
+
+
+def _exercise_of(lesson, function, names):
+    """Return the name of the exercise that a function solves, or None."""
+    own = getattr(function, "__name__", "")
+    if own in lesson["functions"]:
+        return own
+    return next((name for name in lesson["functions"] if names.get(name) is function), None)
+
+
+def _under_its_name(function, name):
+    """Return a function with the name of its exercise: a lambda, for one, has another."""
+    if getattr(function, "__name__", "") == name:
+        return function
+    if inspect.isfunction(function):
+        parts = function.__code__, function.__globals__, name, function.__defaults__
+        same = types.FunctionType(*parts, function.__closure__)
+        same.__kwdefaults__, same.__qualname__ = function.__kwdefaults__, name
+        return same
+
+    def same(*args, **kwargs):
+        return function(*args, **kwargs)
+
+    same.__name__ = same.__qualname__ = name
+    return same
 
 
 # ----------------------------------------------------------------------------- the visible tests
@@ -211,7 +237,8 @@ def _helpers(lesson, function, names):
         called |= new
         waiting += [names[name] for name in new if inspect.isfunction(names.get(name))]
     declared = lesson["functions"][function.__name__]["helpers"]
-    return [names[name] for name in declared if name in called and callable(names.get(name))]
+    found = (name for name in declared if name in called and callable(names.get(name)))
+    return [_under_its_name(names[name], name) for name in found]
 
 
 def _names_in(code):
