@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -607,6 +608,23 @@ def test_processor_time(start: Callable[[], Student]) -> None:
     assert many.child.death() == "its processes together used up their 1 seconds of CPU time"
     assert plain.child.death() == "it used up its 1 seconds of CPU time"
     assert deaf.child.death() == "it was ended by SIGKILL"
+
+
+def test_work_in_any_thread_of_a_helper_counts(student: Student) -> None:
+    """Each works for less than a tick, which Linux counts in, and nobody waits for it."""
+    student.send(
+        "import os, signal, threading, time\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+        "def work():\n    while time.thread_time() < 0.009: pass\n"
+        "for _ in range(50):\n    read, write = os.pipe()\n    if os.fork() == 0:\n"
+        "        thread = threading.Thread(target=work)\n        thread.start()\n"
+        "        thread.join()\n        os._exit(0)\n"
+        "    os.close(write)\n    os.read(read, 1)\n    os.close(read)"
+    )
+    helped = 0.0
+    while not select.select([student._line.fileno()], [], [], 0.001)[0]:
+        with student.child.look() as used:
+            helped = used.helped if used else helped
+    assert helped > 0.2  # of 0.45
 
 
 def test_processes(wall: Wall) -> None:

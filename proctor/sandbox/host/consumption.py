@@ -179,18 +179,17 @@ class Consumption:
             self.busy = now
 
     def _see_helpers(self) -> None:
-        """Add what the helpers' first threads have worked since the last look, to the microsecond.
+        """Add what the helpers' threads have worked since the last look, to the microsecond.
 
         Ticks are too coarse for many that work for a few milliseconds each.
         """
         before, self._last_seen = self._last_seen, {}
-        for process in self.processes:
-            if process not in {_INIT, _STUDENT} and (
-                counted := self._read(f"{process}/schedstat").split()
-            ):
+        helpers = (process for process in self.processes if process not in {_INIT, _STUDENT})
+        for thread in (thread for helper in helpers for thread in self._threads(helper)):
+            if counted := self._read(f"{thread}/schedstat").split():
                 worked = int(counted[0]) / 1e9
-                self._last_seen[process] = worked
-                last = before.get(process, 0.0)
+                self._last_seen[thread] = worked
+                last = before.get(thread, 0.0)
                 # A number may have been given again.
                 self._seen += worked - last if worked >= last else worked
 
