@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from ..files import whole
 from ..lesson.modules import importable
 from . import kinds
 from .exercise import DeclarationError, Exercise, Variant
@@ -66,10 +67,8 @@ def main(folder: Path) -> None:
                 lesson["functions"][name]["pairs"] = before["functions"][name]["pairs"]
             else:
                 add_pairs(lesson, exercise, check)
-    # Whole or not at all: it takes minutes to make.
-    part = file.with_suffix(".part")
-    part.write_text(as_text(lesson), encoding="utf-8")
-    part.replace(file)
+    with whole(file) as part:  # It takes minutes to make.
+        part.write_text(as_text(lesson), encoding="utf-8")
 
 
 def made_of(folder: Path) -> str:

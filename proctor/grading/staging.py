@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ..files import whole
 from ..sandbox.host.folders import LockedFolder
 
 PREFIX = ".staging-"
@@ -86,6 +87,5 @@ def holds(graded: Path, digest: str) -> bool:
 
 def seal(graded: Path, digest: str) -> None:
     """Write the digest into a graded folder, whole or not at all; the last thing that is done."""
-    part = graded / f"{DIGEST_FILE}-part"
-    part.write_text(digest)
-    part.rename(graded / DIGEST_FILE)
+    with whole(graded / DIGEST_FILE) as part:
+        part.write_text(digest)

@@ -10,6 +10,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 
+from ..files import whole
 from ..grading.coordinator import Grader
 from ..grading.penalties import Penalties
 from ..grading.staging import holds
@@ -151,14 +152,9 @@ class Export:
             raise TableError(NO_ZIP.format(path=target))
         record = self._downloads.record()
         digests = page_digests(self._course, self._lesson)
-        part = target.with_name(f".{target.name}.part")
-        try:
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
-                for student, digest in digests.items():
-                    self._pack(packed, student, digest, record)
-            part.rename(target)
-        finally:
-            part.unlink(missing_ok=True)
+        with whole(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
+            for student, digest in digests.items():
+                self._pack(packed, student, digest, record)
         self._downloads.keep(record)
 
     def _pack(self, packed: zipfile.ZipFile, student: str, digest: str, record: Record) -> None:

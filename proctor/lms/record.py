@@ -13,6 +13,7 @@ from typing import Any
 
 from nbgrader.apps import NbGrader
 
+from ..files import whole
 from .canvas import Canvas
 from .moodle import Moodle
 from .other import Other
@@ -74,9 +75,8 @@ class Downloads:
     def keep(self, record: Record, table: Table | None = None) -> None:
         """Write what is known, and the list of students as it was read."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = self._file.with_suffix(".part")
-        part.write_text(json.dumps(asdict(record), indent=1) + "\n")
-        part.rename(self._file)
+        with whole(self._file) as part:
+            part.write_text(json.dumps(asdict(record), indent=1) + "\n")
         if table is not None:
             table.write(self.roster)
 

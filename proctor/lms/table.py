@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..files import whole
 from ..submission.clean import FORMULA, LATER_FORMULA, shown, shown_in_table, shown_text
 
 UNREADABLE = "{name} is no CSV file that can be read: {reason}"
@@ -70,16 +71,11 @@ class Table:
         if path.exists() and not path.is_file():  # such as /dev/stdout
             path.write_bytes(data)
             return
-        # Whole or not at all.
         path = path.resolve()
-        part = path.with_name(f".{path.name}.part")
-        try:
+        with whole(path) as part:
             part.write_bytes(data)
             if path.exists():
                 shutil.copymode(path, part)
-            part.rename(path)
-        finally:
-            part.unlink(missing_ok=True)
 
 
 def harmless(cell: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from nbgrader.apps import NbGrader
 
+from ..files import whole
 from ..grading.lock import PREFIX as LOCKS
 from ..grading.lock import alone_with
 from ..grading.staging import PREFIX
@@ -74,23 +75,18 @@ def _backup(course: NbGrader, target: Path) -> Saved:
     if target.exists():
         raise BackupError(EXISTS.format(path=target))
     saved = Saved(0, [])
-    part = target.with_name(f".{target.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with (
-            os.fdopen(descriptor, "wb") as file,
-            tarfile.open(fileobj=file, mode="w:gz", compresslevel=4) as archive,
-            tempfile.NamedTemporaryFile(suffix=".db") as copy,
-        ):
-            copy_database(database, Path(copy.name))
-            archive.add(copy.name, GRADEBOOK)
-            for name in parts(course):
-                if os.path.lexists(root / name):
-                    archive.add(root / name, name, filter=lambda info: _kept(info, saved))
-        part.rename(target)
-    finally:
+    with (
+        whole(target) as part,
         # It holds all that a term is.
-        part.unlink(missing_ok=True)
+        os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,
+        tarfile.open(fileobj=file, mode="w:gz", compresslevel=4) as archive,
+        tempfile.NamedTemporaryFile(suffix=".db") as copy,
+    ):
+        copy_database(database, Path(copy.name))
+        archive.add(copy.name, GRADEBOOK)
+        for name in parts(course):
+            if os.path.lexists(root / name):
+                archive.add(root / name, name, filter=lambda info: _kept(info, saved))
     return saved
 
 
