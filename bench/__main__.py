@@ -101,11 +101,13 @@ def compare(folder: Path, size: int) -> dict[str, Cost]:
 
 
 def grow(folder: Path) -> dict[int, Cost]:
-    """Grade larger and larger classes."""
-    return {
-        size: measure(["proctor", "autograde", LESSON], make_course(folder / f"{size}", size))
-        for size in SIZES
-    }
+    """Grade larger and larger classes, in a lesson that has been checked."""
+    costs = {}
+    for size in SIZES:
+        course = make_course(folder / f"{size}", size)
+        measure(["proctor", "check", LESSON], course)
+        costs[size] = measure(["proctor", "autograde", LESSON], course)
+    return costs
 
 
 def distribute(folder: Path, size: int) -> dict[int, Cost]:

@@ -87,7 +87,7 @@ class Helpers(Protocol):
 class Calls(Protocol):
     """A student's functions, as `proctor.examine.calls.StudentCalls` has them."""
 
-    def kinds(self, names: list[str]) -> dict[str, str]:
+    def kinds(self, names: list[str], as_tested: bool = False) -> dict[str, str]:
         """Return for each name whether it is "callable", "data" or "missing"."""
 
     def timed_call(

@@ -157,7 +157,7 @@ class Judge:
             Seed of the submission's fresh inputs.
         """
         try:
-            if self._calls.kinds([self._name])[self._name] != "callable":
+            if self._calls.kinds([self._name], as_tested=True)[self._name] != "callable":
                 return Explanation([missing_sentence(self._name, self._loss.cell_error)])
             # Before the probe, from which the function might learn.
             if self._loss.wrong_helpers:

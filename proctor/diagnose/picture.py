@@ -86,7 +86,8 @@ def _shapes(outcome: Outcome, yours: Any, expected: NDArray[Any], axes: Axes) ->
     """Compare a wrong array with the right one."""
     shown: dict[str, Any] = {"expected": _tuple(expected.shape)}
     if outcome.raised:
-        return {**shown, "yours": "none: it stopped with an error"}
+        why = "it cannot be checked" if outcome.unfit else "it stopped with an error"
+        return {**shown, "yours": f"none: {why}"}
     actual = numbers(yours)
     if actual is None:
         return {**shown, "yours": f"none: it is of type {type(yours).__name__}"}

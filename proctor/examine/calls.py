@@ -53,20 +53,27 @@ class StudentCalls:
         # What is callable stays so until a cell runs; a call of it that fails says why.
         self._callable: set[str] = set()
 
-    def kinds(self, names: list[str]) -> dict[str, str]:
+    def kinds(self, names: list[str], as_tested: bool = False) -> dict[str, str]:
         """Return for each name whether it is "callable", "data" or "missing".
+
+        Parameters
+        ----------
+        names : list of str
+        as_tested : bool
+            Whether a function that a test has called counts, whatever its name stands for now.
 
         Raises
         ------
         CallError
             If there is no answer.
         """
-        unknown = [name for name in names if name not in self._callable]
+        unknown = [name for name in names if as_tested or name not in self._callable]
         asked: dict[str, str] = {}
         if unknown:
-            answer, _ = self._ask("your code", FindNames(unknown), (), (Kinds,))
+            answer, _ = self._ask("your code", FindNames(unknown, as_tested), (), (Kinds,))
             asked = {name: _kind(answer.kinds.get(name)) for name in unknown}
-        self._callable |= {name for name, kind in asked.items() if kind == "callable"}
+        if not as_tested:
+            self._callable |= {name for name, kind in asked.items() if kind == "callable"}
         return {name: asked.get(name, "callable") for name in names}
 
     def cell_ran(self) -> None:

@@ -25,9 +25,10 @@ from .places import PLACES, Places
 from .tasks import software_digest
 
 OTHER_VERSION = (
-    "the worker on {host} has a different version of proctor, or of a package that grading uses. "
-    "Install the same versions on all workers."
+    "the worker on {host} has a different version of {what}. Install the same versions on all "
+    "workers."
 )
+SOFTWARE = "proctor, or of a package that grading uses"
 ENDS = "the worker on {host} ends"
 NO_TOOLS = "the worker on {host} cannot grade this lesson. {error}"
 GOES_ON = "grading stopped with {error}"
@@ -156,7 +157,8 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
     ----------
     lesson : dict
         ``digest``; ``notebooks``, how many the lesson has; ``software``, the digest of what must
-        be the same here; ``lesson``, the pickled `Lesson`.
+        be the same here; ``packages``, the versions of what the lesson imports; ``lesson``, the
+        pickled `Lesson`.
     submission : dict
         ``notebook``, repaired, as JSON; ``files`` of the student, by name; ``seed``.
 
@@ -212,7 +214,8 @@ def _borrow(lesson: dict[str, Any]) -> Tools:
     packages = lesson["packages"].items()
     others = [name for name, version in packages if installed_version(name) != version]
     if others or lesson["software"] != software_digest():
-        raise NoToolsError(OTHER_VERSION.format(host=host))
+        what = ", ".join(others) or SOFTWARE
+        raise NoToolsError(OTHER_VERSION.format(host=host, what=what))
     with _lock:
         if _ends:
             raise NoToolsError(ENDS.format(host=host))

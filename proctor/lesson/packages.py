@@ -46,12 +46,25 @@ def imported_packages(sources: Iterable[str], files: Mapping[str, bytes]) -> dic
 
 def _imported_names(source: str) -> set[str]:
     """Return the first names of the modules that some code imports anywhere."""
-    plain = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError):  # such as a cell with a magic in it
+        lines = [line.strip() for line in source.splitlines()]
+        imports = [line for line in lines if line.startswith(("import ", "from "))]
+        nodes = [node for line in imports for node in _statement(line)]
     names: set[str] = set()
-    with suppress(SyntaxError, ValueError, RecursionError):
-        for node in ast.walk(ast.parse(plain)):
-            if isinstance(node, ast.Import):
-                names |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names.add(node.module.partition(".")[0])
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
     return names
+
+
+def _statement(line: str) -> list[ast.stmt]:
+    """Return a line as a statement; nothing if it is none by itself."""
+    # Which names follow in brackets does not matter.
+    for text in (line, f"{line.partition('(')[0]}*"):
+        with suppress(SyntaxError, ValueError, RecursionError):
+            return ast.parse(text).body
+    return []

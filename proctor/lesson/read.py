@@ -130,7 +130,9 @@ def read_notebook(entry: Notebook, source: Path, parts: Mapping[str, Any]) -> Le
         texts=other_texts(masters),
         given_imports=given,
         wishes=wishes(masters, master),
-        packages=imported_packages([*(cell.source for cell in cells), *given], parts["files"]),
+        packages=imported_packages(
+            [*(cell.source for cell in cells), *given, parts["misconceptions"]], parts["files"]
+        ),
         **parts,
     )
 

@@ -240,22 +240,19 @@ class Repair:
     def add_missing_solutions(self) -> None:
         """Put the release's stub in for each solution cell that is missing.
 
-        It stands before all code of the student's, so that it takes nothing from what is defined
-        there. A function that is defined in a cell which was merged with another needs none.
+        It stands before all code of the student's and all tests, so that it takes nothing from
+        what is defined there. A function that is defined in a cell which was merged with another
+        needs none, and its tests have to come after that cell.
         """
-        code = [cell.source for cell in self.cells if cell.cell_type == "code"]
         locked = {graded.name for graded in self.known if not graded.is_solution}
-        own = (
-            n for n, c in enumerate(self.cells) if c.cell_type == "code" and c.claim not in locked
-        )
-        place = next(own, len(self.cells))
         for graded in reversed(self.known):
             if graded.is_solution and graded.name not in self.holders:
-                holder = self._new_holder(graded)
-                merged = any(map(graded.is_defined_in, code))
-                if merged:
+                holder, place = self._new_holder(graded), self._merged_into(graded, locked)
+                self._note(MISSING if place is None else MERGED, graded.name)
+                if place is None:
+                    place = self._first_own_code(locked)
+                else:
                     holder.source = ELSEWHERE.format(name=graded.name)
-                self._note(MERGED if merged else MISSING, graded.name)
                 self.cells.insert(place, holder)
 
     def ask_for_a_look(self, texts: Collection[str]) -> None:
@@ -412,6 +409,28 @@ class Repair:
         above = [cell for cell in candidates if _index(self.cells, cell) < first]
         return above or candidates
 
+    def _merged_into(self, solution: GradedCell, locked: set[str]) -> int | None:
+        """Return the place below the cell, meant for another one, that defines a function."""
+        if solution.cell_type != "code":
+            return None
+        places = [
+            place
+            for place, cell in enumerate(self.cells, start=1)
+            if cell.cell_type == "code"
+            and cell.claim not in locked
+            and solution.is_defined_in(cell.source)
+        ]
+        return max(places, default=None)
+
+    def _first_own_code(self, locked: set[str]) -> int:
+        """Return the place of the first code that is a student's, or of the first test."""
+        tests = {graded.name for graded in self.known if graded.is_test}
+        given = locked - tests
+        places = (
+            n for n, c in enumerate(self.cells) if c.cell_type == "code" and c.claim not in given
+        )
+        return next(places, len(self.cells))
+
     def _slot(self, graded: GradedCell, locked: set[str]) -> int | None:
         """Return how many of the student's own cells stand above a locked cell, if it is there."""
         if graded.name not in self.holders:
@@ -420,10 +439,11 @@ class Repair:
         return sum(cell.claim not in locked for cell in self.cells[:place])
 
     def _slot_of_next_test(self, number: int, locked: set[str]) -> int | None:
-        """Return where the first test of the same exercise stands that follows a missing one."""
+        """Return where the first of the tests stands that follow a missing one in its exercise."""
         tests = takewhile(lambda graded: graded.is_test, self.known[number + 1 :])
         slots = (self._slot(graded, locked) for graded in tests)
-        return next((slot for slot in slots if slot is not None), None)
+        # One of them may have been moved away.
+        return min((slot for slot in slots if slot is not None), default=None)
 
     def _first_solution(self, own: list[StudentCell], known: Sequence[GradedCell]) -> int:
         """Return the position in `own` of the first solution among `known`."""

@@ -111,6 +111,8 @@ def report_on(lesson, function, names):
 def _exercise_of(lesson, function, names):
     """Return the name of the exercise that a function solves, or None."""
     own = getattr(function, "__name__", "")
+    if not callable(function):
+        return None
     if own in lesson["functions"]:
         return own
     return next((name for name in lesson["functions"] if names.get(name) is function), None)
@@ -231,14 +233,27 @@ def _wrong_helpers(lesson, function, names):
 
 def _helpers(lesson, function, names):
     """Return the earlier exercises that a function calls, itself or through other functions."""
-    called, waiting = set(), [function]
+    called, waiting, seen = set(), [function], set()
     while waiting:
-        new = _names_in(getattr(waiting.pop(), "__code__", None)) - called
-        called |= new
-        waiting += [names[name] for name in new if inspect.isfunction(names.get(name))]
+        one = _as_function(waiting.pop())
+        if one is not None and one not in seen:
+            seen.add(one)
+            new = _names_in(one.__code__)
+            called |= new
+            waiting += [names[name] for name in new if inspect.isfunction(names.get(name))]
+            with contextlib.suppress(ValueError):  # a name that has no value yet
+                waiting += [cell.cell_contents for cell in one.__closure__ or ()]
     declared = lesson["functions"][function.__name__]["helpers"]
     found = (name for name in declared if name in called and callable(names.get(name)))
     return [_under_its_name(names[name], name) for name in found]
+
+
+def _as_function(value):
+    """Return the function with code that a value is, or that is behind it, or None."""
+    value = getattr(value, "func", value)  # as functools.partial has it
+    if not inspect.isfunction(value):
+        value = inspect.getattr_static(type(value), "__call__", None)
+    return value if inspect.isfunction(value) else None
 
 
 def _names_in(code):

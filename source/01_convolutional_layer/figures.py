@@ -310,8 +310,9 @@ def feature_maps(image, maps, names):
     scale = find_scale(maps, signed=True)
     for name, channel in zip(names, np.moveaxis(maps, -1, 0), strict=True):
         panels.append((name, str(channel.shape), channel, scale))
-    text = f"An image of shape {image.shape} and the {maps.shape[-1]} maps of shape "
-    text += f"{maps.shape[:2]} made of it: {', '.join(names)}. "
+    count = f"{len(names)} maps" if len(names) > 1 else "map"
+    text = f"An image of shape {image.shape} and the {count} of shape {maps.shape[:2]} "
+    text += f"made of it: {', '.join(names)}. "
     text += "Negative values are blue with a minus, positive ones orange."
     show(draw_row(panels, bar=True), text)
 

@@ -402,6 +402,26 @@ def test_a_function_under_another_name_is_checked(opened: Notebook, form: str, r
     assert found is (result == "X")
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "conv_forward = lambda *args: mine(*args)",
+        "from functools import partial\nconv_forward = partial(mine)",
+        "def twice(f):\n    return lambda *args: f(*args)\nconv_forward = twice(mine)",
+        "class Mine:\n    def __call__(self, *args):\n        return mine(*args)\n"
+        "conv_forward = Mine()",
+    ],
+)
+def test_a_right_function_in_another_form_is_not_called_wrong_for_its_helper(
+    opened: Notebook, form: str
+) -> None:
+    source = EXERCISES[FIRST][0]["conv_forward"].source.replace("def conv_forward", "def mine")
+    answers = {"zero_pad": "def zero_pad(X, pad):\n    return X"}
+    report = reported(opened, "conv_forward", answers | {"conv_forward": f"{source}\n\n{form}"})
+    assert report.count("→") == 1
+    assert "→ zero_pad goes wrong; look there first, with check(zero_pad)." in report
+
+
 def test_a_cell_that_has_not_been_run_is_missed(opened: Notebook) -> None:
     names = opened.run({})
     del names["np"]
@@ -410,7 +430,8 @@ def test_a_cell_that_has_not_been_run_is_missed(opened: Notebook) -> None:
 
 
 def test_something_else_is_no_exercise(opened: Notebook) -> None:
-    assert "zero_pad, conv_single_step" in opened.check.report(len, {})
+    for value, names in ((len, {}), (array := np.zeros(3), {"zero_pad": array})):
+        assert "zero_pad, conv_single_step" in opened.check.report(value, names)
 
 
 def test_a_passed_check_differs_from_none(opened: Notebook) -> None:

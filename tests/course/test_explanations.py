@@ -130,6 +130,7 @@ def test_what_cannot_be_checked_is_called_no_error(kinds: dict[str, Graded]) -> 
     assert {words for _, words in facts["unnamed"]["cases"]} == {
         "returns something that cannot be checked"
     }
+    assert facts["comparison"]["yours"] == "none: it cannot be checked"
 
 
 def test_an_unknown_mistake_shows_where_it_is(grader: QuickGrader) -> None:
@@ -162,10 +163,11 @@ def test_a_mistake_that_a_small_example_does_not_show(grader: QuickGrader) -> No
     )
 
 
-def test_a_function_is_judged_as_it_was_tested(grader: QuickGrader) -> None:
+@pytest.mark.parametrize("later", ["right", "zero_pad = conv_forward = None", "del zero_pad"])
+def test_a_function_is_judged_as_it_was_tested(later: str, grader: QuickGrader) -> None:
     wrong, right = edited(grader, "zero_pad", "batch_padded"), edited(grader, "zero_pad")
-    graded = grader.grade({"zero_pad": wrong, "*": right})
-    assert graded.lost()["zero_pad"] == {"shape", "border", "reference"}
+    graded = grader.grade({"zero_pad": wrong, "*": right if later == "right" else later})
+    assert graded.lost() == {"zero_pad": {"shape", "border", "reference"}}
     assert graded.facts("zero_pad")["misconceptions"] == ["batch_padded"]
 
 

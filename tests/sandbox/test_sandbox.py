@@ -242,7 +242,7 @@ def test_examiner_calls(student: Student) -> None:
         "import numpy as np\ndata = np.arange(3)\n"
         "def double(x, *, by=2):\n    x *= by\n    return x.sum()"
     )
-    answer, _ = student.ask(FindNames(["double", "data", "print", "other"]))
+    answer, _ = student.ask(FindNames(["double", "data", "print", "other"], False))
     kinds = {"double": "callable", "data": "data", "print": "missing", "other": "missing"}
     assert answer == Kinds(kinds)
     answer, buffers = student.ask(GetValue("data"))

@@ -407,7 +407,8 @@ def _picture_problems(read: Read) -> list[str]:
                 problems.append("the shape asked for is another")
             if shown["yours"].startswith("(") and shown["yours"] != str(np.shape(yours)):
                 problems.append("the student's shape is another")
-            if shown["yours"] == "none: it stopped with an error" and not outcome.raised:
+            stopped = bool(outcome.raised) and not outcome.unfit
+            if shown["yours"] == "none: it stopped with an error" and not stopped:
                 problems.append("it did not stop with an error")
             return problems
     return ["a small example is shown that is right"]

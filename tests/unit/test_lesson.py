@@ -218,9 +218,14 @@ def test_changed_lesson_regrades_everybody(built_course: Path, load: Loader) -> 
 
 
 def test_versions_of_what_a_lesson_imports() -> None:
-    cells = ["%matplotlib inline\nimport numpy as np, os, helper\nfrom yaml import safe_load", "x("]
+    cells = [
+        "import numpy as np, os, helper\n%matplotlib inline\nfrom yaml import (\n    safe_load)",
+        "files = !ls\nimport pip as p",
+        "x(",
+    ]
     files = {"helper.py": b"def f():\n    import pluggy.hooks", "digits.h5": b"import rich"}
     assert imported_packages(cells, files) == {
+        "pip": version("pip"),
         "pluggy": version("pluggy"),
         "PyYAML": version("PyYAML"),
     }

@@ -90,7 +90,7 @@ def test_a_field_more_or_less_is_refused(kind: type[Message], data: st.DataObjec
         (Text("stdout", "x"), 2, ["x"]),
         (Error("E", "", []), 3, "line"),
         (Error("E", "", []), 3, {}),
-        (messages.FindNames(["f"]), 1, "f"),
+        (messages.FindNames(["f"], False), 1, "f"),
         (messages.Display({}, {}), 1, []),
         (messages.CallFunction("f", [], [], [], False, True), 4, None),
         (messages.CallFunction("f", [], [], [], False, True), 5, 1),

@@ -6,6 +6,7 @@ import base64
 import re
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -76,17 +77,52 @@ def test_a_missing_test_is_restored_below_the_helpers_that_the_others_need(
     assert names.index("conv_forward-filters") < names.index("conv_forward-stride")
 
 
-def test_a_function_in_another_exercises_cell_gets_no_stub(built_course: Path) -> None:
+def test_one_moved_test_takes_no_missing_one_along(built_course: Path) -> None:
+    notebook = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
+    moved = cell(notebook, "zero_pad-border")
+    notebook.cells.remove(moved)
+    notebook.cells.append(moved)
+    notebook.cells.remove(cell(notebook, "zero_pad-shape"))
+    cells, _ = repaired_cells(notebook.cells, make_lesson(built_course, LESSON).cells)
+    names = [c.metadata.get("nbgrader", {}).get("grade_id") for c in cells]
+    assert names.index("zero_pad-shape") < names.index("zero_pad-reference")
+
+
+@pytest.mark.parametrize("into", ["zero_pad", "conv_forward"])
+def test_a_function_in_another_exercises_cell_gets_no_stub(into: str, built_course: Path) -> None:
     notebook = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
     merged = cell(notebook, "conv_single_step")
-    cell(notebook, "zero_pad").source += "\n\n" + merged.source
+    cell(notebook, into).source += "\n\n" + merged.source
     notebook.cells.remove(merged)
     cells, notes = repaired_cells(notebook.cells, make_lesson(built_course, LESSON).cells)
-    assert notes == [MERGED.format(names="conv_single_step")]
-    (own,) = (
-        c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "conv_single_step"
-    )
+    assert notes[0] == MERGED.format(names="conv_single_step")
+    assert len(notes) == 1 + (into == "conv_forward")  # whose cell is below the tests
+    names = [c.metadata.get("nbgrader", {}).get("grade_id") for c in cells]
+    own = cells[names.index("conv_single_step")]
     assert own.source == ELSEWHERE.format(name="conv_single_step")
+    tests = [names.index(f"conv_single_step-{what}") for what in ("product_sum", "reference")]
+    assert min(tests) > names.index(into)
+
+
+def test_what_is_no_code_of_an_exercise_is_no_merged_one(built_course: Path) -> None:
+    notebook = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
+    own = cell(notebook, "zero_pad")
+    notebook.cells.remove(own)
+    cell(notebook, "zero_pad-shape").source += "\n\ndef zero_pad(X, pad):\n    return X ("
+    cells, notes = repaired_cells(notebook.cells, make_lesson(built_course, LESSON).cells)
+    assert notes == [UNREADABLE.format(names="zero_pad-shape"), MISSING.format(names="zero_pad")]
+    (stub,) = (c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "zero_pad")
+    assert stub.source == own.source
+
+
+def test_a_word_in_code_is_no_answer_in_words(built_course: Path) -> None:
+    notebook, lesson = written(built_course)
+    notebook.cells.remove(cell(notebook, REPORT))
+    answers = [replace(c, name="reason") if c.name == REPORT else c for c in lesson.cells]
+    cell(notebook, "experiment").source = "reason = {}"
+    _, notes = repaired_cells(notebook.cells, answers, lesson.texts)
+    assert MISSING.format(names="reason") in notes
+    assert not any("another exercise" in note for note in notes)
 
 
 def written(built_course: Path) -> tuple[NotebookNode, Lesson]:

@@ -108,14 +108,17 @@ def test_a_worker_keeps_two_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
     assert a.closed and not b.closed
 
 
-@pytest.mark.parametrize("other", [{"software": "other"}, {"packages": {"pytest": "1"}}])
+@pytest.mark.parametrize(
+    ("other", "of"),
+    [({"software": "other"}, "proctor, or"), ({"packages": {"pandas": "1"}}, "pandas. Install")],
+)
 def test_tools_of_another_version_are_not_used(
-    monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+    monkeypatch: pytest.MonkeyPatch, other: dict[str, Any], of: str
 ) -> None:
     monkeypatch.setattr(worker, "examine", lambda *_: {"outputs": []})
     worker.grade_submission(LESSON, {})
     answer = json.loads(worker.grade_submission({**LESSON, **other}, {}))
-    assert "different version" in answer["stop"]
+    assert f"different version of {of}" in answer["stop"]
 
 
 def test_a_worker_that_ends_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

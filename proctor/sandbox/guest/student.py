@@ -124,7 +124,9 @@ class Student:
         """Return the answer to a request, with its buffers."""
         match request:
             case FindNames():
-                return Kinds({name: self._kind(name) for name in request.names}), []
+                tested = self._tested if request.as_tested else {}
+                kinds = {n: "callable" if n in tested else self._kind(n) for n in request.names}
+                return Kinds(kinds), []
             case GetValue():
                 header, answer = wire.encode(self._names[request.name])
             case CallFunction():

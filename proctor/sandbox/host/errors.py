@@ -26,6 +26,7 @@ NOT_STARTED = (
     "--security-opt seccomp=unconfined --security-opt apparmor=unconfined "
     "--security-opt systempaths=unconfined (Docker) may allow it."
 )
+NOT_LOADED = "The process behind the wall could not load what it needs:\n{output}"
 NOT_WARM = (
     "The lesson's cell `imports` stops in the sandbox with {error}. Correct that cell of the "
     "master and build the lesson anew, or install here what it imports."

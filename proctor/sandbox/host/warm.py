@@ -77,7 +77,7 @@ class WarmParent:
         if "imports" in answer:
             raise WallError(errors.NOT_WARM.format(error=answer["imports"]))
         if "error" in answer:
-            raise errors.explain(answer["error"])
+            raise WallError(errors.NOT_LOADED.format(output=answer["error"]))
         if "ready" not in answer:
             self._log.seek(0)
             raise errors.explain(self._log.read().decode(errors="replace").strip())

@@ -31,9 +31,17 @@ class RunCell:
 
 @dataclass(frozen=True)
 class FindNames:
-    """Say what some names stand for. Answered by `Kinds`."""
+    """Say what some names stand for. Answered by `Kinds`.
+
+    Attributes
+    ----------
+    names : list of str
+    as_tested : bool
+        Whether a function that a test has called counts, whatever its name stands for now.
+    """
 
     names: list[str]
+    as_tested: bool
 
 
 @dataclass(frozen=True)
