@@ -128,8 +128,7 @@ def test_formulas_need_no_script(site: str, context: BrowserContext) -> None:
     assert page.locator("script").count() == 0
 
 
-# Lesson 4 trains for many minutes in a browser.
-@pytest.mark.parametrize("master", MASTERS[:3], ids=lambda master: master.stem)
+@pytest.mark.parametrize("master", MASTERS, ids=lambda master: master.stem)
 def test_lesson_is_solved_in_the_browser_and_graded(
     site: str, browser: Browser, master: Path, scratch_course: Path, tmp_path: Path
 ) -> None:
@@ -154,7 +153,9 @@ def test_lesson_is_solved_in_the_browser_and_graded(
     assert handed_in.stem.endswith(master.stem)
     graded = run(["proctor", "autograde", lesson], scratch_course)
     assert graded.returncode == 0, graded.stdout + graded.stderr
-    assert "30 of 30" in graded.stdout, graded.stdout
+    # A person grades the report of lesson 4.
+    points = 27 if lesson == LESSONS[3] else 30
+    assert f"{points} of 30" in graded.stdout, graded.stdout
 
 
 @contextmanager
