@@ -35,7 +35,7 @@ PYTEST := pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
 help:
 	@echo 'make demo         grade the example class and print its table'
 	@echo 'make test         run all tests'
-	@echo 'make quick        run the unit tests (under a minute)'
+	@echo 'make quick        run the unit tests (a minute)'
 	@echo 'make test-newest  run unit and grading tests with the newest packages of PyPI'
 	@echo 'make adequacy     change each reference in small ways, and show which tests see it'
 	@echo 'make lint         check style, types and imports'
@@ -45,7 +45,7 @@ help:
 	@echo '                  demo, build and check take one lesson, too: make build LESSON=NAME'
 	@echo 'make site         build the course as a web site, in site/'
 	@echo 'make lab          open the course in JupyterLab, with nbgrader'
-	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (25 minutes)'
+	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (20 minutes)'
 	@echo 'make crowd        grade right submissions in a crowd of hostile ones'
 	@echo 'make test-nbgrader  what nbgrader asks of its own autograde'
 

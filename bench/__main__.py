@@ -175,6 +175,9 @@ def write_report(
         lines.append(f"| {number:,} | {each} | {cost.megabytes:.0f} |")
     lines += [
         "",
+        "The lesson has been checked before (`proctor check`); else the first run does that, which "
+        "takes a second or two.",
+        "",
         f"Fitted line: {start:.1f} s to start, then {slope:.3f} s for each submission.",
         "",
         "## Workers of a scheduler",
