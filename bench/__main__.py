@@ -213,6 +213,7 @@ def draw(growth: dict[int, Cost]) -> None:
     right.plot(sizes, [cost.megabytes for cost in growth.values()], "o-", color="#0072B2")
     right.set(xlabel="submissions", ylabel="MB", title="Memory of the coordinator", xlim=0, ylim=0)
     for axes in (left, right):
+        axes.set_ylim(top=1.1 * axes.dataLim.ymax)
         axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(ROOT / "docs" / "bench.png", dpi=150, metadata={"Software": None})
 
