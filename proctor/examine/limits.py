@@ -81,6 +81,7 @@ class StudentProcess(Process):
             if Path(f"/proc/{pid}/ns/pid").readlink() != Path("/proc/self/ns/pid").readlink():
                 self._proc = os.open(f"/proc/{pid}/root/proc", os.O_RDONLY | os.O_DIRECTORY)
         self._used = Consumption(self._proc)
+        self._most = 0
         self._last_look = time.monotonic()
         self._waited = 0.0
 
@@ -98,7 +99,7 @@ class StudentProcess(Process):
     def most_memory(self) -> int:
         """Return the most memory that it and its helpers have used, in bytes, as far as seen."""
         self._look()
-        return self._used.most_memory()
+        return max(self._most, self._used.most_memory())
 
     @contextmanager
     def closely(self) -> Iterator[None]:
@@ -136,6 +137,8 @@ class StudentProcess(Process):
         if self._proc >= 0:
             worked, now = self._used.worked, time.monotonic()
             self._used.look()
+            if self._used.has_helpers:
+                self._most = max(self._most, self._used.memory(self._most))
             passed = now - self._last_look
             # It may sleep until a helper is done that waits for a core: that is a wait, too. What
             # Linux counts of their work is too coarse to say so for a few milliseconds.

@@ -36,6 +36,7 @@ from nbgrader.api import Gradebook
 from traitlets.config import Config
 
 from proctor import configure
+from proctor.grading.staging import read_used
 from proctor.report.class_table import class_scores
 from tests.attacks.tools import NAME
 from tests.support.attacks import (
@@ -62,7 +63,8 @@ LARGEST_NOTEBOOK = 20_000_000
 # Of each process that is not behind the wall, by what stands in its command; also in MB. An
 # examiner's child may take 2 GiB, and that is its submission's own loss.
 ROLES = {"proctor.examine.parent": 2_500, "multiprocessing.spawn": 1_000}
-
+# Of all processes of a submission: the limit, and what it may take until it is looked at again.
+LARGEST_SUBMISSION = 3 * 1.024**3 * 1_000 + 600
 
 CHEAP = [attack for attack in ATTACKS if attack.expected("stock") == "same"]
 
@@ -77,6 +79,7 @@ class GradedClass:
     seconds: float = 0
     seconds_of: dict[str, float] = field(default_factory=dict)
     largest: float = 0
+    machine: float = 0
     largest_of: dict[str, float] = field(default_factory=lambda: dict.fromkeys(ROLES, 0.0))
     processes: set[tuple[int, int]] = field(default_factory=set)
     left_in_tmp: list[str] = field(default_factory=list)
@@ -141,6 +144,13 @@ def memory(pid: int) -> float:
     return 0
 
 
+def available() -> float:
+    """Return how much memory the machine has left, in MB."""
+    found = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())
+    assert found
+    return int(found[1]) / 1024
+
+
 def role_of(pid: int) -> str | None:
     """Return which role a process has, if any."""
     with contextlib.suppress(OSError):
@@ -169,6 +179,7 @@ def grade(course: Path, command: list[str], limit: float, user: str = "root") ->
         "PYTHONUNBUFFERED": "1",
     }
     files, mounts = all_files(course), Path("/proc/self/mountinfo").read_text()
+    before = available()
     started = last = time.monotonic()
     with subprocess.Popen(
         command_of(user, [str(programs / command[0]), *command[1:]]),
@@ -187,6 +198,7 @@ def grade(course: Path, command: list[str], limit: float, user: str = "root") ->
                     if role := role_of(found[0]):
                         graded.largest_of[role] = max(graded.largest_of[role], memory(found[0]))
                 graded.largest = max(graded.largest, memory(process.pid))
+                graded.machine = max(graded.machine, before - available())
                 # Before the machine suffers.
                 if time.monotonic() - started > limit or graded.largest > 3 * LARGEST_GRADER:
                     process.kill()
@@ -301,7 +313,14 @@ def test_no_submission_takes_longer_than_it_may(attack: Attack, graded: GradedCl
 
 def test_the_grader_stays_small(graded: GradedClass) -> None:
     assert graded.largest < LARGEST_GRADER
+    folders = graded.course / "autograded"
+    used = {
+        attack.name: read_used(folders / attack.name / LESSON)["memory"] / 1e6 for attack in ATTACKS
+    }
     print("coordinator, and others, in MB:", graded.largest, graded.largest_of)
+    print("submissions, in MB:", sorted(used.items(), key=lambda item: -item[1])[:5])
+    print("the machine, with all else that runs on it, in MB:", graded.machine)
+    assert max(used.values()) < LARGEST_SUBMISSION
     for role, most in ROLES.items():
         assert 0 < graded.largest_of[role] < most
     for attack in ATTACKS:

@@ -657,6 +657,42 @@ def test_files(student: Student, code: str, ename: str) -> None:
     assert reply["ename"] == ename and student.child.alive()
 
 
+PINNED = """
+import os, subprocess
+cores = os.sched_getaffinity(0)
+os.sched_setaffinity(0, {min(cores)})
+helper = "import os; print(len(os.sched_getaffinity(0)))"
+seen = subprocess.run(["taskset", "1", "python3", "-c", helper], capture_output=True, text=True)
+print(os.sched_getaffinity(0) == cores, int(seen.stdout) == len(cores), len(cores) > 1)
+"""
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="There is only one core.")
+def test_no_process_is_kept_on_one_core(student: Student) -> None:
+    """Who asks for it is told that it was done, and works on all cores as before."""
+    assert student.run(PINNED) == ("True True True\n", {})
+
+
+SHARERS = """
+import os, time
+data = bytearray(200_000_000)
+for _ in range(4):
+    if not os.fork():
+        time.sleep(60)
+        os._exit(0)
+"""
+
+
+def test_shared_memory_counts_once(student: Student) -> None:
+    """What is said of a submission's memory is what Linux gave it, and not that times four."""
+    line = Line(os.dup(student.child.line.fileno()))
+    process = Asked(line, os.dup(student.child.pidfd), Process(os.getpid()))
+    student.run(SHARERS)
+    most = process.own.most_memory()
+    process.close()
+    assert 200e6 < most < 400e6
+
+
 def test_flood_of_output(start: Callable[[], Student]) -> None:
     """What a cell puts out beyond the limit is dropped, with one line that says so."""
     student = start()

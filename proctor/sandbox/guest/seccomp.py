@@ -100,7 +100,10 @@ _REFUSED = {
 _REFUSED_ON_X86_64 = {"epoll_create": 213, "inotify_init": 253}
 # Numbers of the calls whose arguments decide.
 _SOCKET, _SOCKETPAIR, _SETSOCKOPT = (41, 198), (53, 199), (54, 208)
-_FCNTL, _MMAP, _SETSID, _PRCTL = (72, 25), (9, 222), (112, 157), (157, 167)
+_FCNTL, _MMAP, _PRCTL = (72, 25), (9, 222), (157, 167)
+# Linux shares the CPU cores among sessions, so each new one would get a share of its own; and who
+# keeps all its processes on one core works twice as long and more, and holds its place so long.
+_IGNORED = {"setsid": (112, 157), "sched_setaffinity": (203, 122)}
 
 # Other families, such as AF_VSOCK and AF_NETLINK, reach beyond a network namespace, or into parts
 # of the kernel with a history of holes.
@@ -174,9 +177,10 @@ def _steps(column: int, architecture: int) -> list[tuple[int, int, int, int]]:
             *_unless_all_bits(3, _HUGE_PAGES),
             *_unless_all_bits(3, _SHARED_ANONYMOUS),
         ),
-        # Linux shares the CPU cores among sessions, so each new one would get a share of its own.
-        *_for_call(_SETSID[column], (_JUMP_IF_AT_LEAST, 0, "ignore", "ignore")),
-        *_block(*((_JUMP_IF_EQUAL, number, "refuse", 0) for number in refused)),
+        *_block(
+            *((_JUMP_IF_EQUAL, numbers[column], "ignore", 0) for numbers in _IGNORED.values()),
+            *((_JUMP_IF_EQUAL, number, "refuse", 0) for number in refused),
+        ),
     ]
 
 

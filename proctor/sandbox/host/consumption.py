@@ -62,7 +62,7 @@ class Consumption:
         self._activity = 0.0
         self.helpers_wait = False
         self._times = (0, 0)
-        self._resident = self._most = 0
+        self._resident = 0
         # Two threads of an examiner look.
         self._lock = threading.Lock()
         # What pages counted for several processes were too much, in bytes, and until when that
@@ -87,7 +87,6 @@ class Consumption:
                     # If its first thread has ended, what the others use is seen with them only.
                     pages += int(fields[21]) or self._pages_of_threads(process)
             self._resident = pages * resource.getpagesize()
-            self._most = max(self._most, self._resident)
             # The time of one that has ended is its parent's from when it is waited for. If nobody
             # waits, it is lost, so what was seen before is kept: only increases count.
             before = self._times
@@ -112,13 +111,18 @@ class Consumption:
         """
         return max(self._told, self._seen)
 
-    def most_memory(self) -> int:
-        """Return the most memory that has been in use, in bytes.
+    @property
+    def has_helpers(self) -> bool:
+        """Whether there are other processes than pid 1 and the student's."""
+        return len(self.processes) > 2
 
-        The student's process has its own mark for that; of all together, the most that a look saw.
+    def most_memory(self) -> int:
+        """Return the most memory that the student's process has used, as Linux marks it, in bytes.
+
+        Its helpers' is not in it: see `memory`.
         """
         found = re.search(rb"^VmHWM:\s+(\d+) kB", self._read(f"{_STUDENT}/status"), re.M)
-        return max(self._most, int(found[1]) * 1024 if found else 0)
+        return int(found[1]) * 1024 if found else 0
 
     def memory(self, limit: int) -> int:
         """Return the memory of all processes together at the last look, in bytes.
