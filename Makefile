@@ -42,7 +42,7 @@ help:
 	@echo 'make new          start a lesson: make new LESSON=05_dilated TITLE="Dilate a filter"'
 	@echo 'make build        compile release/ and notebooks/ from source/'
 	@echo 'make check        say where test cells run, and what is wrong with them'
-	@echo '                  demo, build and check take one lesson, too: make build LESSON=NAME'
+	@echo '                  demo, build, check and adequacy take one lesson: make build LESSON=NAME'
 	@echo 'make site         build the course as a web site, in site/'
 	@echo 'make lab          open the course in JupyterLab, with nbgrader'
 	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (20 minutes)'
@@ -79,7 +79,8 @@ test-newest:
 	PATH="$(CURDIR)/.venv-latest/bin:$$PATH" $(PYTEST) tests/unit tests/grading
 
 adequacy: .venv/stamp
-	python -m tests.adequacy
+	$(refuse_unknown_lessons)
+	python -m tests.adequacy $(LESSONS)
 
 bench: .venv/stamp
 	python -m bench

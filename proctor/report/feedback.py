@@ -64,9 +64,9 @@ def feedback(nb: NotebookNode, sources: dict[str, str], about: About = NOBODY) -
     dict
         For the template: ``about``, ``exercises``, ``others`` (answers that a person grades),
         ``stopped`` (cells outside of the exercises that stopped, by message), ``first`` (the name
-        of the exercise to begin with, if one lost points), ``waiting`` (the points that a person
-        has yet to give), ``python`` (the version that graded), and the functions of
-        `proctor.report.text` that it uses.
+        of the exercise to begin with, if one that others follow lost points), ``waiting`` (the
+        points that a person has yet to give), ``python`` (the version that graded), and the
+        functions of `proctor.report.text` that it uses.
     """
     tests: dict[str, list[NotebookNode]] = {}
     known = [(name, is_solution(cell)) for cell in nb.cells if (name := _grade_id(cell))]
@@ -96,7 +96,8 @@ def feedback(nb: NotebookNode, sources: dict[str, str], about: About = NOBODY) -
         page["exercises"].append(_exercise(None, cells, sources, about, "", function))
     unsolved = any(shown["unsolved"] for shown in page["exercises"])
     page["stopped"] = _stopped(others, unsolved)
-    failed = (shown["name"] for shown in page["exercises"] if shown["status"] == "failed")
+    # Nothing builds on the last one.
+    failed = (shown["name"] for shown in page["exercises"][:-1] if shown["status"] == "failed")
     page["first"] = next(failed, "")
     shown = [*page["others"], *(b for e in page["exercises"] for b in e["behaviours"])]
     page["waiting"] = sum(part["maximum"] for part in shown if part["status"] == "waiting")

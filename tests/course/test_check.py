@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
 import os
 import re
@@ -17,9 +18,11 @@ import nbformat
 import numpy as np
 import pytest
 from nbclient import NotebookClient
+from numpy.typing import NDArray
 
 from examples.build_submissions import read_class
 from proctor.diagnose.checks import NAME, as_text, compile_lesson, made_of, visible_tests
+from proctor.diagnose.declaration import Case, Misconceptions
 from proctor.diagnose.exercise import Exercise
 from proctor.diagnose.naming import name_misconceptions
 from proctor.sandbox.host.command import environment
@@ -31,7 +34,9 @@ from tests.support.checks import (
     notebook,
     seal_problems,
     secret_lines,
+    told_results,
 )
+from tests.support.cures import cured, nothing_in
 from tests.support.exercises import EXERCISES, FUNCTION_IDS, FUNCTIONS
 from tests.support.notebooks import cell
 from tests.support.paths import LESSONS, MASTERS, ROOT, edition
@@ -97,7 +102,7 @@ def test_data_are_what_make_build_makes(master: Path) -> None:
 @pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
 def test_every_misconception_is_named(master: Path, name: str) -> None:
     with notebook(master) as opened:
-        assert naming_problems(opened, name, EXERCISES[master][0][name]) == []
+        nothing_in(naming_problems(opened, name, EXERCISES[master][0][name]))
 
 
 @pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
@@ -130,7 +135,7 @@ def test_two_at_once_are_named_as_by_grading(master: Path, name: str) -> None:
     # One that is missed says little: a lesson may have few.
     assert len(false) <= max(1, 0.05 * len(pairs)), false
     assert len(otherwise) <= max(1, 0.15 * len(pairs)), otherwise
-    assert untrue == []
+    nothing_in(untrue)
 
 
 @pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
@@ -140,7 +145,7 @@ def test_what_has_no_name_is_located(master: Path, name: str) -> None:
     with notebook(master) as opened:
         for variant in exercise.singles:
             names = opened.run({name: variant.source})
-            assert located_problems(opened, exercise, variant, names) == []
+            nothing_in(located_problems(opened, exercise, variant, names))
 
 
 @pytest.mark.parametrize(
@@ -207,8 +212,8 @@ def test_the_gate_sees_a_misconception_that_is_not_named(opened: Notebook) -> No
     lesson["functions"]["zero_pad"]["tests"]["border"] = ""
     broken = Notebook(FIRST, opened.check, lesson)
     problems = naming_problems(broken, "zero_pad", EXERCISES[FIRST][0]["zero_pad"])
-    assert problems[0] == "zero_pad, batch_padded: named otherwise"
-    assert "zero_pad, channels_first: loses ['border']" in problems
+    assert problems[0] == cured("zero_pad, batch_padded: named otherwise")
+    assert any("zero_pad, channels_first: check finds it to lose" in p for p in problems)
 
 
 # ----------------------------------------------------------------------------- what it must not
@@ -218,7 +223,7 @@ def test_the_gate_sees_a_misconception_that_is_not_named(opened: Notebook) -> No
 @pytest.mark.parametrize("file", ["check.py", NAME])
 def test_nothing_of_a_solution_is_told(master: Path, file: str) -> None:
     text = (ROOT / "release" / master.parent.name / file).read_text(encoding="utf-8")
-    assert leak_problems(text, master) == []
+    nothing_in(leak_problems(text, master))
     with notebook(master) as opened:
         for name, exercise in EXERCISES[master][0].items():
             marks = opened.check.prints(opened.lesson, exercise.reference)
@@ -269,7 +274,25 @@ def test_the_gate_sees_results(master: Path, name: str, decimals: int) -> None:
         for outcome in exercise.right
         for part in _numeric(outcome.result)
     ]
-    assert f"{name}: it holds right results" in leak_problems(json.dumps(lesson), master)
+    problems = leak_problems(json.dumps(lesson), master)
+    assert any(problem.startswith(f"{name}: it holds right results, ") for problem in problems)
+
+
+def halved(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return x / 2
+
+
+def test_a_result_of_few_digits_may_stand_there_by_chance() -> None:
+    def told(*inputs: float) -> str | None:
+        declared = Misconceptions(halved, lambda rng: {"value": Case(np.array(inputs))})
+        exercise = Exercise(declared, inspect.getsource(halved), vars(sys.modules[__name__]))
+        results = np.array(inputs) / 2
+        return told_results(np.array([0.1, 7.0, *results, 9.0]), exercise, 0)
+
+    assert told(1.0, -1.0, 3.0) is None
+    assert told(1.0, -1.0, 3.001) == "such as 1.5005 in the probe's case of value"
+    # But not so many in a row.
+    assert told(1.0, -1.0, 3.0, 5.0, 7.0) == "such as 0.5 in the probe's case of value"
 
 
 def only_moves(exercise: Exercise) -> bool:
@@ -302,9 +325,9 @@ def test_the_gate_sees_a_line_of_a_solution(master: Path) -> None:
     lesson = json.loads((master.parent / NAME).read_text(encoding="utf-8"))
     line = sorted(secret_lines(master))[0]
     next(iter(lesson["functions"].values()))["slips"].append({"sentence": f'See "{line}".'})
-    problems = leak_problems(json.dumps(lesson), master)
-    assert problems == [f"it holds a line of a solution: {line!r}"]
-    assert leak_problems(f"x = 1\n    {line}\n", master) == problems
+    told = cured(f"it holds a line of a solution: {line!r}")
+    assert told in leak_problems(json.dumps(lesson), master)
+    assert told in leak_problems(f"x = 1\n    {line}\n", master)
 
 
 # --------------------------------------------------------------------------------- how it says it

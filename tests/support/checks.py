@@ -23,6 +23,7 @@ from proctor.diagnose.outcome import looks_right
 from proctor.lesson.modules import importable
 
 from . import gates
+from .cures import with_cures
 from .exercises import EXERCISES
 from .truth import Read, sentence_problems
 
@@ -101,6 +102,7 @@ def ungraded_cells(master: Path) -> dict[str, str]:
 # ---------------------------------------------------------------------------- gates on what is told
 
 
+@with_cures
 def naming_problems(opened: Notebook, name: str, exercise: Exercise) -> list[str]:
     """Find misconceptions of a function that check does not name, or not as they are declared."""
     problems = []
@@ -112,7 +114,10 @@ def naming_problems(opened: Notebook, name: str, exercise: Exercise) -> list[str
         lost, fails = opened.lost(name, names), _lost_on_probe(exercise, variant)
         # Here tests share their arguments with a function that changes them.
         if lost != fails and not ("inputs_kept" in fails and lost > fails):
-            problems.append(f"{name}, {misconception.name}: loses {sorted(lost ^ fails)}")
+            problems.append(
+                f"{name}, {misconception.name}: check finds it to lose {sorted(lost)}, "
+                f"not {sorted(fails)}"
+            )
     return problems
 
 
@@ -155,6 +160,7 @@ def seal_problems(opened: Notebook) -> list[str]:
     return problems
 
 
+@with_cures
 def leak_problems(text: str, master: Path) -> list[str]:
     """Find what a text that students get tells of a lesson's solutions."""
     problems = []
@@ -164,9 +170,8 @@ def leak_problems(text: str, master: Path) -> list[str]:
         if line in strings:
             problems.append(f"it holds a line of a solution: {line!r}")
     for name, exercise in EXERCISES[master][0].items():
-        for seed in (0, 1):
-            if _tells_results(numbers, exercise, seed):
-                problems.append(f"{name}: it holds right results")
+        told = {told_results(numbers, exercise, seed) for seed in (0, 1)} - {None}
+        problems += [f"{name}: it holds right results, {of}" for of in sorted(filter(None, told))]
     return problems
 
 
@@ -216,19 +221,19 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(part)
 
 
-def _tells_results(numbers: NDArray[np.float64], exercise: Exercise, seed: int) -> bool:
-    """Say whether right results are among some numbers, in full or rounded."""
+def told_results(numbers: NDArray[np.float64], exercise: Exercise, seed: int) -> str | None:
+    """Say which right results are among some numbers, in full or rounded, if any are."""
     flat, known = [], []
-    for _, case in exercise.cases(np.random.default_rng(seed)):
+    for behaviour, case in exercise.cases(np.random.default_rng(seed)):
         inputs = np.concatenate([[0.0], *arrays([case.args, case.kwargs])])
         known.append(inputs)
         right = exercise.outcome(case)
         for array in arrays(right.result):
-            if _in(numbers, array, inputs):
-                return True
+            if (of := _found(numbers, array, inputs)) is not None:
+                return f"such as {of:g} in the probe's case of {behaviour}"
             flat.append(array if array.size == 1 else array[:0])
-    results = np.concatenate(flat)
-    return _in(numbers, results, np.concatenate(known))
+    of = _found(numbers, np.concatenate(flat), np.concatenate(known))
+    return None if of is None else f"such as {of:g} in the probe's cases"
 
 
 def arrays(value: Any) -> Iterable[NDArray[np.float64]]:
@@ -242,23 +247,24 @@ def arrays(value: Any) -> Iterable[NDArray[np.float64]]:
         yield np.ravel(np.asarray(value, dtype=float))
 
 
-def _in(
+def _found(
     numbers: NDArray[np.float64], right: NDArray[np.float64], inputs: NDArray[np.float64]
-) -> bool:
-    """Say whether what is new in a result stands among numbers: exactly, or a run of it rounded."""
+) -> float | None:
+    """Return one of what is new in a result and among numbers: exactly, or a run of it rounded."""
     small = (np.abs(right) < 0.02) | ((right == np.rint(right)) & (np.abs(right) < 1000))
     new = ~small & ~np.isclose(right[:, np.newaxis], inputs, rtol=EXACT, atol=EXACT).any(axis=1)
+    # One of few digits may stand there by chance, and tells nothing by itself.
+    odd = right[new & ((right != np.round(right, 2)) | (np.abs(right) >= 1000))]
     ordered = np.sort(numbers)
-    places = np.clip(np.searchsorted(ordered, right[new]), 1, len(ordered) - 1)
-    near = np.minimum(
-        np.abs(ordered[places] - right[new]), np.abs(ordered[places - 1] - right[new])
-    )
-    if (near <= EXACT * np.abs(right[new])).any():
-        return True
+    places = np.clip(np.searchsorted(ordered, odd), 1, len(ordered) - 1)
+    near = np.minimum(np.abs(ordered[places] - odd), np.abs(ordered[places - 1] - odd))
+    if (same := odd[near <= EXACT * np.abs(odd)]).size:
+        return float(same[0])
     starts = [n for n in range(len(right) - RUN + 1) if new[n : n + RUN].sum() >= RUN - 2]
     runs = [right[start : start + RUN] for start in starts]
     # Some results are hardly another than the input.
-    return any(_has_run(numbers, run) and not _has_run(inputs, run) for run in runs)
+    told = [run for run in runs if _has_run(numbers, run) and not _has_run(inputs, run)]
+    return float(told[0][0]) if told else None
 
 
 def _has_run(numbers: NDArray[np.float64], run: NDArray[np.float64]) -> bool:

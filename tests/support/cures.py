@@ -68,6 +68,13 @@ CURES = {
     "is not named": "Add a case that shows it to the probe",
     "its small cases fail": "Correct `fails`, the edit, or the cases of these behaviours",
     "misconceptions.py": "Correct it there; docs/authoring.md works a declaration out",
+    # check
+    "named otherwise": "Add a case to the probe on which it differs from what is named",
+    "check finds it to lose": "Let the visible parts of these test cells see it, or "
+    "correct `fails`",
+    "it holds a line of a solution": "Say it in words where students read it, and run make build",
+    "it holds right results": "Take them out of what students read, or give the case numbers whose "
+    "results are others, and run make build",
     # Editions
     "is in one of": BUILD,
     "is not what make build makes": BUILD,

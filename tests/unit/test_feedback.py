@@ -78,7 +78,12 @@ WRONG = [
 
 
 def test_failures_come_first_and_what_passed_is_folded() -> None:
-    page = html_of([*SOLVED, *WRONG], About(Titles("A lesson", {"two": "3. Two"}), "Ana Novak"))
+    three = [
+        cell("three", solution=True, source="def three(x):\n    return two(x) + 1"),
+        passed("three-value"),
+    ]
+    about = About(Titles("A lesson", {"two": "3. Two"}), "Ana Novak")
+    page = html_of([*SOLVED, *WRONG, *three], about)
     assert page.index(' id="two"') < page.index(' id="one"')
     assert page.index("<details>") > page.index(' id="one"')
     text = words_of(page)
@@ -86,6 +91,8 @@ def test_failures_come_first_and_what_passed_is_folded() -> None:
     assert "Ana Novak" in text
     assert "Start with two" in text
     assert "In the lesson: 3. Two" in text
+    # Nothing builds on the last one.
+    assert "Start with" not in words_of(html_of([*SOLVED, *WRONG], about))
 
 
 def test_the_line_that_an_error_came_from_is_marked() -> None:
