@@ -341,7 +341,7 @@ def _missing(source: str, form: Form) -> str | None:
 
 def _alike(variant: Variant, other: Variant) -> bool:
     """Say whether two variants do the same with the probe."""
-    return all(map(same_outcome, variant.outcomes, other.outcomes))
+    return all(same_outcome(variant.outcome(n), model) for n, model in enumerate(other.outcomes))
 
 
 def arguments_by_name(

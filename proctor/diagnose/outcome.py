@@ -180,6 +180,16 @@ def same(actual: Any, model: Any) -> bool:
     if values is None or values.shape != right.shape:
         return False
     tolerance = TOLERANCE_SINGLE if values.dtype == np.float32 else TOLERANCE
+    return _close(values, right, tolerance)
+
+
+def _close(values: Any, right: Any, tolerance: float) -> bool:
+    """Say whether all numbers are close to the right ones, not-a-number to itself."""
+    if values.dtype.kind == right.dtype.kind == "f" and np.isfinite(right).all():
+        # What `isclose` does, without what it takes most of its time for.
+        with np.errstate(invalid="ignore", over="ignore"):
+            distance = np.abs(values - right)
+        return bool((distance <= tolerance + tolerance * np.abs(right)).all())
     return bool(np.isclose(values, right, rtol=tolerance, atol=tolerance, equal_nan=True).all())
 
 

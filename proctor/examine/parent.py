@@ -68,7 +68,7 @@ def main() -> NoReturn:
             connection.send_bytes(json.dumps({"error": traceback.format_exc()[-4000:]}).encode())
             os._exit(1)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    work = _ahead(knowledge)
+    work, is_first = _ahead(knowledge), True
     while True:
         _wait(control, work)
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
@@ -78,6 +78,9 @@ def main() -> NoReturn:
             control.close()
             _be_child(knowledge, descriptors[0])
         os.close(descriptors[0])
+        if is_first:  # The first grade should come early.
+            _make_variants(knowledge)
+            is_first = False
 
 
 def learn(lesson: Lesson) -> Knowledge:
@@ -98,10 +101,21 @@ def learn(lesson: Lesson) -> Knowledge:
     return Knowledge(lesson, namespace, exercises)
 
 
+def _make_variants(knowledge: Knowledge) -> None:
+    """Make the wrong functions; the next children, all at once, would each do it for themselves.
+
+    With styles it is the larger part of what is worked out ahead.
+    """
+    for exercise in knowledge.exercises.values():
+        # An edit that is no Python must not end this process; whoever needs it hears of it.
+        with suppress(Exception):
+            _ = exercise.singles
+    _freeze()
+
+
 def _ahead(knowledge: Knowledge) -> Iterator[None]:
     """Work out, step by step, what wrong functions do: children need not do it again."""
     for exercise in knowledge.exercises.values():
-        # An edit that is no Python must not end this process; whoever needs it hears of it.
         with suppress(Exception):
             _ = exercise.right
             for variant in exercise.singles:
@@ -110,7 +124,11 @@ def _ahead(knowledge: Knowledge) -> Iterator[None]:
             for pair in exercise.always_wrong:
                 pair.outcome(0)
                 yield
-    # A collection in a child would write to, and so copy, all these objects.
+    _freeze()
+
+
+def _freeze() -> None:
+    """Keep children from writing to, and so copying, all objects when they collect garbage."""
     gc.collect()
     gc.freeze()
 

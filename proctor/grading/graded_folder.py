@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path, PurePath
@@ -9,6 +10,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4.rwbase import strip_transient
 from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
@@ -151,14 +153,20 @@ class Publisher:
 
 
 def _write(target: Path, nb: NotebookNode) -> None:
-    """Write a graded notebook."""
-    text = nbformat.v4.writes(nb, indent=None)
+    """Write a graded notebook, a cell in each line: nbformat takes ten times as long to fold it."""
+    nb = strip_transient(nb)
+    cells = ",\n".join(map(_json, nb.cells))
+    rest = _json({name: value for name, value in nb.items() if name != "cells"})
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", encoding="utf-8") as file:
-        file.write(text if text.endswith("\n") else text + "\n")
+        file.write(f'{{"cells": [\n{cells}\n], {rest.removeprefix("{")}\n')
         file.flush()
         # On the disk before the digest, which says that it is there.
         os.fsync(file.fileno())
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def preprocessors(converter: Autograde) -> list[Any]:

@@ -379,10 +379,14 @@ class Trials:
             If one fails twice.
         """
         payloads = [submission_payload(notebook, {}, SEED) for notebook in notebooks]
+
+        def outputs() -> list[list[Any]]:
+            return [read_result(result).outputs for result in self._run(lesson, payloads)]
+
         try:
-            return [read_result(result).outputs for result in self._run(lesson, payloads)]
+            return outputs()
         except (NotGradedError, StoppedError):
-            return [read_result(result).outputs for result in self._run(lesson, payloads)]
+            return outputs()
 
     def _scores(self, notebook: NotebookNode, result: list[Any]) -> dict[str, tuple[float, str]]:
         """Return the points of each graded cell, and the error that it stopped with."""
