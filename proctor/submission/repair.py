@@ -167,6 +167,7 @@ class Repair:
     def __init__(self, cells: list[StudentCell], known: Sequence[GradedCell]) -> None:
         self.cells = cells
         self.known = known
+        self._locked = {graded.name for graded in known if not graded.is_solution}
         # The names that each kind of note is about.
         self.noted: dict[str, list[str]] = {}
         # Which of the cells is the graded cell of this name.
@@ -244,13 +245,12 @@ class Repair:
         what is defined there. A function that is defined in a cell which was merged with another
         needs none, and its tests have to come after that cell.
         """
-        locked = {graded.name for graded in self.known if not graded.is_solution}
         for graded in reversed(self.known):
             if graded.is_solution and graded.name not in self.holders:
-                holder, place = self._new_holder(graded), self._merged_into(graded, locked)
+                holder, place = self._new_holder(graded), self._merged_into(graded)
                 self._note(MISSING if place is None else MERGED, graded.name)
                 if place is None:
-                    place = self._first_own_code(locked)
+                    place = self._first_own_code()
                 else:
                     holder.source = ELSEWHERE.format(name=graded.name)
                 self.cells.insert(place, holder)
@@ -272,8 +272,7 @@ class Repair:
         it, since helpers may stand above that, and any other, or a test that is the last one of
         its exercise, behind the cell that precedes it in the master.
         """
-        locked = {graded.name for graded in self.known if not graded.is_solution}
-        own = [cell for cell in self.cells if cell.claim not in locked]
+        own = [cell for cell in self.cells if cell.claim not in self._locked]
         before: list[list[StudentCell]] = [[] for _ in range(len(own) + 1)]
         earliest = previous = 0
         for number, graded in enumerate(self.known):
@@ -281,10 +280,10 @@ class Repair:
                 previous = _index(own, self.holders[graded.name]) + 1
                 earliest = max(earliest, previous)
                 continue
-            slot = self._slot(graded, locked)
+            slot = self._slot(graded)
             if graded.is_test:
                 fits = slot is not None and slot >= earliest
-                following = self._slot_of_next_test(number, locked)
+                following = self._slot_of_next_test(number)
                 place = max(earliest, previous, following or 0)
             else:
                 latest = self._first_solution(own, self.known[number:])
@@ -409,7 +408,7 @@ class Repair:
         above = [cell for cell in candidates if _index(self.cells, cell) < first]
         return above or candidates
 
-    def _merged_into(self, solution: GradedCell, locked: set[str]) -> int | None:
+    def _merged_into(self, solution: GradedCell) -> int | None:
         """Return the place below the cell, meant for another one, that defines a function."""
         if solution.cell_type != "code":
             return None
@@ -417,31 +416,31 @@ class Repair:
             place
             for place, cell in enumerate(self.cells, start=1)
             if cell.cell_type == "code"
-            and cell.claim not in locked
+            and cell.claim not in self._locked
             and solution.is_defined_in(cell.source)
         ]
         return max(places, default=None)
 
-    def _first_own_code(self, locked: set[str]) -> int:
+    def _first_own_code(self) -> int:
         """Return the place of the first code that is a student's, or of the first test."""
         tests = {graded.name for graded in self.known if graded.is_test}
-        given = locked - tests
+        given = self._locked - tests
         places = (
             n for n, c in enumerate(self.cells) if c.cell_type == "code" and c.claim not in given
         )
         return next(places, len(self.cells))
 
-    def _slot(self, graded: GradedCell, locked: set[str]) -> int | None:
+    def _slot(self, graded: GradedCell) -> int | None:
         """Return how many of the student's own cells stand above a locked cell, if it is there."""
         if graded.name not in self.holders:
             return None
         place = _index(self.cells, self.holders[graded.name])
-        return sum(cell.claim not in locked for cell in self.cells[:place])
+        return sum(cell.claim not in self._locked for cell in self.cells[:place])
 
-    def _slot_of_next_test(self, number: int, locked: set[str]) -> int | None:
+    def _slot_of_next_test(self, number: int) -> int | None:
         """Return where the first of the tests stands that follow a missing one in its exercise."""
         tests = takewhile(lambda graded: graded.is_test, self.known[number + 1 :])
-        slots = (self._slot(graded, locked) for graded in tests)
+        slots = (self._slot(graded) for graded in tests)
         # One of them may have been moved away.
         return min((slot for slot in slots if slot is not None), default=None)
 
