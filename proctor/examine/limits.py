@@ -89,6 +89,7 @@ class StudentProcess(Process):
         """Return for how long it and its helpers have worked, and it has waited for a core."""
         if time.monotonic() > self._last_look + LOOK_SECONDS:
             self._look()
+            self._weigh()
         worked, waited = super().times()
         return max(worked + self._used.helped, self._used.worked), waited + self._waited
 
@@ -99,7 +100,8 @@ class StudentProcess(Process):
     def most_memory(self) -> int:
         """Return the most memory that it and its helpers have used, in bytes, as far as seen."""
         self._look()
-        return max(self._most, self._used.most_memory())
+        self._weigh()
+        return self._most
 
     @contextmanager
     def closely(self) -> Iterator[None]:
@@ -133,12 +135,16 @@ class StudentProcess(Process):
             os.close(self._proc)
             self._proc = -1
 
+    def _weigh(self) -> None:
+        """Note the most memory so far; that takes too long for a close look."""
+        used = self._used
+        all_of_them = used.in_shares() if used.has_helpers else 0
+        self._most = max(self._most, used.most_memory(), all_of_them)
+
     def _look(self) -> None:
         if self._proc >= 0:
             worked, now = self._used.worked, time.monotonic()
             self._used.look()
-            if self._used.has_helpers:
-                self._most = max(self._most, self._used.memory(self._most))
             passed = now - self._last_look
             # It may sleep until a helper is done that waits for a core: that is a wait, too. What
             # Linux counts of their work is too coarse to say so for a few milliseconds.

@@ -102,9 +102,9 @@ def learn(lesson: Lesson) -> Knowledge:
 
 
 def _make_variants(knowledge: Knowledge) -> None:
-    """Make the wrong functions; the next children, all at once, would each do it for themselves.
+    """Make the wrong functions, so that the next children, which start together, need not.
 
-    With styles it is the larger part of what is worked out ahead.
+    With styles, this is the larger part of what is worked out ahead.
     """
     for exercise in knowledge.exercises.values():
         # An edit that is no Python must not end this process; whoever needs it hears of it.

@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4.nbjson import BytesEncoder
 from nbformat.v4.rwbase import strip_transient
 from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
@@ -114,7 +115,7 @@ class Publisher:
         made = []
         for lesson, given_nb in notebooks:
             nb = self._processed(student, lesson, given_nb, self._after)
-            _write(folder / lesson.notebook, nb)
+            write_notebook(folder / lesson.notebook, nb)
             made.append((lesson, nb))
         self.converter.set_permissions(self._lesson.name, student)
         self.converter.run_post_convert_hook()
@@ -152,8 +153,11 @@ class Publisher:
         return self._staging.path / "autograded" / student / self._lesson.name
 
 
-def _write(target: Path, nb: NotebookNode) -> None:
-    """Write a graded notebook, a cell in each line: nbformat takes ten times as long to fold it."""
+def write_notebook(target: Path, nb: NotebookNode) -> None:
+    """Write a graded notebook, one cell per line.
+
+    nbformat indents, in Python whatever it is asked for, which takes ten times as long.
+    """
     nb = strip_transient(nb)
     cells = ",\n".join(map(_json, nb.cells))
     rest = _json({name: value for name, value in nb.items() if name != "cells"})
@@ -166,7 +170,7 @@ def _write(target: Path, nb: NotebookNode) -> None:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return json.dumps(value, cls=BytesEncoder, ensure_ascii=False, sort_keys=True)
 
 
 def preprocessors(converter: Autograde) -> list[Any]:

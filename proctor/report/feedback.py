@@ -91,14 +91,14 @@ def feedback(nb: NotebookNode, sources: dict[str, str], about: About = NOBODY) -
             page["others"].append(_answer(cell, about))
         elif cell.cell_type == "code" and not is_grade(cell):
             others.append(cell)
+    # Nothing builds on the last one.
+    failed = (shown["name"] for shown in page["exercises"][:-1] if shown["status"] == "failed")
+    page["first"] = next(failed, "")
     # Tests that stand for no exercise of the notebook.
     for function, cells in tests.items():
         page["exercises"].append(_exercise(None, cells, sources, about, "", function))
     unsolved = any(shown["unsolved"] for shown in page["exercises"])
     page["stopped"] = _stopped(others, unsolved)
-    # Nothing builds on the last one.
-    failed = (shown["name"] for shown in page["exercises"][:-1] if shown["status"] == "failed")
-    page["first"] = next(failed, "")
     shown = [*page["others"], *(b for e in page["exercises"] for b in e["behaviours"])]
     page["waiting"] = sum(part["maximum"] for part in shown if part["status"] == "waiting")
     cleaned: dict[str, Any] = _cleaned(page)

@@ -70,8 +70,8 @@ CURES = {
     "misconceptions.py": "Correct it there; docs/authoring.md works a declaration out",
     # check
     "named otherwise": "Add a case to the probe on which it differs from what is named",
-    "check finds it to lose": "Let the visible parts of these test cells see it, or "
-    "correct `fails`",
+    "check finds it to lose": "Let the visible tests of these behaviours and their cases "
+    "in the probe see the same",
     "it holds a line of a solution": "Say it in words where students read it, and run make build",
     "it holds right results": "Take them out of what students read, or give the case numbers whose "
     "results are others, and run make build",

@@ -101,8 +101,9 @@ _REFUSED_ON_X86_64 = {"epoll_create": 213, "inotify_init": 253}
 # Numbers of the calls whose arguments decide.
 _SOCKET, _SOCKETPAIR, _SETSOCKOPT = (41, 198), (53, 199), (54, 208)
 _FCNTL, _MMAP, _PRCTL = (72, 25), (9, 222), (157, 167)
-# Linux shares the CPU cores among sessions, so each new one would get a share of its own; and who
-# keeps all its processes on one core works twice as long and more, and holds its place so long.
+# Linux shares the CPU cores among sessions, so each new one would get a share of its own. And a
+# submission that keeps all its processes on one core takes twice as long or longer, and holds its
+# place all that time.
 _IGNORED = {"setsid": (112, 157), "sched_setaffinity": (203, 122)}
 
 # Other families, such as AF_VSOCK and AF_NETLINK, reach beyond a network namespace, or into parts

@@ -119,7 +119,7 @@ class Consumption:
     def most_memory(self) -> int:
         """Return the most memory that the student's process has used, as Linux marks it, in bytes.
 
-        Its helpers' is not in it: see `memory`.
+        Its helpers' is not in it, and of one that is gone, it is 0.
         """
         found = re.search(rb"^VmHWM:\s+(\d+) kB", self._read(f"{_STUDENT}/status"), re.M)
         return int(found[1]) * 1024 if found else 0
@@ -130,17 +130,24 @@ class Consumption:
         Counted simply, a page that processes share counts for each of them. If this is more than
         `limit`, it is counted again, in shares.
         """
-        buffers = self._buffers()
-        resident = self._resident + buffers
+        resident = self._resident + self._buffers()
         if resident <= limit:
             return resident
+        return self.in_shares() + max(0, resident - self._looked)
+
+    def in_shares(self) -> int:
+        """Return the memory of all processes, in bytes; of a page that n share, each has 1/n.
+
+        That was counted a moment ago, since it takes time, or is counted now.
+        """
         began = time.monotonic()
         if began > self._believed:
-            self._looked = resident
+            buffers = self._buffers()
+            self._looked = self._resident + buffers
             self._shared = sum(self._share(process) for process in self.processes) + buffers
             ended = time.monotonic()
             self._believed = ended + max(PAUSE_SECONDS, PAUSES * (ended - began))
-        return self._shared + max(0, resident - self._looked)
+        return self._shared
 
     def open_files(self) -> int:
         """Return how many files all processes have open together."""
