@@ -139,7 +139,7 @@ def graded_files(course: Path) -> dict[str, Any]:
         if path.is_file() and not path.name.startswith((".digest", ".used", ".lock")):
             content: Any = path.read_bytes()
             if path.suffix == ".ipynb":
-                content = json.loads(content)
+                content = nbformat.reads(content.decode(), 4)
                 for cell in content["cells"]:
                     normalise(cell.get("outputs", []))
             files[name] = (path.stat().st_mode, content)
