@@ -17,7 +17,6 @@ UNREADABLE = "{name} is no CSV file that can be read: {reason}"
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 # A dash and a blank begin a list in a teacher's comment, a dash alone is Moodle's for nothing.
 NO_FORMULA = re.compile(r"\s*-(?:\s|$)")
-BOM = "\ufeff"
 MAX_BYTES = 50_000_000
 
 

@@ -27,11 +27,6 @@ class State:
     status: str
     text: str = ""
 
-    @property
-    def is_final(self) -> bool:
-        """Whether the grade is of what was handed in last."""
-        return self.status == GRADED
-
 
 def read_states(grader: Grader, entries: Collection[Entry]) -> dict[str, State]:
     """Return what there is of each student whom gradebook or submissions know, by student."""
