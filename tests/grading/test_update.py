@@ -22,12 +22,26 @@ LESSON, BOOK, REPORT = "04_training", "training", "experiment-report"
 REMOVED = "save_checkpoint-numbers"
 
 
+@pytest.fixture(scope="module")
+def short_course(built_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose lesson has no demonstrations, which train networks. Don't change it."""
+    course = Path(shutil.copytree(built_course, tmp_path_factory.mktemp("short") / "course"))
+    edit(course / "source" / LESSON / f"{BOOK}.ipynb", leave_out_demonstrations)
+    nbgrader(course, "generate_assignment", "--force", LESSON)
+    return course
+
+
+@pytest.fixture
+def scratch_course(tmp_path: Path, short_course: Path) -> Path:
+    """A copy of that course which a test may change."""
+    return Path(shutil.copytree(short_course, tmp_path / "course"))
+
+
 def hand_in(course: Path, student: str) -> None:
     """Hand in a right submission of the lesson."""
     release = nbformat.read(course / "release" / LESSON / f"{BOOK}.ipynb", as_version=4)
     answers = read_student(EXAMPLES / LESSON / "right_plain.py").answers
     notebook = fill_in(release, answers)
-    leave_out_demonstrations(notebook)
     folder = course / "submitted" / student / LESSON
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{BOOK}.ipynb")

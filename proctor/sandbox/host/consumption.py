@@ -130,21 +130,21 @@ class Consumption:
         Counted simply, a page that processes share counts for each of them. If this is more than
         `limit`, it is counted again, in shares.
         """
-        resident = self._resident + self._buffers()
-        if resident <= limit:
-            return resident
-        return self.in_shares() + max(0, resident - self._looked)
+        buffers = self._buffers()
+        if self._resident + buffers <= limit:
+            return self._resident + buffers
+        return self.in_shares() + max(0, self._resident - self._looked) + buffers
 
     def in_shares(self) -> int:
         """Return the memory of all processes, in bytes; of a page that n share, each has 1/n.
 
-        That was counted a moment ago, since it takes time, or is counted now.
+        That was counted a moment ago, since it takes time, or is counted now. What is in sockets
+        is not in it.
         """
         began = time.monotonic()
         if began > self._believed:
-            buffers = self._buffers()
-            self._looked = self._resident + buffers
-            self._shared = sum(self._share(process) for process in self.processes) + buffers
+            self._looked = self._resident
+            self._shared = sum(self._share(process) for process in self.processes)
             ended = time.monotonic()
             self._believed = ended + max(PAUSE_SECONDS, PAUSES * (ended - began))
         return self._shared
