@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nbgrader.apps import NbGrader
 from nbgrader.tests.apps import conftest as theirs
 from nbgrader.tests.apps.test_nbgrader_autograde import TestNbGraderAutograde as Theirs
 
@@ -48,6 +49,8 @@ def temp_cwd(
     limits = "" if limited else "c.ExecuteSubmission.cell_timeout = 4"
     (tmp_path / "nbgrader_config.py").write_text(CONFIG.format(root=root, limits=limits))
     monkeypatch.chdir(tmp_path)
+    # Another test of this process may have left a command of nbgrader's.
+    NbGrader.clear_instance()
     yield str(tmp_path)
     close_walls()
 
