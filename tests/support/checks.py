@@ -261,15 +261,16 @@ def _found(
     near = np.minimum(np.abs(ordered[places] - odd), np.abs(ordered[places - 1] - odd))
     if (same := odd[near <= EXACT * np.abs(odd)]).size:
         return float(same[0])
-    starts = [n for n in range(len(right) - RUN + 1) if new[n : n + RUN].sum() >= RUN - 2]
-    # Some results are hardly another than the input.
+    runs = [slice(n, n + RUN) for n in range(len(right) - RUN + 1)]
     told = (
-        right[start : start + RUN][new[start : start + RUN]]
-        for start in starts
-        if _has_run(numbers, right[start : start + RUN])
-        and not _has_run(inputs, right[start : start + RUN])
+        right[run][new[run]]
+        for run in runs
+        # Some results are hardly another than the input.
+        if new[run].sum() >= RUN - 2
+        and _has_run(numbers, right[run])
+        and not _has_run(inputs, right[run])
     )
-    return next((float(run[0]) for run in told), None)
+    return next((float(found[0]) for found in told), None)
 
 
 def _has_run(numbers: NDArray[np.float64], run: NDArray[np.float64]) -> bool:
