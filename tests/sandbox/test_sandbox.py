@@ -29,7 +29,16 @@ from proctor.examine.student import Student as Asked
 from proctor.lesson import RunLimits
 from proctor.lesson.read import read_files
 from proctor.sandbox.guest import selftest
-from proctor.sandbox.host import Child, Limits, Wall, WallError, errors, folders, runtime
+from proctor.sandbox.host import (
+    Child,
+    Limits,
+    Wall,
+    WallError,
+    consumption,
+    errors,
+    folders,
+    runtime,
+)
 from proctor.sandbox.host import command as wall_command
 from proctor.sandbox.host import wall as host_wall
 from proctor.sandbox.host.warm import WarmParent
@@ -699,6 +708,47 @@ def test_shared_memory_counts_once(student: Student) -> None:
     assert student.child.wait(5)
     assert process.own.most_memory() > 400e6
     process.close()
+
+
+WRITER = """
+import os, time
+for _ in range(4):
+    if not os.fork():
+        while not os.path.exists("begin"):
+            time.sleep(0.01)
+        for place in range(0, len(data), 4096):
+            data[place] = 1
+        time.sleep(60)
+        os._exit(0)
+"""
+
+
+def test_memory_that_is_no_longer_shared_counts(
+    student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To fork takes no memory; to write to what is shared takes as much as is written."""
+    limit = 800_000_000
+
+    def memory() -> int:
+        with student.child.look() as used:
+            assert used
+            return used.memory(limit)
+
+    student.run("data = bytearray(b'x' * 200_000_000)")
+    student.run(SHARER.format(own=0) * 3)
+    time.sleep(0.2)
+    assert 200e6 < memory() < 500e6
+    student.run(WRITER)
+    assert memory() < 500e6
+    # What is counted now is believed for 20 seconds, but not when so much may have been written.
+    monkeypatch.setattr(consumption, "COUNT_SECONDS", 4)
+    time.sleep(1)
+    assert memory() < 500e6
+    student.run("open('begin', 'w').close()")
+    began = time.monotonic()
+    while memory() < limit:
+        assert time.monotonic() < began + 15
+        time.sleep(0.1)
 
 
 def test_flood_of_output(start: Callable[[], Student]) -> None:
