@@ -1,7 +1,7 @@
 """Processes whose first thread has ended hold 4 GB; Linux shows none for them by their number.
 
 graded: 30
-note: it used more than 3,221 MB
+note: it used more than {MEMORY} MB
 """
 
 from __future__ import annotations

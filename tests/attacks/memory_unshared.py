@@ -1,7 +1,7 @@
 """Thirty processes share 200 MB, which is counted once, and then change them all at a time.
 
 graded: 30
-note: it used more than 3,221 MB
+note: it used more than {MEMORY} MB
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Ten processes together hold more memory than one submission may have.
 
 graded: 30
-note: it used more than 3,221 MB
+note: it used more than {MEMORY} MB
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Datagrams wait in sockets whose senders have closed, in 190 sockets of each process.
 
 graded: 30
-note: it used more than 3,221 MB
+note: it used more than {MEMORY} MB
 """
 
 from __future__ import annotations

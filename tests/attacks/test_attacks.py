@@ -5,7 +5,8 @@ Each file in tests/attacks says in its first lines what it tries, and what must 
 - ``graded: POINTS``, or ``graded: LOW to HIGH`` where it depends on time;
 - ``loses: TEST CELLS``, where only these are lost;
 - ``note: WORDS`` that must stand in the graded notebook, or in the log: either the reason, or
-  what the attack printed to show that it ran; {CELL}, {CALL} and {SUBMISSION} are limits of time;
+  what the attack printed to show that it ran; {CELL}, {CALL} and {SUBMISSION} are limits of time,
+  {MEMORY} is the limit on memory;
 - ``stock: same`` if it is graded by ``nbgrader autograde``, too;
 
 A hidden test of the lesson holds a random canary, as text and as an expected array.
@@ -43,6 +44,7 @@ from tests.support.attacks import (
     ATTACKS,
     CALL,
     CANARY,
+    MEMORY,
     RIGHT,
     SUBMISSION,
     Attack,
@@ -64,7 +66,7 @@ LARGEST_NOTEBOOK = 20_000_000
 # examiner's child may take 2 GiB, and that is its submission's own loss.
 ROLES = {"proctor.examine.parent": 2_500, "multiprocessing.spawn": 1_000}
 # Of all processes of a submission: twice the limit, since it may take more until it is ended.
-LARGEST_SUBMISSION = 2 * 3 * 1.024**3 * 1_000
+LARGEST_SUBMISSION = 2 * MEMORY / 1e6
 
 CHEAP = [attack for attack in ATTACKS if attack.expected("stock") == "same"]
 

@@ -17,11 +17,14 @@ from .lessons import make_course
 from .notebooks import LESSON, NAME, cell, right_submission, save, submit
 
 CELL, CALL, SUBMISSION, SLEEP = 10, 5, 50, 24
+# Half of what is usual, in bytes: a virtual machine may take seconds to get a gigabyte.
+MEMORY = 1_500_000_000
 LIMITS = f"""
 c.ExecuteSubmission.cell_timeout = {CELL}
 c.ExecuteSubmission.call_timeout = {CALL}
 c.ExecuteSubmission.submission_timeout = {SUBMISSION}
 c.ExecuteSubmission.sleep_timeout = {SLEEP}
+c.ExecuteSubmission.max_total_memory_bytes = {MEMORY}
 """
 CANARY = f"canary-{secrets.token_hex(16)}"
 PLANT = f"""
@@ -41,7 +44,8 @@ class Attack:
     def expected(self, what: str) -> str:
         """Return what the first lines say must come of it, or nothing."""
         limits = {"CELL": CELL, "CALL": CALL, "SUBMISSION": SUBMISSION, "SLEEP": SLEEP}
-        return promise(self.module, what).format(**limits)
+        memory = f"{MEMORY // 1_000_000:,}"
+        return promise(self.module, what).format(**limits, MEMORY=memory)
 
     @property
     def points(self) -> tuple[float, float]:
