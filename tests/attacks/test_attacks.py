@@ -129,13 +129,13 @@ def descendants(root: int) -> set[tuple[int, int]]:
 
 
 def alive(process: tuple[int, int]) -> bool:
-    """Say whether a process is still there."""
+    """Say whether a process is still there; one that has ended may wait for init to take note."""
     pid, start = process
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return False
-    return int(fields[19]) == start
+    return fields[0] not in {"Z", "X"} and int(fields[19]) == start
 
 
 def memory(pid: int) -> float:
