@@ -39,11 +39,6 @@ SETTINGS_HELP = (
     "--ExecuteSubmission.cell_timeout=60. docs/settings.md lists them."
 )
 SETTING = re.compile(r"--[A-Z]\w*\.\w+(=|$)")
-UP_TO_DATE = "Release and gradebook are up to date."
-UPDATED = (
-    "Release and gradebook are up to date. `proctor autograde {lesson}` regrades whoever this "
-    "concerns. Points that a person gave, and comments, are kept."
-)
 CHECKED = "The master's own solution earns all points, and the untouched release none."
 WALL_HOLDS = (
     "Student code can be sandboxed here, with {bwrap} on Linux {release}. A sandbox was built, and "
@@ -82,21 +77,7 @@ def main(arguments: list[str] | None = None) -> None:
         metavar="ADDRESS",
         help="grade on the workers of a running Dask scheduler, e.g. tls://10.0.0.1:8786",
     )
-    report = commands.add_parser("report", help="say how a class does, in the terminal or a page")
-    report.add_argument(
-        "lesson", nargs="?", help="the lesson's folder name, e.g. 01_convolutional_layer"
-    )
-    report.add_argument("--course", action="store_true", help="all lessons together")
-    report.add_argument("--html", type=Path, metavar="FILE", help="write a page for a browser")
-    report.add_argument("--csv", type=Path, metavar="FILE", help="write the numbers")
-    report.add_argument(
-        "--anonymous", action="store_true", help="show neither names nor ids, in page and numbers"
-    )
-    update = commands.add_parser(
-        "update", help="take a changed master into release and gradebook; grades are kept"
-    )
-    for command in (autograde, update):
-        lesson_of(command)
+    lesson_of(autograde)
     check = commands.add_parser(
         "check", help="test whether student code can be sandboxed here, and a lesson be graded"
     )
@@ -106,12 +87,6 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(others)
     if options.command == "autograde":
         autograde_lesson(options, settings)
-    elif options.command == "report":
-        if (options.lesson is None) != options.course:
-            parser.error("name a lesson, or --course for all of them")
-        report_class(options, settings)
-    elif options.command == "update":
-        update_release(options.lesson, settings)
     elif options.command in RUN:
         sys.exit(run(options, settings, load_course))
     elif options.lesson is None:
@@ -185,8 +160,6 @@ def grade_class(
     from .sandbox.host import WallError
 
     course = load_course(settings)
-    # How nbgrader uses its database; nothing that a person could act on.
-    warnings.filterwarnings("ignore", module="nbgrader.api")
     try:
         check_folders(course)
         grader = Grader(course, options.lesson)
@@ -242,7 +215,6 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     from .sandbox.host import WallError
 
     course = load_course(settings)
-    warnings.filterwarnings("ignore", module="nbgrader.api")
     with starting_client(None, None) as client:
         try:
             check_folders(course)
@@ -279,46 +251,6 @@ def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:
     return [student for student in handed_in if student in students]
 
 
-def report_class(options: argparse.Namespace, settings: list[str]) -> None:
-    """Print the class report of a lesson or of the course, and write what is asked for.
-
-    Raises
-    ------
-    SystemExit
-        If the current folder is not a course, its gradebook does not know the lesson, or nobody
-        has a grade.
-    """
-    from .lesson.read import LessonError
-    from .report.command import report
-
-    try:
-        sys.exit(report(load_course(settings), options))
-    except LessonError as error:
-        sys.exit(str(error))
-
-
-def update_release(lesson: str, settings: list[str]) -> None:
-    """Take a lesson's master into release and gradebook, and say what has changed.
-
-    Raises
-    ------
-    SystemExit
-        If that cannot be done; nothing has changed then.
-    """
-    from .grading.update import update_lesson
-    from .lesson.read import LessonError
-
-    course = load_course(settings)
-    warnings.filterwarnings("ignore", module="nbgrader.api")
-    try:
-        changes = update_lesson(course, lesson).lines()
-    except LessonError as error:
-        sys.exit(str(error))
-    print(*(changes or [UP_TO_DATE]), sep="\n")
-    if changes:
-        print(UPDATED.format(lesson=lesson))
-
-
 def check_course() -> None:
     """Exit with a message if this is not a course's folder."""
     if not Path("nbgrader_config.py").exists():
@@ -338,6 +270,8 @@ def load_course(settings: list[str]) -> NbGrader:
     from .report.terminal import CleanLog
 
     check_course()
+    # How nbgrader uses its database; nothing that a person could act on.
+    warnings.filterwarnings("ignore", module="nbgrader.api")
     application = NbGrader.instance(log_level="WARN")
     application.initialize(settings)
     application.log.addFilter(CleanLog())
@@ -359,7 +293,7 @@ def check_wall() -> None:
     try:
         if Path("nbgrader_config.py").exists():
             check_folders(load_course([]))
-        with Wall({}, ""):
+        with Wall():
             print(WALL_HOLDS.format(bwrap=bwrap(), release=platform.release()))
     except WallError as error:
         sys.exit(str(error))

@@ -18,20 +18,21 @@ from nbgrader.preprocessors import (
 )
 
 from .nbgrader_plugin import (
-    FORMGRADER_DIRECTORIES,
-    FORMGRADER_TEMPLATE,
-    TEMPLATE,
-    TEMPLATE_DIRECTORIES,
     ExecuteSubmission,
-    ExportClean,
-    FoldTests,
     LeaveOutLinks,
     RepairNotebook,
-    ShowSummary,
     WriteFeedback,
     check_place,
-    keep_addresses,
     leave_out_unreadable,
+)
+from .report.export import ExportClean
+from .report.feedback import TEMPLATE, TEMPLATE_DIRECTORIES
+from .report.formgrader import (
+    FORMGRADER_DIRECTORIES,
+    FORMGRADER_TEMPLATE,
+    FoldTests,
+    ShowSummary,
+    keep_addresses,
     show_markdown,
 )
 

@@ -22,16 +22,7 @@ from .lesson import Lesson, settings
 from .lesson.private import check_folders
 from .lesson.read import read_lesson
 from .report.about import read_about
-from .report.export import ExportClean
-from .report.feedback import CODE_STYLE, TEMPLATE, TEMPLATE_DIRECTORIES, clear_folder, feedback
-from .report.formgrader import (
-    FORMGRADER_DIRECTORIES,
-    FORMGRADER_TEMPLATE,
-    FoldTests,
-    ShowSummary,
-    keep_addresses,
-    show_markdown,
-)
+from .report.feedback import CODE_STYLE, clear_folder, feedback
 from .report.pages import EXCHANGE_FILES
 from .report.terminal import CleanLog
 from .submission import intake
@@ -42,25 +33,6 @@ from .submission.timestamp import LONGEST_TIME, TimeError, read_time
 
 if TYPE_CHECKING:
     from .grading.results import Result
-
-__all__ = [
-    "FORMGRADER_DIRECTORIES",
-    "FORMGRADER_TEMPLATE",
-    "TEMPLATE",
-    "TEMPLATE_DIRECTORIES",
-    "ExecuteSubmission",
-    "ExportClean",
-    "FoldTests",
-    "LeaveOutLinks",
-    "RefuseErrors",
-    "RepairNotebook",
-    "ShowSummary",
-    "WriteFeedback",
-    "check_place",
-    "keep_addresses",
-    "leave_out_unreadable",
-    "show_markdown",
-]
 
 ODD_PLACE = (
     "nbgrader cannot work in {folder}: it takes * ? and [ in a path for a pattern, and ? and % "
@@ -202,15 +174,12 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
             raise SystemExit(NO_EXECUTE)
         folder = Path(resources["metadata"]["path"])
         secret = course_secret(Path(self.converter.coursedir.root, self.secret_file))
-        files = intake.readable_files(folder, self.max_file_bytes)
         lesson = self.lesson(resources)
-        sizes = {
-            path.relative_to(folder): path.lstat().st_size
-            for path in intake.files_below(folder, ("*.ipynb",))
-        }
-        for note in intake.too_large(sizes, self.max_file_bytes, lesson.given):
+        submission = self._handed_in(resources, lesson)
+        files, notes = intake.for_code(submission.files, self.max_file_bytes, lesson.given)
+        for note in notes:
             self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
-        seed = submission_seed(secret, self._handed_in(resources, lesson).digest)
+        seed = submission_seed(secret, submission.digest)
         from .grading.results import known_use, used_together
 
         result = run_cells(nb, self._placed(lesson), files, seed)

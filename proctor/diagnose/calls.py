@@ -9,6 +9,7 @@ import builtins
 from typing import Any, Protocol
 
 from ..sandbox.protocol import wire
+from .helpers import Helpers
 
 
 class CallError(Exception):
@@ -62,26 +63,6 @@ class StudentCodeError(CallError):
             return self
         error.args = (text,)
         return error
-
-
-class Helpers(Protocol):
-    """Functions that are computed on this side in place of the student's own.
-
-    Attributes
-    ----------
-    names : list of str
-    seconds : float
-        How long it took to answer, which is not the student's time.
-    """
-
-    @property
-    def names(self) -> list[str]:
-        """Their names."""
-
-    seconds: float
-
-    def answer(self, name: str, args: Any, buffers: list[Any]) -> tuple[Any, list[Any]]:
-        """Return what a helper returns, as a header with its buffers; it may raise anything."""
 
 
 class Calls(Protocol):

@@ -15,7 +15,7 @@ import hashlib
 import importlib
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,11 +24,11 @@ from ..files import whole
 from ..lesson.modules import importable
 from . import kinds
 from .exercise import DeclarationError, Exercise, Variant
-from .failure import KINDS
-from .locate import part_names
+from .failure import PATTERNS
+from .locate import is_constant, part_names
 from .misconceptions import FILE, read_exercises
 from .outcome import looks_right
-from .seals import TEXTS, is_constant, sealed_case, seals_of_all
+from .seals import TEXTS, sealed_case, seals_of_all
 
 NAME = "checks.json"
 # Modules of a lesson and of this room on which the pairs of slips depend.
@@ -109,7 +109,7 @@ def compile_lesson(
     lesson: dict[str, Any] = {
         "texts": {"unsolved": kinds.UNSOLVED, "raised": kinds.RAISED, **TEXTS},
         "hints": _hints(hints),
-        "kinds": [(kind, _any_of(begins)) for kind, begins in KINDS.items()],
+        "kinds": [(kind, pattern.pattern) for kind, pattern in PATTERNS.items()],
         "functions": {},
     }
     for grade_id, source in tests.items():
@@ -130,7 +130,7 @@ def _add_probe(lesson: dict[str, Any], name: str, exercise: Exercise, check: Mod
     function = lesson["functions"][name]
     function["helpers"] = list(exercise.declared.helpers)
     function["parts"] = part_names(exercise)
-    function["constant"] = is_constant(exercise)
+    function["constant"] = is_constant(exercise.right)
     function["seals"] = seals_of_all(exercise, check)
     function["probe"] = [
         {"args": check.encode(case.args), "kwargs": check.encode(case.kwargs)}
@@ -216,14 +216,9 @@ def _hints(hints: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return what exceptions mean, as patterns, the most telling first, as grading does."""
     known = {**hints, **kinds.HINTS}
     texts = [(_pattern(begin), hint) for begin, hint in known.items() if ":" in begin]
-    names = [(_pattern(n), hint) for n, hint in known.items() if ":" not in n and n not in KINDS]
-    failures = [(_any_of(KINDS[kind]), hint) for kind, hint in known.items() if kind in KINDS]
+    names = [(_pattern(n), hint) for n, hint in known.items() if ":" not in n and n not in PATTERNS]
+    failures = [(PATTERNS[kind].pattern, hint) for kind, hint in known.items() if kind in PATTERNS]
     return [*MEANINGS.items(), *texts, *names, *failures]
-
-
-def _any_of(begins: Sequence[str]) -> str:
-    """Return a pattern for one of several."""
-    return "|".join(f"(?:{begin})" for begin in begins)
 
 
 def _pattern(begin: str) -> str:

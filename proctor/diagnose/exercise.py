@@ -208,7 +208,7 @@ class Exercise:
             for made in self._made(self.edited(style)):
                 variant = Variant(self, (made,), style)
                 usual = next((v for v in singles if v.made == (made,) and v.style is None), None)
-                if usual is None or not _alike(variant, usual):
+                if usual is None or not usual.explains(variant.outcomes):
                     singles.append(variant)
         return singles
 
@@ -264,17 +264,13 @@ class Exercise:
         """For each of `singles` and each case, whether it is right there."""
         return np.array([variant.same_cases(self.right) for variant in self.singles])
 
-    def edited(self, *edits: Misconception | Form, style: Form | None = None) -> str:
+    def edited(self, *forms: Form, style: Form | None = None) -> str:
         """Return the reference with some edits applied, each at every place of its old texts.
 
         If a style is given, the edits are applied to the reference in that style.
         """
-        source = self.source if style is None else _changed(self.source, self.forms(style))
-        return _changed(source, self.forms(*edits))
-
-    def forms(self, *edits: Misconception | Form) -> list[Form]:
-        """Return the forms of some edits: the usual one of a misconception."""
-        return [e.all_forms[0] if isinstance(e, Misconception) else e for e in edits]
+        source = self.source if style is None else _changed(self.source, [style])
+        return _changed(source, forms)
 
     def check(self) -> None:
         """Find an edit whose old text stands nowhere.
@@ -337,11 +333,6 @@ def _spans(source: str, old: str) -> list[tuple[int, int]]:
 def _missing(source: str, form: Form) -> str | None:
     """Return an old text of a form that stands nowhere in a source, or None."""
     return next((old for old, _ in form.changes if not _spans(source, old)), None)
-
-
-def _alike(variant: Variant, other: Variant) -> bool:
-    """Say whether two variants do the same with the probe."""
-    return all(same_outcome(variant.outcome(n), model) for n, model in enumerate(other.outcomes))
 
 
 def arguments_by_name(

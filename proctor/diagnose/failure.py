@@ -64,7 +64,7 @@ KINDS = {
     "reshape": ("ValueError: cannot reshape",),
     "name": ("NameError", "UnboundLocalError"),
 }
-_PATTERNS = {
+PATTERNS = {
     kind: re.compile("|".join(rf"(?:{begin})" for begin in begins))
     for kind, begins in KINDS.items()
 }
@@ -93,7 +93,7 @@ class Failure:
 def failure(raised: str) -> Failure:
     """Return what failed, from an exception as ``"TypeError: message"``."""
     text = raised[:LONGEST]
-    found = (kind for kind, pattern in _PATTERNS.items() if pattern.match(text))
+    found = (kind for kind, pattern in PATTERNS.items() if pattern.match(text))
     kind = next(found, text.partition(":")[0])
     shapes = [shape.split(",") for shape in _SHAPE.findall(text)]
     # On which axis depends on whether one example is worked on or all.

@@ -81,7 +81,7 @@ def locate(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
     both = list(zip(outcomes, exercise.right, strict=True))
     if all(same(outcome.result, right.result) for outcome, right in both):
         return [CHANGED]
-    if _is_constant(outcomes) and not _is_constant(exercise.right):
+    if is_constant(outcomes) and not is_constant(exercise.right):
         return [CONSTANT]
     names = part_names(exercise)
     if len(names) > 1:
@@ -103,7 +103,7 @@ def locate(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
     return sentences or _behaviours(exercise, outcomes)
 
 
-def _is_constant(outcomes: Sequence[Outcome]) -> bool:
+def is_constant(outcomes: Sequence[Outcome]) -> bool:
     """Say whether several calls gave one result, the main one of several."""
     first, *others = [main_result(outcome.result) for outcome in outcomes]
     return bool(others) and all(same(other, first) for other in others)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from . import explain, locate, steps
 from .declaration import Case
 from .exercise import Exercise
-from .outcome import Outcome, main_result, numbers, same
+from .outcome import Outcome, numbers
 
 FEWEST = 4
 SMALLEST = 1e-3
@@ -67,12 +67,6 @@ def sealed_case(
         ],
         "helpers": _sealed_calls(exercise, case, check),
     }
-
-
-def is_constant(exercise: Exercise) -> bool:
-    """Say whether the right function gives the same in every case."""
-    first, *others = [main_result(outcome.result) for outcome in exercise.right]
-    return all(same(other, first) for other in others)
 
 
 def seals_of_all(exercise: Exercise, check: ModuleType) -> dict[str, str]:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from ..diagnose.calls import CallError, Helpers, ProcessLostError, StudentCodeError
+from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError
+from ..diagnose.helpers import Helpers
 from ..sandbox.protocol import wire
 from ..sandbox.protocol.messages import (
     AskHelper,
@@ -221,10 +222,10 @@ def _decoded(name: str, answer: Any, buffers: list[Any], limits: wire.WireLimits
     """Return the value in an answer, or raise what it says went wrong."""
     match answer:
         case Raised():
-            raised = f"{_short(answer.ename)}: {_short(answer.evalue)}"
-            raise StudentCodeError(raised, _short(answer.line), _short(answer.base))
+            raised = f"{shortened(answer.ename)}: {shortened(answer.evalue)}"
+            raise StudentCodeError(raised, shortened(answer.line), shortened(answer.base))
         case Unfit():
-            raise CallError(UNFIT.format(name=name, what=_short(answer.reason)))
+            raise CallError(UNFIT.format(name=name, what=shortened(answer.reason)))
     try:
         return wire.decode(answer.value, buffers, limits)
     except wire.WireError as error:
@@ -246,6 +247,6 @@ def _take_out_functions(args: tuple[Any, ...]) -> tuple[list[list[Any]], list[An
     return functions, data
 
 
-def _short(text: str, limit: int = 2000) -> str:
+def shortened(text: str, limit: int = 2000) -> str:
     """Return a text that came across the wall, cut to a length a person can read."""
     return text if len(text) <= limit else text[:limit] + " ..."

@@ -23,7 +23,7 @@ from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError
 from ..lesson import TOOLS
 from ..lesson.modules import importable
 from ..sandbox.protocol import wire
-from .calls import TEST_CELL, StudentCalls
+from .calls import TEST_CELL, StudentCalls, shortened
 from .limits import TimeLimitError, work_limit
 
 MESSAGE_LENGTH = 4000
@@ -202,15 +202,15 @@ def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> 
             value = names.get(LAST_VALUE)
             result = None if value is None else repr(value)[:RESULT_LENGTH]
     except ProcessLostError as error:
-        return Verdict(False, "Stopped", _cut(error.told()))
+        return Verdict(False, "Stopped", shortened(error.told(), MESSAGE_LENGTH))
     except CallError as error:
-        return Verdict(False, "Error in your code", _cut(error.told()))
+        return Verdict(False, "Error in your code", shortened(error.told(), MESSAGE_LENGTH))
     except TimeLimitError:
         return Verdict(False, "Stopped", TOO_LONG.format(seconds=TEST_SECONDS))
     except MemoryError:
         return Verdict(False, "Stopped", TOO_LARGE)
     except BaseException as error:  # SystemExit, and what other test tools raise
-        return Verdict(False, type(error).__name__, _cut(str(error)))
+        return Verdict(False, type(error).__name__, shortened(str(error), MESSAGE_LENGTH))
     return Verdict(True, result=result)
 
 
@@ -254,8 +254,3 @@ def _add_student_names(
             names[name] = StudentFunction(name, calls, ASKS_FOR_ARGUMENTS in source, sees_all)
         elif kind == "data":
             variables.add(name)
-
-
-def _cut(text: str) -> str:
-    """Return a message, cut to a length that a person may read."""
-    return text if len(text) <= MESSAGE_LENGTH else text[:MESSAGE_LENGTH] + " ..."

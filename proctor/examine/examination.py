@@ -98,11 +98,7 @@ class Examination:
         obstacle = self._session.obstacle()
         if obstacle is not None:
             return [error("NotRun", obstacle)], None
-        return self._test(cell) if is_test else self._run(cell)
-
-    def _run(self, cell: Cell) -> tuple[list[Output], int]:
-        """Run a student's cell."""
-        return self._run_inside(cell["source"], is_test=False)
+        return self._test(cell) if is_test else self._run_inside(cell["source"], is_test=False)
 
     def _run_inside(self, source: str, is_test: bool) -> tuple[list[Output], int]:
         """Run a cell in the student's process; it is left out if it costs the process."""
@@ -149,9 +145,8 @@ class Examination:
             if name not in lost or self._session.obstacle() is not None:
                 continue
             wrong_helpers = tuple(helper for helper in exercise.declared.helpers if helper in lost)
-            loss = Loss(
-                tuple(lost[name]), wrong_helpers, self._cell_error(name), self._source(name)
-            )
+            source, stopped = self._own_cell(name)
+            loss = Loss(tuple(lost[name]), wrong_helpers, stopped, source)
             try:
                 judge = Judge(exercise, loss, self._calls, self._session.allowance())
                 self._write(name, loss, judge.explain(self._seed))
@@ -175,26 +170,20 @@ class Examination:
         text = "\n".join([explanation.intro, *facts["sentences"]]).strip()
         self._failed[f"{name}-{loss.behaviours[0]}"].append(feedback(text, facts))
 
-    def _source(self, name: str) -> str:
-        """Return the source of a function's own cell, or nothing."""
-        return next(
-            (
-                cell["source"]
-                for cell in self._cells
-                if _is(cell, "solution") and cell["metadata"]["nbgrader"]["grade_id"] == name
-            ),
-            "",
-        )
+    def _own_cell(self, name: str) -> tuple[str, tuple[str, str, str] | None]:
+        """Return the source of a function's own cell, and the error that it stopped with.
 
-    def _cell_error(self, name: str) -> tuple[str, str, str] | None:
-        """Return the error that a function's own cell stopped with, and its line in that cell."""
-        for cell, (outputs, _) in zip(self._cells, self._outputs, strict=False):
+        The error with its text and its line in that cell.
+        """
+        for cell, (outputs, _) in zip(self._cells, self._outputs, strict=True):
             if _is(cell, "solution") and cell["metadata"]["nbgrader"]["grade_id"] == name:
+                source: str = cell["source"]
                 for output in outputs:
                     if output["output_type"] == "error":
-                        line = line_of(cell["source"], output["evalue"])
-                        return output["ename"][:100], output["evalue"][:500], line
-        return None
+                        line = line_of(source, output["evalue"])
+                        return source, (output["ename"][:100], output["evalue"][:500], line)
+                return source, None
+        return "", None
 
 
 def _is(cell: Cell, what: str) -> bool:

@@ -14,7 +14,6 @@ import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from ..lesson import Lesson
@@ -172,12 +171,7 @@ class _Examination:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._examiner >= 0:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._examiner, signal.SIGKILL)

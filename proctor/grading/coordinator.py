@@ -38,7 +38,7 @@ from ..submission.intake import (
     check_folder,
     check_name,
     find_folder,
-    too_large,
+    for_code,
 )
 from ..submission.seed import course_secret, submission_seed
 from .cluster import LOST, Pool
@@ -220,8 +220,7 @@ class Grader:
         if not parts:
             raise next(iter(missing.values()))
         submission = HandedIn(parts, tuple(missing))
-        sizes = {name: len(data) for name, data in submission.files.items()}
-        hidden = too_large(sizes, self.max_file_bytes, self.lesson.given)
+        _, hidden = for_code(submission.files, self.max_file_bytes, self.lesson.given)
         without = [MISSING.format(reason=reason) for reason in missing.values()]
         remarked = [remark for part in parts.values() for remark in part.remarks]
         # What is said of a file is said with each notebook.
@@ -346,11 +345,8 @@ class Run:
         grader, parts = self._grader, job.submission.parts
         repaired = [(grader.lessons[number], part.notebook) for number, part in parts.items()]
         job.notebooks, job.results = self._publisher.sanitised(job.student, repaired), {}
-        files = {
-            str(name): data
-            for name, data in job.submission.files.items()
-            if len(data) <= grader.max_file_bytes and str(name) not in grader.lesson.given
-        }
+        given = grader.lesson.given
+        files, _ = for_code(job.submission.files, grader.max_file_bytes, given)
         job.size = sum(map(len, job.submission.files.values()))
         for place_of, (number, part) in enumerate(parts.items()):
             seed = submission_seed(grader.secret, part.digest)

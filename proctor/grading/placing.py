@@ -27,7 +27,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..lesson import TOOLS, GradedCell, Lesson
-from ..lesson.read import LessonError, read_cells
+from ..lesson.read import LessonError, lesson_folders, read_cells
 from ..lesson.settings import AUTO, INSIDE, OUTSIDE, ExecuteSubmission
 from ..submission.repair import repaired_cells
 from .reasons import (
@@ -126,10 +126,9 @@ def place(
     LessonError
         If master or release is no notebook.
     """
-    folders = course.coursedir
     master, release = (
-        _notebook(Path(folders.format_path(step, ".", lesson.name)) / lesson.notebook, lesson)
-        for step in (folders.source_directory, folders.release_directory)
+        _notebook(folder / lesson.notebook, lesson)
+        for folder in lesson_folders(course, lesson.name)
     )
     wishes = _wishes(course, lesson)
     sources = [[cell.source for cell in notebook.cells] for notebook in (master, release)]
@@ -140,6 +139,7 @@ def place(
     parts = (lesson.digest, software, wishes, sources, ignored)
     digest = hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()
     name = CACHE.format(lesson=lesson.name, notebook=Path(lesson.notebook).stem)
+    folders = course.coursedir
     cache = Path(folders.root, folders.autograded_directory, name)
     cells, is_news = _cached(cache, digest), False
     if cells is None or (again and any(cell.problem not in {"", IDLE} for cell in cells)):

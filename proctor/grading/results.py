@@ -10,11 +10,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from rich import box
-from rich.table import Table
-from rich.text import Text
 
-from ..submission.clean import shown, shown_text
 from ..submission.intake import RefusedError, parse_json
 from ..submission.passive import make_passive
 
@@ -25,8 +21,6 @@ MAX_RESULT_BYTES = 50_000_000
 MOST_PROBLEMS = 20
 USED = ("cpu_seconds", "seconds", "memory")
 """What is known of what a submission used; see `examine.session.Used`."""
-NAMED = 10
-"""How many students the remark on all of them names."""
 
 
 class StoppedError(Exception):
@@ -98,45 +92,6 @@ class Outcome:
     def changed_points(self) -> bool:
         """Whether a regrade gave other points than before."""
         return None not in (self.points, self.earlier) and self.points != self.earlier
-
-
-def table_without_grade(outcomes: Iterable[Outcome]) -> Table:
-    """Return the submissions that have no grade, each with the reason."""
-    table = _table("Without a grade", "", "reason")
-    for outcome in outcomes:
-        row = (shown(outcome.student), outcome.status, shown_text(outcome.text))
-        table.add_row(*map(Text, row))
-    return table
-
-
-def table_of_remarks(outcomes: Iterable[Outcome]) -> Table:
-    """Return what a person should look at, and in whose submissions."""
-    students: dict[str, list[str]] = {}
-    for outcome in outcomes:
-        for remark in outcome.remarks:
-            students.setdefault(remark, []).append(shown(outcome.student))
-    table = _table("Worth a look", "number", "what")
-    for remark, names in students.items():
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        table.add_row(*map(Text, (", ".join(names[:NAMED]) + more, f"{len(names)}", remark)))
-    return table
-
-
-def table_of_changes(outcomes: Iterable[Outcome]) -> Table:
-    """Return whose points a regrade has changed."""
-    table = _table("Changed points", "before", "now")
-    for outcome in outcomes:
-        row = (shown(outcome.student), f"{outcome.earlier:g}", f"{outcome.points:g}")
-        table.add_row(*map(Text, row))
-    return table
-
-
-def _table(title: str, second: str, third: str) -> Table:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("student", overflow="fold", max_width=40)
-    table.add_column(second, no_wrap=True)
-    table.add_column(third, overflow="fold")
-    return table
 
 
 def counts(number: Counter[str]) -> str:

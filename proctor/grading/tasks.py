@@ -19,16 +19,6 @@ from ..lesson.packages import ALWAYS, installed_version
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = [
-    "CAN_CHANGE_GRADES",
-    "CloseWalls",
-    "grade",
-    "lesson_payload",
-    "same_everywhere",
-    "software_digest",
-    "submission_payload",
-]
-
 PACKAGE = Path(__file__).parent.parent
 CAN_CHANGE_GRADES = (
     "diagnose",

@@ -30,7 +30,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import delete
 
-from ..lesson.read import LessonError
+from ..lesson.read import LessonError, lesson_folders
 from ..sandbox.host.folders import LockedFolder
 from .lock import alone_with
 from .staging import DIGEST_FILE, seal
@@ -80,10 +80,7 @@ def update_lesson(course: NbGrader, name: str) -> Changes:
         If that cannot be done; then nothing has changed.
     """
     folders: CourseDirectory = course.coursedir
-    source, release = (
-        Path(folders.format_path(step, ".", name)).absolute()
-        for step in (folders.source_directory, folders.release_directory)
-    )
+    source, release = lesson_folders(course, name)
     if not source.is_dir():
         raise LessonError(NO_MASTER.format(folder=source, name=name))
     release.parent.mkdir(parents=True, exist_ok=True)

@@ -87,10 +87,7 @@ def read_lessons(course: Any, name: str, notebook: str | None = None) -> tuple[L
         If the gradebook does not know it, or a folder is missing.
     """
     folders = course.coursedir
-    source, release = (
-        Path(folders.format_path(step, ".", name)).absolute()
-        for step in (folders.source_directory, folders.release_directory)
-    )
+    source, release = lesson_folders(course, name)
     with Gradebook(folders.db_url, folders.course_id) as gradebook:
         assignment = find_assignment(gradebook, name)
         if not release.is_dir() and assignment.notebooks:
@@ -114,6 +111,16 @@ def read_lessons(course: Any, name: str, notebook: str | None = None) -> tuple[L
             read_notebook(entry, source, {**parts, "others": names - {f"{entry.name}.ipynb"}})
             for entry in wanted_notebooks(assignment, notebook, source)
         )
+
+
+def lesson_folders(course: Any, name: str) -> tuple[Path, Path]:
+    """Return where a lesson's master is, and its release; neither need be there."""
+    folders = course.coursedir
+    source, release = (
+        Path(folders.format_path(step, ".", name)).absolute()
+        for step in (folders.source_directory, folders.release_directory)
+    )
+    return source, release
 
 
 def read_notebook(entry: Notebook, source: Path, parts: Mapping[str, Any]) -> Lesson:

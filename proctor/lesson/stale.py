@@ -12,7 +12,7 @@ from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from .lesson import Lesson
-from .read import read_files
+from .read import lesson_folders, read_files
 
 CHANGED = (
     "{folder} has changed since it was released: {changes}. Cells are graded as they were "
@@ -22,11 +22,7 @@ CHANGED = (
 
 def stale(course: NbGrader, lesson: Lesson) -> str:
     """Return what to say if a master's graded cells or files are not those of the release."""
-    folders = course.coursedir
-    source, release = (
-        Path(folders.format_path(step, ".", lesson.name))
-        for step in (folders.source_directory, folders.release_directory)
-    )
+    source, release = lesson_folders(course, lesson.name)
     recorded = {
         cell.name: (cell.cell_type, cell.source, cell.metadata.get("points"))
         for cell in lesson.cells
@@ -38,7 +34,7 @@ def stale(course: NbGrader, lesson: Lesson) -> str:
     ]
     if not changes:
         return ""
-    folder = f"{folders.source_directory}/{lesson.name}"
+    folder = f"{course.coursedir.source_directory}/{lesson.name}"
     return CHANGED.format(folder=folder, changes=", ".join(changes), name=lesson.name)
 
 

@@ -23,17 +23,15 @@ TITLE = re.compile(r"(.*) \(\d+\)$", re.DOTALL)
 class Canvas(Platform):
     """Canvas."""
 
-    name = "canvas"
-
     @classmethod
     def knows(cls, table: Table) -> bool:
         """Whether a table is Canvas's gradebook."""
-        header = [name.strip() for name in table.header]
+        header = table.header
         return header[0] == "Student" and "ID" in header and "Section" in header
 
     def people(self) -> list[Person]:
         """Return those who have an id; *Points Possible* and the test student are none."""
-        header = [name.strip() for name in self.table.header]
+        header = self.table.header
         ids = self.table.column(header.index("ID"))
         logins = self.table.column(header.index("SIS Login ID")) if "SIS Login ID" in header else []
         found = []
@@ -67,7 +65,7 @@ class Canvas(Platform):
 
     def column(self, lesson: str, wanted: str | None) -> Column:
         """Return the assignment of a lesson: the one of its name, or the only one."""
-        header = [name.strip() for name in self.table.header]
+        header = self.table.header
         after = header.index("Section") + 1
         totals = [READ_ONLY in cell for cell in self._points()]
         titles = {
@@ -91,7 +89,7 @@ class Canvas(Platform):
         Canvas takes each other column for one that changed, too.
         """
         table = super().filled(column, grades)
-        info = range([name.strip() for name in table.header].index("Section") + 1)
+        info = range(table.header.index("Section") + 1)
         kept = [
             row
             for number, row in enumerate(table.rows)

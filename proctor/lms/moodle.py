@@ -21,8 +21,6 @@ PARTICIPANT = re.compile(r"\D+ ?(\d+)$")
 class Moodle(Platform):
     """Moodle."""
 
-    name = "moodle"
-
     @classmethod
     def knows(cls, table: Table) -> bool:
         """Whether a table is a grading worksheet."""
@@ -64,7 +62,7 @@ class Moodle(Platform):
 
         That is a column in which the same number stands in each row.
         """
-        header = [name.strip() for name in self.table.header]
+        header = self.table.header
         found = [header.index("Maximum Grade") - 1] if "Maximum Grade" in header else []
         if wanted:
             found = [self.named_column(wanted)]

@@ -28,11 +28,9 @@ class Other(Platform):
         A regular expression with the groups ``student_id`` and ``file_id``.
     """
 
-    name = "other"
-
     def __init__(self, table: Table, pattern: str = "") -> None:
         super().__init__(table)
-        self._header = [name.strip().casefold() for name in table.header]
+        self._header = [name.casefold() for name in table.header]
         if "id" not in self._header:
             raise TableError(NO_ID)
         self._pattern = pattern
@@ -68,7 +66,7 @@ class Other(Platform):
 
     def column(self, lesson: str, wanted: str | None) -> Column:
         """Return the column that is named, or that has the lesson's name."""
-        header = [name.strip() for name in self.table.header]
+        header = self.table.header
         if wanted is None and lesson not in header:
             found = f"Its columns are: {', '.join(header)}."
             raise TableError(WHICH_COLUMN.format(found=found))

@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import ClassVar
 
 from .table import Table, TableError
 
@@ -81,8 +80,6 @@ class Platform(ABC):
         Its list of students, as it was downloaded.
     """
 
-    name: ClassVar[str]
-
     def __init__(self, table: Table) -> None:
         self.table = table
 
@@ -126,7 +123,7 @@ class Platform(ABC):
 
     def named_column(self, wanted: str) -> int:
         """Return the number of a column; raise `TableError` if there is none of this name."""
-        header = [name.strip() for name in self.table.header]
+        header = self.table.header
         if wanted not in header:
             raise TableError(NO_COLUMN.format(wanted=wanted, header=", ".join(header)))
         return header.index(wanted)

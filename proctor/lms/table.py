@@ -46,7 +46,7 @@ class Table:
     @property
     def header(self) -> list[str]:
         """The names of the columns."""
-        return self.rows[0]
+        return [name.strip() for name in self.rows[0]]
 
     def column(self, number: int) -> list[str]:
         """Return what stands below a column's name; empty where a row is too short."""

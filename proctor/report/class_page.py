@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -129,22 +130,19 @@ def course_page(summaries: Sequence[Summary], anonymous: bool = False) -> str:
 
 def _counts(summary: Summary) -> str:
     """Return how many students there are of each state, in words."""
-    counts: dict[str, int] = {}
-    for state in summary.states.values():
-        counts[state.status] = counts.get(state.status, 0) + 1
+    counts = Counter(state.status for state in summary.states.values())
     return ", ".join(f"{number} {status}" for status, number in counts.items())
 
 
 def _helped(summary: Summary, name: Names) -> dict[str, Any]:
     """Return who needs help and why, and apart from them who handed in nothing."""
-    reasons = {one.student: one.reasons for one in summary.helped}
     return {
         "helped": [
             (name(student), _reasons(student, why, summary, name.anonymous))
-            for student, why in reasons.items()
+            for student, why in summary.helped.items()
             if why != (NOTHING,)
         ],
-        "nothing": [name(student) for student, why in reasons.items() if why == (NOTHING,)],
+        "nothing": [name(student) for student, why in summary.helped.items() if why == (NOTHING,)],
     }
 
 

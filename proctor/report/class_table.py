@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from nbgrader.api import Gradebook
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from ..submission.clean import shown
-from .entries import Entry, read_entries
+from .entries import Entry
 
 LEAST_LOST = 30
 """How many letters wide the column of lost behaviours has to be, to be read with ease."""
@@ -41,20 +40,6 @@ class FunctionScore:
     to_grade: list[str] = field(default_factory=list)
     extra: float = 0.0
     overridden: list[str] = field(default_factory=list)
-
-
-def class_scores(gradebook: Gradebook, lesson: str) -> dict[str, dict[str, FunctionScore]]:
-    """Return what each student's functions scored, by student and function.
-
-    A test cell ``conv_forward-stride`` checks the behaviour ``stride`` of ``conv_forward``.
-
-    Raises
-    ------
-    LessonError
-        If the gradebook does not know the lesson.
-    """
-    entries = read_entries(gradebook, lesson)
-    return {student: function_scores(entry) for student, entry in entries.items() if entry.graded}
 
 
 def function_scores(entry: Entry) -> dict[str, FunctionScore]:
@@ -86,7 +71,7 @@ def class_table(
     ----------
     lesson : str
     scores : mapping
-        See `class_scores`.
+        By student and function.
     penalties : mapping of str to float, optional
         What being late cost, by student.
     width : int, optional

@@ -8,24 +8,21 @@ import sys
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..grading.coordinator import Grader
-from ..grading.penalties import Penalties
-from ..lesson.read import LessonError, find_assignment
+from ..lesson.read import LessonError
 from ..submission.clean import shown, shown_text
 from .about import due_in_words
 from .class_page import course_page, lesson_page
 from .class_table import class_table, function_scores
 from .entries import read_entries
 from .numbers import write_numbers
-from .states import GRADED, NOTHING, State, read_states
-from .summary import NOBODY, Summary, summarise
-from .terminal import console_width
+from .states import GRADED, NOTHING, State
+from .summary import Summary, complete, read_class
+from .terminal import console, print_rows
 from .unnamed import graded_notebooks, unnamed_groups, unnamed_text
-from .usage import Outlier, in_words, outliers_of, read_usage
+from .usage import Outlier, in_words
 
 DUE = "Due {due}."
 NONE_GRADED = "No lesson of this course has been graded yet."
@@ -46,28 +43,27 @@ def report(course: NbGrader, options: argparse.Namespace) -> int:
         If there is nothing to report.
     """
     if options.course:
-        summaries = all_lessons(course)
+        summaries, unnamed = all_lessons(course), ""
         print_course(summaries)
-        unnamed = ""
     else:
-        unnamed = print_lesson(course, options.lesson)
-        summaries = []
-    if options.html or options.csv:
-        summaries = summaries or [summarise(course, options.lesson, before(course, options.lesson))]
-        if options.html:
-            if options.course:
-                page = course_page(summaries, options.anonymous)
-            else:
-                page = lesson_page(summaries[0], options.anonymous, unnamed)
-            options.html.write_text(page, encoding="utf-8")
-            print(WRITTEN.format(path=options.html))
-        if options.csv:
-            write_numbers(options.csv, summaries, options.anonymous)
-            print(WRITTEN.format(path=options.csv))
+        grader, summary = read_class(course, options.lesson)
+        summaries, unnamed = [summary], print_lesson(course, summary)
+        if options.html or options.csv:
+            complete(course, grader, summary, before(course, options.lesson))
+    if options.html:
+        if options.course:
+            page = course_page(summaries, options.anonymous)
+        else:
+            page = lesson_page(summaries[0], options.anonymous, unnamed)
+        options.html.write_text(page, encoding="utf-8")
+        print(WRITTEN.format(path=options.html))
+    if options.csv:
+        write_numbers(options.csv, summaries, options.anonymous)
+        print(WRITTEN.format(path=options.csv))
     return 0
 
 
-def print_lesson(course: NbGrader, lesson: str) -> str:
+def print_lesson(course: NbGrader, summary: Summary) -> str:
     """Print a lesson's table: points of who has a grade, and why others have none.
 
     Returns
@@ -75,25 +71,16 @@ def print_lesson(course: NbGrader, lesson: str) -> str:
     str
         What it has printed of losses without a name: all graded notebooks were read for it.
     """
-    grader = Grader(course, lesson)
-    with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as gradebook:
-        due = find_assignment(gradebook, lesson).duedate
-        Penalties(course).update(gradebook, lesson)
-        entries = read_entries(gradebook, lesson)
-    states = read_states(grader, entries.values())
-    graded = [entry for entry in entries.values() if entry.graded]
-    if not graded:
-        raise LessonError(NOBODY.format(lesson=lesson, number=len(grader.handed_in)))
-    scores = {entry.student: function_scores(entry) for entry in graded}
-    penalties = {entry.student: entry.penalty for entry in graded}
-    console = Console(width=console_width(), markup=False, emoji=False, highlight=False)
-    console.print(class_table(lesson, scores, penalties, console.width))
-    print_states(console, states)
-    if due:
-        print(DUE.format(due=due_in_words(due)))
-    unnamed = unnamed_text(unnamed_groups(graded_notebooks(course, lesson, scores)))
+    scores = {entry.student: function_scores(entry) for entry in summary.graded}
+    penalties = {entry.student: entry.penalty for entry in summary.graded}
+    screen = console()
+    screen.print(class_table(summary.lesson, scores, penalties, screen.width))
+    print_states(summary.states)
+    if summary.due:
+        print(DUE.format(due=due_in_words(summary.due)))
+    unnamed = unnamed_text(unnamed_groups(graded_notebooks(course, summary.lesson, scores)))
     print(unnamed, end="")
-    print_outliers(outliers_of(read_usage(course.coursedir, lesson, scores)))
+    print_outliers(summary.outliers())
     return unnamed
 
 
@@ -106,17 +93,14 @@ def print_outliers(outliers: list[Outlier]) -> None:
         print(MORE_OUTLIERS.format(number=len(lines) - NAMED))
 
 
-def print_states(console: Console, states: dict[str, State]) -> None:
+def print_states(states: dict[str, State]) -> None:
     """Print who has no grade, or one of an earlier submission, and why."""
-    table = Table(title="Without a grade", title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("student", overflow="fold")
-    table.add_column("", overflow="fold")
-    table.add_column("reason", overflow="fold")
-    for student, state in states.items():
-        if state.status not in (GRADED, NOTHING):
-            table.add_row(*map(Text, (shown(student), state.status, shown_text(state.text))))
-    if table.row_count:
-        console.print(table)
+    rows = [
+        (shown(student), state.status, state.text)
+        for student, state in states.items()
+        if state.status not in (GRADED, NOTHING)
+    ]
+    print_rows("Without a grade", ("student", "", "reason"), rows)
     nothing = [shown(student) for student, state in states.items() if state.status == NOTHING]
     if nothing:
         more = MORE.format(number=len(nothing) - NAMED) if len(nothing) > NAMED else ""
@@ -133,7 +117,7 @@ def print_course(summaries: list[Summary]) -> None:
         shares = [summary.share(student) for summary in summaries]
         cells = ["" if share != share else f"{share:.0%}" for share in shares]
         table.add_row(*map(Text, (shown(student), *cells)))
-    Console(width=console_width(), markup=False, emoji=False, highlight=False).print(table)
+    console().print(table)
 
 
 def all_lessons(course: NbGrader) -> list[Summary]:
@@ -141,7 +125,7 @@ def all_lessons(course: NbGrader) -> list[Summary]:
     summaries: list[Summary] = []
     for lesson in lesson_names(course):
         try:
-            summaries.append(summarise(course, lesson, list(summaries)))
+            summaries.append(complete(course, *read_class(course, lesson), list(summaries)))
         except LessonError as reason:
             print(shown_text(str(reason)), file=sys.stderr)
     if not summaries:

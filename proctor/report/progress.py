@@ -5,22 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from types import TracebackType
 from typing import Self
 
 from rich import progress
 from rich.console import Console
 from rich.text import Text
 
-from ..grading.results import (
-    UNCHANGED,
-    Outcome,
-    counts,
-    table_of_changes,
-    table_of_remarks,
-    table_without_grade,
-)
-from ..submission.clean import shown, shown_text
+from ..grading.results import UNCHANGED, Outcome, counts
+from ..submission.clean import few, shown, shown_text
+from .terminal import print_rows
 
 
 class Progress:
@@ -40,7 +33,8 @@ class Progress:
     def __init__(self, total: int) -> None:
         self.without_grade: list[Outcome] = []
         self._changed: list[Outcome] = []
-        self._remarked: list[Outcome] = []
+        # By remark, whose submissions it is about.
+        self._remarks: dict[str, list[str]] = {}
         self._counts: Counter[str] = Counter()
         self._began = time.monotonic()
         terminal = sys.stdout.isatty()
@@ -63,12 +57,7 @@ class Progress:
         self._bar.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._bar.stop()
 
     def show(self, outcome: Outcome) -> None:
@@ -78,8 +67,8 @@ class Progress:
             self.without_grade.append(outcome)
         if outcome.changed_points:
             self._changed.append(outcome)
-        if outcome.remarks:
-            self._remarked.append(outcome)
+        for remark in outcome.remarks:
+            self._remarks.setdefault(remark, []).append(outcome.student)
         news = outcome.status != UNCHANGED or outcome.changed_points
         if news if not self._terminal else not outcome.has_grade:
             line = f"{shown(outcome.student)}: {outcome.status}, {shown_text(outcome.text)}"
@@ -91,10 +80,15 @@ class Progress:
 
     def summary(self) -> None:
         """Print whose points changed and which submissions have no grade, and count all."""
-        if self._changed:
-            self._console.print(table_of_changes(self._changed))
-        if self._remarked:
-            self._console.print(table_of_remarks(self._remarked))
-        if self.without_grade:
-            self._console.print(table_without_grade(self.without_grade))
+        changes = [
+            (shown(one.student), f"{one.earlier:g}", f"{one.points:g}") for one in self._changed
+        ]
+        print_rows("Changed points", ("student", "before", "now"), changes)
+        remarks = [
+            (few(students), str(len(students)), remark)
+            for remark, students in self._remarks.items()
+        ]
+        print_rows("Worth a look", ("student", "number", "what"), remarks)
+        refused = [(shown(one.student), one.status, one.text) for one in self.without_grade]
+        print_rows("Without a grade", ("student", "", "reason"), refused)
         self._console.print(counts(self._counts))

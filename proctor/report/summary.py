@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ from nbgrader.apps import NbGrader
 
 from ..grading.coordinator import Grader
 from ..grading.penalties import Penalties
-from ..lesson.read import LessonError, find_assignment
+from ..lesson.read import LessonError, find_assignment, lesson_folders
 from .about import read_titles
 from .entries import Entry, maxima, read_entries
 from .graded import GradedWork, read_work, solution_code
@@ -44,14 +45,6 @@ class Misconception:
     example: str = ""
 
 
-@dataclass(frozen=True)
-class Help:
-    """Somebody who needs help, and why."""
-
-    student: str
-    reasons: tuple[str, ...]
-
-
 @dataclass
 class Summary:
     """A lesson, as a class did on it.
@@ -70,7 +63,8 @@ class Summary:
     unnamed : dict of str to int
         How many lost points of a function for reasons without a name.
     items : list of Item
-    helped : list of Help
+    helped : dict of str to tuple of str
+        Who needs help, and why.
     alike : Likeness
     usage : dict of str to Used
         What the submissions of those who have a grade used, as far as it is known.
@@ -85,7 +79,7 @@ class Summary:
     misconceptions: list[Misconception] = field(default_factory=list)
     unnamed: dict[str, int] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
-    helped: list[Help] = field(default_factory=list)
+    helped: dict[str, tuple[str, ...]] = field(default_factory=dict)
     alike: Likeness = field(default_factory=lambda: Likeness((), float("nan")))
     usage: dict[str, Used] = field(default_factory=dict)
 
@@ -120,12 +114,9 @@ class Summary:
 
     def by_hand(self) -> dict[str, int]:
         """Return how many a person has yet to grade, by graded cell."""
-        left: dict[str, int] = {}
-        for entry in self.graded:
-            for grade in entry.grades:
-                if grade.to_grade:
-                    left[grade.name] = left.get(grade.name, 0) + 1
-        return left
+        return Counter(
+            grade.name for entry in self.graded for grade in entry.grades if grade.to_grade
+        )
 
     def functions(self) -> dict[str, list[float]]:
         """Return the share of points that each student has of each exercise."""
@@ -142,48 +133,59 @@ class Summary:
         return shares
 
 
-def summarise(course: NbGrader, lesson: str, earlier: list[Summary] | None = None) -> Summary:
-    """Return how a class did on a lesson.
+def read_class(course: NbGrader, lesson: str) -> tuple[Grader, Summary]:
+    """Return a lesson, and the beginning of its summary: who has which points or why none.
 
     Parameters
     ----------
     course : NbGrader
     lesson : str
-    earlier : list of Summary, optional
-        Of the lessons before.
 
     Raises
     ------
     LessonError
         If the lesson cannot be read, or nobody has a grade.
     """
-    grader = Grader(course, lesson)
-    folders = course.coursedir
+    grader, folders = Grader(course, lesson), course.coursedir
     with Gradebook(folders.db_url, folders.course_id) as gradebook:
         due = find_assignment(gradebook, lesson).duedate
         Penalties(course).update(gradebook, lesson)
         entries = read_entries(gradebook, lesson)
-        most = maxima(gradebook, lesson)
     states = read_states(grader, entries.values())
-    source, release = (
-        Path(folders.format_path(step, ".", lesson))
-        for step in (folders.source_directory, folders.release_directory)
-    )
+    source, _ = lesson_folders(course, lesson)
     title = read_titles(source / grader.lesson.notebook).lesson or lesson
     summary = Summary(lesson, title, due, grader.maximum, entries, states)
-    if not summary.graded:
+    students = [entry.student for entry in summary.graded]
+    if not students:
         number = len(grader.handed_in)
         raise LessonError(NOBODY.format(lesson=lesson, number=number))
+    summary.usage = read_usage(folders, lesson, students)
+    return grader, summary
+
+
+def complete(course: NbGrader, grader: Grader, summary: Summary, earlier: list[Summary]) -> Summary:
+    """Add to a summary what graded notebooks and tests say, and return it.
+
+    Parameters
+    ----------
+    course : NbGrader
+    grader, summary
+        See `read_class`.
+    earlier : list of Summary
+        Of the lessons before.
+    """
+    lesson, folders = summary.lesson, course.coursedir
     students = [entry.student for entry in summary.graded]
     work = read_work(folders, lesson, students, len(grader.lessons))
-    summary.usage = read_usage(folders, lesson, students)
     summary.misconceptions = misconceptions_of(work)
-    for one in work.values():
-        for function in set(one.unnamed):
-            summary.unnamed[function] = summary.unnamed.get(function, 0) + 1
-    summary.items = items_of(summary.graded, most)
-    summary.helped = who_needs_help(summary, earlier or [])
+    summary.unnamed = Counter(
+        function for one in work.values() for function in dict.fromkeys(one.unnamed)
+    )
+    with Gradebook(folders.db_url, folders.course_id) as gradebook:
+        summary.items = items_of(summary.graded, maxima(gradebook, lesson))
+    summary.helped = who_needs_help(summary, earlier)
     codes = {student: "\n\n".join(one.code.values()) for student, one in work.items()}
+    _, release = lesson_folders(course, lesson)
     released = (release / part.notebook for part in grader.lessons)
     summary.alike = find_alike(codes, solution_code(filter(Path.exists, released)))
     return summary
@@ -209,7 +211,7 @@ def misconceptions_of(work: Mapping[str, GradedWork]) -> list[Misconception]:
     return sorted(made, key=lambda one: (-len(one.students), one.function, one.sentence))
 
 
-def who_needs_help(summary: Summary, earlier: list[Summary]) -> list[Help]:
+def who_needs_help(summary: Summary, earlier: list[Summary]) -> dict[str, tuple[str, ...]]:
     """Return who needs help and why: those without a grade first, then the lowest."""
     found = []
     for student, state in summary.states.items():
@@ -224,6 +226,6 @@ def who_needs_help(summary: Summary, earlier: list[Summary]) -> list[Help]:
         if before and float(np.mean(before)) - share >= FALL:
             reasons.append(f"{share:.0%}, after {np.mean(before):.0%} on average")
         if reasons:
-            found.append((not math.isnan(share), share, Help(student, tuple(reasons))))
-    found.sort(key=lambda one: (one[0], one[1] if one[0] else 0, one[2].student))
-    return [one[2] for one in found]
+            found.append((not math.isnan(share), share, student, tuple(reasons)))
+    found.sort(key=lambda one: (one[0], one[1] if one[0] else 0, one[2]))
+    return {student: reasons for _, _, student, reasons in found}

@@ -5,8 +5,13 @@ from __future__ import annotations
 import io
 import logging
 import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ..submission.clean import shown_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def write_unknown_letters_out() -> None:
@@ -31,3 +36,26 @@ class CleanLog(logging.Filter):
 def console_width() -> int | None:
     """Return how wide what is printed may be: a file or a pipe must not be folded to 80 columns."""
     return None if sys.stdout.isatty() else 300
+
+
+def console() -> Console:
+    """Return what prints texts as they are."""
+    from rich.console import Console
+
+    return Console(width=console_width(), markup=False, emoji=False, highlight=False)
+
+
+def print_rows(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print a table, if there is anything in it."""
+    # Loaded here, since every command of proctor loads this module when it starts.
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(shown_text(cell)) for cell in row))
+    if table.row_count:
+        console().print(table)

@@ -74,7 +74,7 @@ def inline(text: str) -> Markup:
     """Return a sentence, in which what stands between backticks is code."""
     parts = [
         Markup("<code>{}</code>").format(breakable(part)) if number % 2 else escape(part)
-        for number, part in enumerate(_pairs(text))
+        for number, part in enumerate(re.split("`([^`]*)`", text))
     ]
     return Markup("").join(parts)
 
@@ -82,14 +82,6 @@ def inline(text: str) -> Markup:
 def breakable(name: str) -> Markup:
     """Return a name that may be broken after an underscore, and nowhere else."""
     return Markup("_<wbr>").join(escape(part) for part in NAME.split(name))
-
-
-def _pairs(text: str) -> list[str]:
-    """Return a text cut at its backticks; a last one without a partner is kept."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        parts[-2:] = ["`".join(parts[-2:])]
-    return parts
 
 
 def _formula(body: str, display: str) -> str:

@@ -17,14 +17,12 @@ from nbgrader.apps import NbGrader
 
 from ..diagnose.unnamed import RIGHT
 from ..examine.outputs import FEEDBACK
-from ..submission.clean import shown, shown_text
+from ..submission.clean import few, shown, shown_text
 from ..submission.intake import RefusedError, parse_json
 from ..submission.passive import cut_code
 from ..submission.repair import PART_OF
 
 LONGEST_CODE = 4_000
-NAMED = 10
-"""How many students a group names."""
 LINES = 6
 """How many outcomes it tells."""
 
@@ -218,9 +216,8 @@ def _is_whole(facts: Any) -> bool:
 
 def _text(group: Group) -> str:
     """Return a group as text."""
-    more = f" and {len(group.students) - NAMED} more" if len(group.students) > NAMED else ""
     values = {
-        "students": ", ".join(map(shown, group.students[:NAMED])) + more,
+        "students": few(group.students),
         "cases": group.outcome,
         "sentences": "\n".join(group.sentences),
         "author": shown(group.author),

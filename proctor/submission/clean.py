@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import PurePath
 
 LONGEST_NAME = 100
+FEW = 10
+"""How many of several names are shown."""
 # Control and format characters, halves of pairs, ends of lines and paragraphs.
 HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 # Unicode counts these among letters, marks and symbols, but they have no shape.
@@ -34,6 +37,12 @@ def shown(name: str | PurePath) -> str:
     """
     text = _clean(str(name))
     return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
+
+
+def few(names: Sequence[str]) -> str:
+    """Return the first of some names as they may be printed, and how many more there are."""
+    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+    return ", ".join(map(shown, names[:FEW])) + more
 
 
 def shown_text(text: str) -> str:

@@ -374,15 +374,33 @@ def find_folder(student: str, paths: Sequence[Path], lesson: str) -> tuple[Path,
     return folder, notes if paths[0].name == student else [COMPOSED, *notes]
 
 
-def too_large(sizes: Mapping[Any, int], limit: int, given: Collection[str]) -> list[str]:
-    """Return notes on the files that student code does not find, since they are too large."""
-    return [
-        TOO_LARGE.format(
-            name=shown(name), size=size / 1e6, limit=limit / 1e6, advice=HIDDEN_FROM_CODE
-        )
-        for name, size in sizes.items()
-        if size > limit and str(name) not in given
-    ]
+def for_code(
+    files: Mapping[PurePath, bytes], limit: int, given: Collection[str]
+) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files that student code finds, and notes on those that are too large for it.
+
+    Parameters
+    ----------
+    files : mapping of PurePath to bytes
+        Of a `Submission`.
+    limit : int
+        How large a file may be, in bytes.
+    given : collection of str
+        The lesson's own, which code finds as the lesson has them.
+    """
+    found, notes = {}, []
+    for name, data in files.items():
+        if str(name) in given:
+            continue
+        if len(data) <= limit:
+            found[str(name)] = data
+        else:
+            size, most = len(data) / 1e6, limit / 1e6
+            text = TOO_LARGE.format(
+                name=shown(name), size=size, limit=most, advice=HIDDEN_FROM_CODE
+            )
+            notes.append(text)
+    return found, notes
 
 
 def files_below(folder: Path, ignore: Sequence[str]) -> Iterator[Path]:
@@ -580,15 +598,6 @@ def leave_out_links(submitted: Path, graded: Path, lesson: Lesson) -> Iterator[s
             if not stat.S_ISREG(path.lstat().st_mode) and str(relative) not in lesson.given:
                 (graded / relative).unlink(missing_ok=True)
                 yield IS_LINK.format(name=shown(relative))
-
-
-def readable_files(folder: Path, limit: int) -> dict[str, bytes]:
-    """Return the regular files of at most `limit` bytes below a folder, notebooks excepted."""
-    files = {}
-    for path in files_below(folder, ("*.ipynb",)):
-        with suppress(RefusedError):
-            files[str(path.relative_to(folder))] = read_file(path, limit, "")
-    return files
 
 
 def _children(item: Any) -> list[Any]:

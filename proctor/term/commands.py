@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..report.terminal import console_width
-from ..submission.clean import shown, shown_text
+from ..report.terminal import print_rows
+from ..submission.clean import FEW, few, shown
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGrader
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from ..lms.export import Exported
 
 Load = Callable[[list[str]], "NbGrader"]
-FIRST = 10
-"""How many students or notes a row names."""
+UP_TO_DATE = "Release and gradebook are up to date."
+UPDATED = (
+    "Release and gradebook are up to date. `proctor autograde {lesson}` regrades whoever this "
+    "concerns. Points that a person gave, and comments, are kept."
+)
 NAMED = 40
 """How many students or files of one kind are named."""
 ASK = "Remove all that this course has of {student}: {places}? [y/N] "
@@ -31,6 +34,21 @@ CSV_NEEDED = "Name at least one of --to and --feedback."
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands to the parser of ``proctor``."""
+    update = commands.add_parser(
+        "update", help="take a changed master into release and gradebook; grades are kept"
+    )
+    lesson_of(update)
+    report = commands.add_parser("report", help="say how a class does, in the terminal or a page")
+    about = report.add_mutually_exclusive_group(required=True)
+    about.add_argument(
+        "lesson", nargs="?", help="the lesson's folder name, e.g. 01_convolutional_layer"
+    )
+    about.add_argument("--course", action="store_true", help="all lessons together")
+    report.add_argument("--html", type=Path, metavar="FILE", help="write a page for a browser")
+    report.add_argument("--csv", type=Path, metavar="FILE", help="write the numbers")
+    report.add_argument(
+        "--anonymous", action="store_true", help="show neither names nor ids, in page and numbers"
+    )
     collect = commands.add_parser("collect", help="take in submissions from an LMS's zip")
     lesson_of(collect)
     collect.add_argument("zips", nargs="+", type=Path, metavar="ZIP")
@@ -111,6 +129,24 @@ def run(options: argparse.Namespace, settings: list[str], load: Load) -> int:
         sys.exit(f"{shown(error.filename or '')}: {error.strerror}")
 
 
+def run_update(options: argparse.Namespace, course: NbGrader) -> int:
+    """Take a lesson's master into release and gradebook, and print what has changed."""
+    from ..grading.update import update_lesson
+
+    changes = update_lesson(course, options.lesson).lines()
+    print(*(changes or [UP_TO_DATE]), sep="\n")
+    if changes:
+        print(UPDATED.format(lesson=options.lesson))
+    return 0
+
+
+def run_report(options: argparse.Namespace, course: NbGrader) -> int:
+    """Print the class report of a lesson or of the course, and write what is asked for."""
+    from ..report.command import report
+
+    return report(course, options)
+
+
 def run_collect(options: argparse.Namespace, course: NbGrader) -> int:
     """Take in submissions, and print what became of whom."""
     from ..lms.collect import collect
@@ -140,8 +176,8 @@ def print_collection(done: Collection) -> None:
 
 def first_notes(notes: list[str]) -> list[str]:
     """Return the first notes on a student, and how many more there are."""
-    more = len(notes) - FIRST
-    return [*notes[:FIRST], f"and {more} more"] if more > 0 else notes
+    more = len(notes) - FEW
+    return [*notes[:FEW], f"and {more} more"] if more > 0 else notes
 
 
 def run_feedback(options: argparse.Namespace, course: NbGrader) -> int:
@@ -177,7 +213,7 @@ def print_export(done: Exported, options: argparse.Namespace) -> None:
     alike: dict[str, list[str]] = {}
     for student, remark in sorted(done.remarks):
         alike.setdefault(remark, []).append(student)
-    rows = [(named(students), str(len(students)), why) for why, students in alike.items()]
+    rows = [(few(students), str(len(students)), why) for why, students in alike.items()]
     print_rows("Left blank, or worth a look", ("student", "number", "why"), rows)
     if options.to is not None:
         print(f"{done.grades} grades in {options.to}")
@@ -226,30 +262,9 @@ def run_restore(options: argparse.Namespace, course: NbGrader) -> int:
     return 0
 
 
-def named(students: list[str]) -> str:
-    """Return the first names of a list, and how many more there are."""
-    more = f" and {len(students) - FIRST} more" if len(students) > FIRST else ""
-    return ", ".join(map(shown, students[:FIRST])) + more
-
-
-def print_rows(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
-    """Print a table, if there is anything in it."""
-    # Loaded here, since every command of proctor loads this module when it starts.
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(shown_text(cell)) for cell in row))
-    if table.row_count:
-        Console(width=console_width(), highlight=False, emoji=False).print(table)
-
-
 RUN = {
+    "update": run_update,
+    "report": run_report,
     "collect": run_collect,
     "feedback": run_feedback,
     "export": run_export,

@@ -38,7 +38,6 @@ from traitlets.config import Config
 
 from proctor import configure
 from proctor.grading.staging import read_used
-from proctor.report.class_table import class_scores
 from tests.attacks.tools import NAME
 from tests.support.attacks import (
     ATTACKS,
@@ -54,6 +53,7 @@ from tests.support.attacks import (
 from tests.support.commands import nbgrader
 from tests.support.notebooks import LESSON
 from tests.support.page import Page
+from tests.support.scores import class_scores
 from tests.support.users import USERS, command_of, give
 
 # Of one submission, with its start and end; and of all.

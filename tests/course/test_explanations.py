@@ -40,7 +40,7 @@ def edited(grader: QuickGrader, name: str, *misconceptions: str) -> str:
     """Return a function with some misconceptions."""
     exercise = grader.exercises[name]
     edits = {edit.name: edit for edit in exercise.declared.edits}
-    source: str = exercise.edited(*[edits[misconception] for misconception in misconceptions])
+    source: str = exercise.edited(*[edits[made].all_forms[0] for made in misconceptions])
     return source
 
 

@@ -8,10 +8,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import read_student
-from proctor.report.class_table import class_scores
 from tests.support.commands import run
 from tests.support.notebooks import LESSON, answered, leave_out_demonstrations, save, submit
 from tests.support.paths import EXAMPLES
+from tests.support.scores import class_scores
 
 STUDENTS = ["returns_array", "batch_padded", "right_loops"]
 

@@ -14,13 +14,14 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from examples.build_submissions import Score, Student, read_class, write_submissions
-from proctor.report.class_table import FunctionScore, class_scores
+from proctor.report.class_table import FunctionScore
 from proctor.report.unnamed import TITLE
 from proctor.report.usage import read_usage
 from tests.support import gates
 from tests.support.commands import nbgrader, run
 from tests.support.notebooks import leave_out_demonstrations
 from tests.support.paths import LESSONS, ROOT
+from tests.support.scores import class_scores
 
 STUDENTS = [(lesson, student) for lesson in LESSONS for student in read_class(lesson)]
 IDS = [f"{lesson}-{student.name}" for lesson, student in STUDENTS]

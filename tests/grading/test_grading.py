@@ -11,9 +11,9 @@ import pytest
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from proctor.report.class_table import class_scores
 from tests.support.commands import nbgrader, run
 from tests.support.notebooks import LESSON, NAME, answered, cell
+from tests.support.scores import class_scores
 
 
 def submit(course: Path, student: str, notebook: NotebookNode | str) -> None:

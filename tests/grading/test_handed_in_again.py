@@ -7,10 +7,10 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from proctor.report.class_table import class_scores
 from tests.attacks import known_from_feedback
 from tests.support.commands import nbgrader, run
 from tests.support.notebooks import LESSON, NAME, right_submission, submit
+from tests.support.scores import class_scores
 
 
 def points(course: Path) -> dict[str, float]:

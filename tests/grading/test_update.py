@@ -13,10 +13,10 @@ from nbgrader.api import Grade, Gradebook
 
 from examples.build_submissions import fill_in, read_student
 from proctor.grading import update
-from proctor.report.class_table import class_scores
 from tests.support.commands import nbgrader, run
 from tests.support.notebooks import cell, edit, leave_out_demonstrations
 from tests.support.paths import EXAMPLES
+from tests.support.scores import class_scores
 
 LESSON, BOOK, REPORT = "04_training", "training", "experiment-report"
 REMOVED = "save_checkpoint-numbers"

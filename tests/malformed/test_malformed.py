@@ -27,12 +27,12 @@ from types import ModuleType
 import pytest
 from nbgrader.api import Gradebook
 
-from proctor.report.class_table import class_scores
 from proctor.submission.clean import shown
 from tests.support.cases import promise, read_cases
 from tests.support.commands import hear_ctrl_c, nbgrader, run, search_path
 from tests.support.notebooks import LESSON, right_submission, save, submit
 from tests.support.paths import PROGRAMS
+from tests.support.scores import class_scores
 
 # Names that must do no harm; they stand before, between and behind the others.
 RIGHT = ["-rf", "right-1", "Zoë Müller (2) {x} ^$+| 😀 ..", "z" * 250]

@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from rich.console import Console
 
-from proctor.grading.results import GRADED, Outcome, table_of_remarks
+from proctor.grading.results import GRADED, Outcome
+from proctor.report.progress import Progress
 from proctor.submission.versions import other_versions, our_versions
 from tests.support.lessons import load_module
 from tests.support.paths import LESSONS, ROOT
@@ -95,12 +95,13 @@ def test_what_is_no_such_line_says_nothing() -> None:
     assert other_versions(b"Python " * 10**5 + b"1." * 10**6) == ""
 
 
-def test_the_summary_names_each_remark_once() -> None:
-    outcomes = [Outcome(f"s{n}", GRADED, "", remarks=("made with x",)) for n in range(12)]
-    outcomes.append(Outcome("ada", GRADED, "", remarks=("to be looked at",)))
-    console = Console(width=160, record=True, file=None, quiet=False)
-    with console.capture() as captured:
-        console.print(table_of_remarks(outcomes))
-    text = captured.get()
-    assert text.count("made with x") == 1 and "s9" in text and "and 2 more" in text
+def test_the_summary_names_each_remark_once(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress(13)
+    for number in range(12):
+        progress.show(Outcome(f"s{number:02}", GRADED, "", remarks=("made with x",)))
+    progress.show(Outcome("ada", GRADED, "", remarks=("to be looked at",)))
+    capsys.readouterr()
+    progress.summary()
+    text = capsys.readouterr().out
+    assert text.count("made with x") == 1 and "s09" in text and "and 2 more" in text
     assert "ada" in text and "to be looked at" in text

@@ -26,8 +26,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WireError", "WireLimits", "copy_back", "decode", "encode"]
-
 # Data of at most so many bytes travels in the header.
 INLINE = 256
 # By character, since C has two types for one dtype: long and long long. long double is rounded:

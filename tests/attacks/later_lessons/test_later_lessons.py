@@ -22,12 +22,12 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import fill_in, read_student
-from proctor.report.class_table import class_scores
 from tests.attacks.test_attacks import descendants, memory
 from tests.support.cases import promise, read_cases
 from tests.support.commands import search_path
 from tests.support.notebooks import leave_out_demonstrations, save
 from tests.support.paths import EXAMPLES, PROGRAMS
+from tests.support.scores import class_scores
 
 CASES = read_cases("attacks/later_lessons")
 # What a right submission earns without a person: lesson 4 asks for a report, too.
