@@ -155,4 +155,5 @@ class ExecuteSubmission(Configurable):
             file_bytes=self.max_written_file_bytes,
             scratch_bytes=self.max_scratch_bytes,
             scratch_files=self.max_scratch_files,
+            output_bytes=self.max_output_bytes,
         )

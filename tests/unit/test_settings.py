@@ -98,6 +98,11 @@ def test_settings_reach_the_lesson() -> None:
     assert len(digests) == len(changed)
 
 
+def test_more_output_may_leave_the_student_s_process_too() -> None:
+    settings = ExecuteSubmission(max_output_bytes=2_000_000)
+    assert settings.wall.output_bytes == settings.limits.output_bytes == 2_000_000
+
+
 def test_settings_are_those_of_the_section_in_the_configuration() -> None:
     config = Config()
     config.ExecuteSubmission.max_processes = 9
