@@ -146,8 +146,7 @@ class LeaveOutLinks(CourseStep):
         ids, course = resources["nbgrader"], self.converter.coursedir
         graded = course.format_path(course.autograded_directory, ids["student"], ids["assignment"])
         submitted = Path(resources["metadata"]["path"])
-        for note in intake.leave_out_links(submitted, Path(graded), self.lesson(resources)):
-            self.log.warning("%s: %s", shown(ids["student"]), shown_text(note))
+        intake.leave_out_links(submitted, Path(graded), self.lesson(resources))
         return nb, resources
 
 
@@ -177,7 +176,8 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
         lesson = self.lesson(resources)
         submission = self._handed_in(resources, lesson)
         files, notes = intake.for_code(submission.files, self.max_file_bytes, lesson.given)
-        for note in notes:
+        left_out = intake.LEFT_OUT.partition("{")[0]
+        for note in [*(one for one in submission.notes if one.startswith(left_out)), *notes]:
             self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
         seed = submission_seed(secret, submission.digest)
         from .grading.results import known_use, used_together

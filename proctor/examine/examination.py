@@ -173,7 +173,7 @@ class Examination:
     def _own_cell(self, name: str) -> tuple[str, tuple[str, str, str] | None]:
         """Return the source of a function's own cell, and the error that it stopped with.
 
-        The error with its text and its line in that cell.
+        The error comes as its name, its text and its line in that cell.
         """
         for cell, (outputs, _) in zip(self._cells, self._outputs, strict=True):
             if _is(cell, "solution") and cell["metadata"]["nbgrader"]["grade_id"] == name:

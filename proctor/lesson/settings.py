@@ -51,7 +51,9 @@ class ExecuteSubmission(Configurable):
     max_output_bytes = Integer(
         RunLimits.output_bytes,
         min=0,
-        help="How much output of a cell the graded notebook keeps, in bytes.",
+        # More does not cross the line in one message.
+        max=8_000_000,
+        help="How much output of a cell the graded notebook keeps, in bytes; at most 8,000,000.",
     ).tag(config=True)
     max_all_output_bytes = Integer(
         RunLimits.all_output_bytes,

@@ -19,7 +19,7 @@ from .class_table import class_table, function_scores
 from .entries import read_entries
 from .numbers import write_numbers
 from .states import GRADED, NOTHING, State
-from .summary import Summary, complete, read_class
+from .summary import Summary, add_findings, read_class
 from .terminal import console, print_rows
 from .unnamed import graded_notebooks, unnamed_groups, unnamed_text
 from .usage import Outlier, in_words
@@ -49,7 +49,7 @@ def report(course: NbGrader, options: argparse.Namespace) -> int:
         grader, summary = read_class(course, options.lesson)
         summaries, unnamed = [summary], print_lesson(course, summary)
         if options.html or options.csv:
-            complete(course, grader, summary, before(course, options.lesson))
+            add_findings(course, grader, summary, before(course, options.lesson))
     if options.html:
         if options.course:
             page = course_page(summaries, options.anonymous)
@@ -125,7 +125,7 @@ def all_lessons(course: NbGrader) -> list[Summary]:
     summaries: list[Summary] = []
     for lesson in lesson_names(course):
         try:
-            summaries.append(complete(course, *read_class(course, lesson), list(summaries)))
+            summaries.append(add_findings(course, *read_class(course, lesson), list(summaries)))
         except LessonError as reason:
             print(shown_text(str(reason)), file=sys.stderr)
     if not summaries:

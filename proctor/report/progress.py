@@ -8,12 +8,11 @@ from collections import Counter
 from typing import Self
 
 from rich import progress
-from rich.console import Console
 from rich.text import Text
 
 from ..grading.results import UNCHANGED, Outcome, counts
 from ..submission.clean import few, shown, shown_text
-from .terminal import print_rows
+from .terminal import console, print_rows
 
 
 class Progress:
@@ -38,8 +37,7 @@ class Progress:
         self._counts: Counter[str] = Counter()
         self._began = time.monotonic()
         terminal = sys.stdout.isatty()
-        # What goes into a file or a pipe must not be folded.
-        self._console = Console(width=None if terminal else 160, highlight=False, emoji=False)
+        self._console = console()
         self._bar = progress.Progress(
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
@@ -79,7 +77,7 @@ class Progress:
         self._bar.update(self._task, advance=1, rate=f"{rate:.1f} per second", problems=problems)
 
     def summary(self) -> None:
-        """Print whose points changed and which submissions have no grade, and count all."""
+        """Print whose points changed, what is worth a look and who has no grade, and count all."""
         changes = [
             (shown(one.student), f"{one.earlier:g}", f"{one.points:g}") for one in self._changed
         ]

@@ -134,7 +134,9 @@ class Summary:
 
 
 def read_class(course: NbGrader, lesson: str) -> tuple[Grader, Summary]:
-    """Return a lesson, and the beginning of its summary: who has which points or why none.
+    """Return what reads a lesson, and the beginning of its summary: points, or why there are none.
+
+    What being late costs is computed anew. `add_findings` fills in the rest.
 
     Parameters
     ----------
@@ -163,7 +165,9 @@ def read_class(course: NbGrader, lesson: str) -> tuple[Grader, Summary]:
     return grader, summary
 
 
-def complete(course: NbGrader, grader: Grader, summary: Summary, earlier: list[Summary]) -> Summary:
+def add_findings(
+    course: NbGrader, grader: Grader, summary: Summary, earlier: list[Summary]
+) -> Summary:
     """Add to a summary what graded notebooks and tests say, and return it.
 
     Parameters

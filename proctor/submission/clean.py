@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 LONGEST_NAME = 100
 FEW = 10
-"""How many of several names are shown."""
+"""How many of several names or notes are shown."""
 # Control and format characters, halves of pairs, ends of lines and paragraphs.
 HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 # Unicode counts these among letters, marks and symbols, but they have no shape.

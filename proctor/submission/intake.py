@@ -586,8 +586,8 @@ def leave_out_unreadable(intake: Intake, notebooks: list[str]) -> Iterator[str]:
             yield f"{shown(Path(name).parent.parent.name)}: {reason}"
 
 
-def leave_out_links(submitted: Path, graded: Path, lesson: Lesson) -> Iterator[str]:
-    """Remove from a graded folder what links among the submitted files lead to; yield notes.
+def leave_out_links(submitted: Path, graded: Path, lesson: Lesson) -> None:
+    """Remove from a graded folder what links among the submitted files lead to.
 
     nbgrader has copied the links' targets there before it runs the first preprocessor.
     """
@@ -597,7 +597,6 @@ def leave_out_links(submitted: Path, graded: Path, lesson: Lesson) -> Iterator[s
         with suppress(OSError):
             if not stat.S_ISREG(path.lstat().st_mode) and str(relative) not in lesson.given:
                 (graded / relative).unlink(missing_ok=True)
-                yield IS_LINK.format(name=shown(relative))
 
 
 def _children(item: Any) -> list[Any]:

@@ -38,7 +38,11 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "update", help="take a changed master into release and gradebook; grades are kept"
     )
     lesson_of(update)
-    report = commands.add_parser("report", help="say how a class does, in the terminal or a page")
+    report = commands.add_parser(
+        "report",
+        usage="%(prog)s [-h] (LESSON | --course) [--html FILE] [--csv FILE] [--anonymous]",
+        help="say how a class does, in the terminal or a page",
+    )
     about = report.add_mutually_exclusive_group(required=True)
     about.add_argument(
         "lesson", nargs="?", help="the lesson's folder name, e.g. 01_convolutional_layer"
@@ -126,7 +130,7 @@ def run(options: argparse.Namespace, settings: list[str], load: Load) -> int:
     except (LessonError, TableError, ArchiveError, BackupError, StudentError) as error:
         sys.exit(str(error))
     except OSError as error:
-        sys.exit(f"{shown(error.filename or '')}: {error.strerror}")
+        sys.exit(f"{shown(error.filename or '')}: {error.strerror or error}")
 
 
 def run_update(options: argparse.Namespace, course: NbGrader) -> int:

@@ -129,13 +129,15 @@ def descendants(root: int) -> set[tuple[int, int]]:
 
 
 def alive(process: tuple[int, int]) -> bool:
-    """Say whether a process is still there; one that has ended may wait for init to take note."""
+    """Say whether a process is still there; of one that has ended, init may have to take note."""
     pid, start = process
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return False
-    return fields[0] not in {"Z", "X"} and int(fields[19]) == start
+    # Of one whose first thread has ended, others may be left.
+    ended = fields[0] in {"Z", "X"} and fields[17] == "1"
+    return not ended and int(fields[19]) == start
 
 
 def memory(pid: int) -> float:

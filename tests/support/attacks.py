@@ -17,7 +17,7 @@ from .lessons import make_course
 from .notebooks import LESSON, NAME, cell, right_submission, save, submit
 
 CELL, CALL, SUBMISSION, SLEEP = 10, 5, 50, 24
-# Half of what is usual, in bytes: a virtual machine may take seconds to get a gigabyte.
+# About half of what is usual, in bytes: a virtual machine may take seconds to get a gigabyte.
 MEMORY = 1_500_000_000
 LIMITS = f"""
 c.ExecuteSubmission.cell_timeout = {CELL}

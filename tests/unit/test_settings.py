@@ -83,7 +83,7 @@ def test_every_class_that_can_be_configured_is_listed() -> None:
 
 
 def test_settings_reach_the_lesson() -> None:
-    """Each limit is set by one setting, and no two by the same."""
+    """Each limit is set by one setting, and each setting sets a limit of its own."""
     names = set(ExecuteSubmission.class_own_traits(config=True))
     default = ExecuteSubmission()
     assert (default.limits, default.wall) == (RunLimits(), Limits())
@@ -98,7 +98,7 @@ def test_settings_reach_the_lesson() -> None:
     assert len(digests) == len(changed)
 
 
-def test_more_output_may_leave_the_student_s_process_too() -> None:
+def test_both_sides_of_the_line_keep_as_much_output() -> None:
     settings = ExecuteSubmission(max_output_bytes=2_000_000)
     assert settings.wall.output_bytes == settings.limits.output_bytes == 2_000_000
 

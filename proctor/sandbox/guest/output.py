@@ -8,6 +8,7 @@ before anything else is put out. The limit holds honest code only; the examiner 
 from __future__ import annotations
 
 import io
+import json
 import os
 import threading
 import time
@@ -25,6 +26,7 @@ CHARACTERS = 16_000
 # Of an output beside its text, so that a million empty ones are a flood, too.
 OVERHEAD = 100
 LONGEST_ERROR = 20_000
+"""How long an error's text is at most, and a result's beyond the limit, in characters."""
 FORMATS = ("text/plain", "text/latex", "image/png", "image/jpeg")
 """What the examiner keeps of a result or a picture."""
 
@@ -99,10 +101,13 @@ class Outputs:
             if self._listening:
                 self._take_files()
                 self._flush()
-                fits = self._fits(sum(len(str(part)) for part in vars(message).values()))
+                fits = self._fits(len(json.dumps(vars(message))))
                 # However much a cell has put out, it says how it ended.
-                if fits or isinstance(message, Error) or message.is_result:
+                if fits or isinstance(message, Error):
                     self._send(message)
+                elif message.is_result:
+                    text = str(message.data.get("text/plain", ""))[:LONGEST_ERROR]
+                    self._send(Display({"text/plain": text}, {}, is_result=True))
 
     def _add(self, stream: str, text: str) -> None:
         """Add to the text that waits, and send it if it is time."""

@@ -10,9 +10,11 @@ import time
 from functools import cache
 from pathlib import Path
 
-# To count memory in shares takes time, in seconds at least as much as this. What was counted is
-# believed for so many times as long; for once as long if there may be more than is allowed since.
-COUNT_SECONDS, BELIEVED = 0.04, 5
+# A count in shares takes time, in which nothing else is looked at. It is believed for so many
+# times as long as it took, and so many seconds at least.
+BELIEVED, BELIEVED_SECONDS = 2, 0.1
+# How often processes that were forked meanwhile are added to it.
+ROUNDS = 3
 # How many messages may wait in a datagram socket; in a new network namespace it is always ten.
 MESSAGES = 10
 _DATAGRAM = 2
@@ -64,23 +66,18 @@ class Consumption:
         self._activity = 0.0
         self.helpers_wait = False
         self._times = (0, 0)
-        # Pages and page faults of each process, and their bytes together.
-        self._pages: dict[str, tuple[int, int]] = {}
         self._resident = 0
-        # Two threads of an examiner look.
+        # Two threads of an examiner look; only one counts in shares.
         self._lock = threading.Lock()
-        # Bytes in shares, when they were counted, how long that took, and by how many bytes they
-        # can have grown since.
+        # Bytes in shares, and until when that is believed.
         self._shares = 0
-        self._counted = self._took = 0.0
-        self._grown = 0
+        self._believed = 0.0
 
     def look(self) -> None:
         """Look at all processes."""
         with self._lock:
             self.processes = self._numbers()
-            own = others = 0
-            pages: dict[str, tuple[int, int]] = {}
+            own = others = pages = 0
             states, helpers = set[bytes](), set[bytes]()
             for process in self.processes:
                 fields = self._read(f"{process}/stat").rpartition(b")")[2].split()
@@ -91,9 +88,8 @@ class Consumption:
                     # What pid 1 does is not the student's work; whom it waits for did some.
                     others += sum(times[2:] if process in {_INIT, _STUDENT} else times)
                     # If its first thread has ended, what the others use is seen with them only.
-                    resident = int(fields[21]) or self._pages_of_threads(process)
-                    pages[process] = resident, int(fields[7])
-            self._see_pages(pages)
+                    pages += int(fields[21]) or self._pages_of_threads(process)
+            self._resident = pages * _PAGE
             # The time of one that has ended is its parent's from when it is waited for. If nobody
             # waits, it is lost, so what was seen before is kept: only increases count.
             before = self._times
@@ -135,32 +131,28 @@ class Consumption:
         """Return the memory of all processes together at the last look, in bytes.
 
         Counted simply, a page that processes share counts for each of them. If this is more than
-        `limit`, it is counted in shares, and anew as soon as those may be more than `limit`.
+        `limit`, it is counted in shares.
         """
         buffers = self._buffers()
         if self._resident + buffers <= limit:
             return self._resident + buffers
-        shares = self.in_shares()
-        if shares + self._grown + buffers > limit:
-            shares = self.in_shares(believed=1)
-        return shares + buffers
+        return self.in_shares() + buffers
 
-    def in_shares(self, believed: float = BELIEVED) -> int:
+    def in_shares(self) -> int:
         """Return the memory of all processes, in bytes; of a page that n share, each has 1/n.
 
-        What is in sockets is not in it.
-
-        Parameters
-        ----------
-        believed : float
-            How many times as long as it took to count what was counted last is returned again.
+        That was counted a moment ago, since it takes time, or is counted now. What is in sockets
+        is not in it.
         """
         began = time.monotonic()
-        if began > self._counted + believed * self._took:
-            self._grown = 0
-            self._shares = sum(self._share(process) for process in self.processes)
-            self._counted = time.monotonic()
-            self._took = max(COUNT_SECONDS, self._counted - began)
+        if began > self._believed:
+            shares: dict[str, int] = {}
+            for _ in range(ROUNDS):
+                # Who was forked meanwhile shares what others have.
+                shares |= {one: self._share(one) for one in self._numbers() if one not in shares}
+            self._shares = sum(shares.values())
+            ended = time.monotonic()
+            self._believed = ended + max(BELIEVED_SECONDS, BELIEVED * (ended - began))
         return self._shares
 
     def open_files(self) -> int:
@@ -193,19 +185,6 @@ class Consumption:
         # One that waits to be accepted has no number yet, and counts with who listens.
         hidden = sockets - {0, *opened.values()}
         return in_sight, in_sight + MESSAGE_DESCRIPTORS * len(hidden)
-
-    def _see_pages(self, pages: dict[str, tuple[int, int]]) -> None:
-        """Note the pages and page faults of each process.
-
-        To write to a page that is shared makes it the process's own, which a fault shows only.
-        """
-        for process, (resident, faults) in pages.items():
-            had, failed = self._pages.get(process, (0, 0))
-            # A number may have been given again.
-            failed = failed if failed <= faults else 0
-            self._grown += (max(0, resident - had) + faults - failed) * _PAGE
-        self._pages = pages
-        self._resident = sum(resident for resident, _ in pages.values()) * _PAGE
 
     def _see_activity(self, worked: float, runs: bool) -> None:
         """Add what they did since the last look: they worked so long, and one runs or waits now."""
