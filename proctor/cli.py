@@ -210,7 +210,7 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     from .grading.placing import problems, table
     from .grading.results import StoppedError
     from .lesson.private import check_folders
-    from .lesson.read import LessonError
+    from .lesson.read import LessonError, lesson_folders
     from .lesson.stale import stale
     from .sandbox.host import WallError
 
@@ -222,8 +222,7 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
             placed = grader.place(lambda *work: run_cells(client(), *work))
         except (LessonError, StoppedError, WallError, ConnectionError) as error:
             sys.exit(str(error))
-    folders = course.coursedir
-    source = Path(folders.format_path(folders.source_directory, ".", lesson))
+    source, _ = lesson_folders(course, lesson)
     sources = {name: text for read in grader.lessons for name, text in read.sources.items()}
     _, undeclared = usable_exercises(grader.lesson.misconceptions, source, sources)
     show(table(placed))

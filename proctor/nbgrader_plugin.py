@@ -20,7 +20,7 @@ from traitlets.log import get_logger
 from .grading.staging import read_used, write_used
 from .lesson import Lesson, settings
 from .lesson.private import check_folders
-from .lesson.read import read_lesson
+from .lesson.read import lesson_folders, read_lesson
 from .report.about import read_about
 from .report.feedback import CODE_STYLE, clear_folder, feedback
 from .report.pages import EXCHANGE_FILES
@@ -277,9 +277,9 @@ class WriteFeedback(CourseStep):
         names = [Path(notebook).stem for notebook in self.converter.notebooks]
         written = names[: names.index(ids["notebook"])]
         clear_folder(Path(folder), {*EXCHANGE_FILES, *(f"{name}.html" for name in written)})
-        source = course.format_path(course.source_directory, ".", lesson.name)
+        source, _ = lesson_folders(self.converter, lesson.name)
         with Gradebook(ids["db_url"]) as gradebook:
-            about = read_about(Path(source, lesson.notebook), gradebook, lesson.name, student)
+            about = read_about(source / lesson.notebook, gradebook, lesson.name, student)
         resources["feedback"] = feedback(nb, lesson.sources, about)
         resources["feedback"]["closing"] = self.closing
         address = self.lesson_address.replace("{lesson}", lesson.name)

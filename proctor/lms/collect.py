@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook, Student
 from nbgrader.apps import NbGrader
 
 from ..grading.staging import remove
-from ..lesson.read import find_assignment, wanted_notebooks
+from ..lesson.read import find_assignment, lesson_folders, wanted_notebooks
 from ..report.entries import Entry, read_entries
 from ..sandbox.host.folders import LockedFolder
 from ..submission.clean import shown
@@ -79,7 +79,7 @@ def collect(
     platform = downloads.platform(roster, pattern)
     people = {person.number: person for person in checked(platform.people())}
     folders = course.coursedir
-    source = Path(folders.format_path(folders.source_directory, ".", lesson))
+    source, _ = lesson_folders(course, lesson)
     with ExitStack() as stack:
         # All of them are readable, or nothing is taken in.
         contents = [stack.enter_context(opened(path, path.name)) for path in zips]

@@ -26,7 +26,7 @@ from nbgrader.converters import GenerateFeedback
 from ..grading.penalties import Penalties
 from ..grading.staging import DIGEST_FILE, holds, remove, seal
 from ..grading.tasks import software_digest
-from ..lesson.read import find_assignment
+from ..lesson.read import find_assignment, lesson_folders
 from .entries import read_entries
 from .feedback import TEMPLATE_DIRECTORIES
 from .terminal import CleanLog
@@ -152,7 +152,7 @@ def page_digests(course: NbGrader, lesson: str) -> dict[str, str]:
         find_assignment(gradebook, lesson)
         Penalties(course).update(gradebook, lesson)
         entries = read_entries(gradebook, lesson)
-    source = Path(folders.format_path(folders.source_directory, ".", lesson))
+    source, _ = lesson_folders(course, lesson)
     templates = [path for folder in TEMPLATE_DIRECTORIES for path in Path(folder).rglob("*.*")]
     shown = [path.read_bytes() for path in sorted([*source.glob("*.ipynb"), *templates])]
     settings = sorted(course.config.get("WriteFeedback", {}).items())

@@ -65,8 +65,8 @@ LARGEST_NOTEBOOK = 20_000_000
 # Of each process that is not behind the wall, by what stands in its command; also in MB. An
 # examiner's child may take 2 GiB, and that is its submission's own loss.
 ROLES = {"proctor.examine.parent": 2_500, "multiprocessing.spawn": 1_000}
-# Of all processes of a submission: twice the limit, since it may take more until it is ended.
-LARGEST_SUBMISSION = 2 * MEMORY / 1e6
+# Of all processes of a submission: it may take more than the limit until it is ended.
+LARGEST_SUBMISSION = 3 * MEMORY / 1e6
 
 CHEAP = [attack for attack in ATTACKS if attack.expected("stock") == "same"]
 

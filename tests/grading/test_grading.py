@@ -33,6 +33,22 @@ def total_scores(course: Path) -> dict[str, float]:
         }
 
 
+def test_files_beyond_the_limit_are_left_out_and_named(scratch_course: Path) -> None:
+    """Under `nbgrader autograde`, too."""
+    notebook = answered(scratch_course, "right_loops")
+    cell(notebook, "zero_pad").source += "\nimport os\nprint(sorted(os.listdir()))"
+    submit(scratch_course, "student", notebook)
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (scratch_course / "submitted" / "student" / LESSON / name).write_text(name)
+    command = ["nbgrader", "autograde", LESSON, "--Intake.max_files=2"]
+    graded = run(command, scratch_course)
+    assert graded.returncode == 0, graded.stdout + graded.stderr
+    assert "student: left out: all but the first 2 files and folders" in graded.stderr
+    path = scratch_course / "autograded" / "student" / LESSON / NAME
+    shown = cell(nbformat.read(path, as_version=4), "zero_pad").outputs[0].text
+    assert "'b.txt'" in shown and "c.txt" not in shown
+
+
 @pytest.fixture(scope="module")
 def bad_class(tmp_path_factory: pytest.TempPathFactory, built_course: Path) -> tuple[Path, str]:
     """A graded class of bad and right submissions, and what `nbgrader autograde` printed."""

@@ -54,3 +54,20 @@ def test_who_works_does_not_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rests(monkeypatch, works=1, sleeps=0) < 0.5
     assert rests(monkeypatch, works=1, sleeps=1.5) < 2
     assert rests(monkeypatch, works=0.5, sleeps=1.5) < 2
+
+
+class Forking(Consumption):
+    """Two processes, of which the second is forked while the first one's memory is counted."""
+
+    forked = False
+
+    def _numbers(self) -> list[str]:
+        return ["2", "3"] if self.forked else ["2"]
+
+    def _read(self, name: str) -> bytes:
+        self.forked = True
+        return b"Rss:  900 kB\nPss:  %d kB\n" % {"2": 500, "3": 400}[name[0]]
+
+
+def test_who_is_forked_during_a_count_is_counted() -> None:
+    assert Forking(-1).in_shares() == 900 * 1024
