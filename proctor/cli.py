@@ -203,6 +203,7 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
         With a message, if nothing can be said of it.
     """
     from rich import print as show
+    from traitlets import TraitError
 
     from .diagnose.misconceptions import usable_exercises
     from .grading.cluster import run_cells
@@ -220,7 +221,7 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
             check_folders(course)
             grader = Grader(course, lesson)
             placed = grader.place(lambda *work: run_cells(client(), *work))
-        except (LessonError, StoppedError, WallError, ConnectionError) as error:
+        except (LessonError, StoppedError, TraitError, WallError, ConnectionError) as error:
             sys.exit(str(error))
     source, _ = lesson_folders(course, lesson)
     sources = {name: text for read in grader.lessons for name, text in read.sources.items()}

@@ -118,6 +118,8 @@ def run(options: argparse.Namespace, settings: list[str], load: Load) -> int:
     SystemExit
         With a message, if it cannot do what it is for.
     """
+    from traitlets import TraitError
+
     from ..lesson.read import LessonError
     from ..lms.archive import ArchiveError
     from ..lms.table import TableError
@@ -127,7 +129,7 @@ def run(options: argparse.Namespace, settings: list[str], load: Load) -> int:
     options.settings = settings
     try:
         return RUN[options.command](options, load(settings))
-    except (LessonError, TableError, ArchiveError, BackupError, StudentError) as error:
+    except (LessonError, TraitError, TableError, ArchiveError, BackupError, StudentError) as error:
         sys.exit(str(error))
     except OSError as error:
         sys.exit(f"{shown(error.filename or '')}: {error.strerror or error}")

@@ -1,4 +1,4 @@
-"""Thirty processes share 200 MB, which is counted once, and then change them all at a time.
+"""Thirty processes share 200 MB, which is counted once; then twelve change them all at a time.
 
 graded: 30
 note: it used more than {MEMORY} MB
@@ -17,11 +17,11 @@ import os
 import time
 
 kept = bytearray(b"x" * 200_000_000)
-for _ in range(30):
+for number in range(30):
     if os.fork() == 0:
         while not os.path.exists("begin"):
             time.sleep(0.01)
-        for place in range(0, len(kept), 4096):
+        for place in range(0, len(kept) if number < 12 else 0, 4096):
             kept[place] = 1
         time.sleep(60)
         os._exit(0)

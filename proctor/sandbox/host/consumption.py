@@ -11,8 +11,10 @@ from functools import cache
 from pathlib import Path
 
 # A count in shares takes time, in which nothing else is looked at. It is believed for so many
-# times as long as it took, and so many seconds at least.
+# times the CPU time that it took, and so many seconds at least.
 BELIEVED, BELIEVED_SECONDS = 2, 0.1
+# Who has not been counted after so many seconds of CPU time counts with all pages.
+LONGEST_COUNT = 1.0
 # How often processes that were forked meanwhile are added to it.
 ROUNDS = 3
 # How many messages may wait in a datagram socket; in a new network namespace it is always ten.
@@ -127,32 +129,36 @@ class Consumption:
         found = re.search(rb"^VmHWM:\s+(\d+) kB", self._read(f"{_STUDENT}/status"), re.M)
         return int(found[1]) * 1024 if found else 0
 
-    def memory(self, limit: int) -> int:
+    def memory(self, limit: int, anew: bool = False) -> int:
         """Return the memory of all processes together at the last look, in bytes.
 
         Counted simply, a page that processes share counts for each of them. If this is more than
-        `limit`, it is counted in shares.
+        `limit`, it is counted in shares; `anew` if what was counted a moment ago does not serve.
         """
         buffers = self._buffers()
         if self._resident + buffers <= limit:
             return self._resident + buffers
-        return self.in_shares() + buffers
+        return self.in_shares(anew) + buffers
 
-    def in_shares(self) -> int:
+    def in_shares(self, anew: bool = False) -> int:
         """Return the memory of all processes, in bytes; of a page that n share, each has 1/n.
 
         That was counted a moment ago, since it takes time, or is counted now. What is in sockets
         is not in it.
         """
-        began = time.monotonic()
-        if began > self._believed:
+        if anew or time.monotonic() > self._believed:
+            began = time.thread_time()
             shares: dict[str, int] = {}
             for _ in range(ROUNDS):
                 # Who was forked meanwhile shares what others have.
-                shares |= {one: self._share(one) for one in self._numbers() if one not in shares}
+                for process in (one for one in self._numbers() if one not in shares):
+                    if time.thread_time() - began > LONGEST_COUNT:
+                        shares[process] = self._pages_of_threads(process) * _PAGE
+                    else:
+                        shares[process] = self._share(process)
             self._shares = sum(shares.values())
-            ended = time.monotonic()
-            self._believed = ended + max(BELIEVED_SECONDS, BELIEVED * (ended - began))
+            took = time.thread_time() - began
+            self._believed = time.monotonic() + max(BELIEVED_SECONDS, BELIEVED * took)
         return self._shares
 
     def open_files(self) -> int:

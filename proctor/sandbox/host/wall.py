@@ -265,7 +265,7 @@ class Wall:
         sizes: dict[Child, int] = {}
         for child in list(self._children):
             with child.look() as used:
-                sizes[child] = used.memory(self._peace) if used else 0
+                sizes[child] = used.memory(self._peace, anew=True) if used else 0
         largest = max(sizes, key=sizes.__getitem__, default=None)
         if largest is not None and sizes[largest] > self._peace:
             largest.kill(LOW)
