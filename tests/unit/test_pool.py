@@ -80,7 +80,7 @@ def test_a_cluster_without_workers_is_told_once(
 def client() -> Iterator[Client]:
     """A cluster in this process."""
     with (
-        LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=1, processes=False, dashboard_address="127.0.0.1:0") as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
         yield client
