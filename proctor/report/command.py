@@ -19,9 +19,9 @@ from .class_table import class_table, function_scores
 from .entries import read_entries
 from .numbers import write_numbers
 from .states import GRADED, NOTHING, State
-from .summary import Summary, add_findings, read_class
+from .summary import Summary, add_findings, read_class, read_graded
 from .terminal import console, print_rows
-from .unnamed import graded_notebooks, unnamed_groups, unnamed_text
+from .unnamed import unnamed_groups, unnamed_text
 from .usage import Outlier, in_words
 
 DUE = "Due {due}."
@@ -47,9 +47,11 @@ def report(course: NbGrader, options: argparse.Namespace) -> int:
         print_course(summaries)
     else:
         grader, summary = read_class(course, options.lesson)
-        summaries, unnamed = [summary], print_lesson(course, summary)
+        work = read_graded(course, grader, summary)
+        summaries, unnamed = [summary], unnamed_text(unnamed_groups(work))
+        print_lesson(summary, unnamed)
         if options.html or options.csv:
-            add_findings(course, grader, summary, before(course, options.lesson))
+            add_findings(course, grader, summary, work, before(course, options.lesson))
     if options.html:
         if options.course:
             page = course_page(summaries, options.anonymous)
@@ -63,14 +65,8 @@ def report(course: NbGrader, options: argparse.Namespace) -> int:
     return 0
 
 
-def print_lesson(course: NbGrader, summary: Summary) -> str:
-    """Print a lesson's table: points of who has a grade, and why others have none.
-
-    Returns
-    -------
-    str
-        What it has printed of losses without a name: all graded notebooks were read for it.
-    """
+def print_lesson(summary: Summary, unnamed: str) -> None:
+    """Print a lesson's table, why others have no grade, and losses without a name."""
     scores = {entry.student: function_scores(entry) for entry in summary.graded}
     penalties = {entry.student: entry.penalty for entry in summary.graded}
     screen = console()
@@ -78,10 +74,8 @@ def print_lesson(course: NbGrader, summary: Summary) -> str:
     print_states(summary.states)
     if summary.due:
         print(DUE.format(due=due_in_words(summary.due)))
-    unnamed = unnamed_text(unnamed_groups(graded_notebooks(course, summary.lesson, scores)))
     print(unnamed, end="")
     print_outliers(summary.outliers())
-    return unnamed
 
 
 def print_outliers(outliers: list[Outlier]) -> None:
@@ -125,7 +119,9 @@ def all_lessons(course: NbGrader) -> list[Summary]:
     summaries: list[Summary] = []
     for lesson in lesson_names(course):
         try:
-            summaries.append(add_findings(course, *read_class(course, lesson), list(summaries)))
+            grader, summary = read_class(course, lesson)
+            work = read_graded(course, grader, summary)
+            summaries.append(add_findings(course, grader, summary, work, list(summaries)))
         except LessonError as reason:
             print(shown_text(str(reason)), file=sys.stderr)
     if not summaries:

@@ -18,7 +18,7 @@ from ..grading.penalties import Penalties
 from ..lesson.read import LessonError, find_assignment, lesson_folders
 from .about import read_titles
 from .entries import Entry, maxima, read_entries
-from .graded import GradedWork, read_work, solution_code
+from .graded import GradedWork, read_notebooks
 from .items import Item, items_of
 from .similar import Likeness, find_alike
 from .states import GRADED, State, read_states
@@ -165,8 +165,21 @@ def read_class(course: NbGrader, lesson: str) -> tuple[Grader, Summary]:
     return grader, summary
 
 
+def read_graded(course: NbGrader, grader: Grader, summary: Summary) -> dict[str, GradedWork]:
+    """Return what the graded notebooks of those who have a grade say, by student."""
+    folders, found = course.coursedir, {}
+    for student in (entry.student for entry in summary.graded):
+        path = folders.format_path(folders.autograded_directory, student, summary.lesson)
+        found[student] = read_notebooks(sorted(Path(path).glob("*.ipynb")), len(grader.lessons))
+    return found
+
+
 def add_findings(
-    course: NbGrader, grader: Grader, summary: Summary, earlier: list[Summary]
+    course: NbGrader,
+    grader: Grader,
+    summary: Summary,
+    work: Mapping[str, GradedWork],
+    earlier: list[Summary],
 ) -> Summary:
     """Add to a summary what graded notebooks and tests say, and return it.
 
@@ -175,12 +188,12 @@ def add_findings(
     course : NbGrader
     grader, summary
         See `read_class`.
+    work
+        See `read_graded`.
     earlier : list of Summary
         Of the lessons before.
     """
     lesson, folders = summary.lesson, course.coursedir
-    students = [entry.student for entry in summary.graded]
-    work = read_work(folders, lesson, students, len(grader.lessons))
     summary.misconceptions = misconceptions_of(work)
     summary.unnamed = Counter(
         function for one in work.values() for function in dict.fromkeys(one.unnamed)
@@ -188,10 +201,10 @@ def add_findings(
     with Gradebook(folders.db_url, folders.course_id) as gradebook:
         summary.items = items_of(summary.graded, maxima(gradebook, lesson))
     summary.helped = who_needs_help(summary, earlier)
-    codes = {student: "\n\n".join(one.code.values()) for student, one in work.items()}
     _, release = lesson_folders(course, lesson)
-    released = (release / part.notebook for part in grader.lessons)
-    summary.alike = find_alike(codes, solution_code(filter(Path.exists, released)))
+    released = read_notebooks(release / part.notebook for part in grader.lessons)
+    codes = {student: one.all_code for student, one in work.items()}
+    summary.alike = find_alike(codes, released.all_code)
     return summary
 
 

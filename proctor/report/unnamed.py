@@ -9,18 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from textwrap import indent
 from typing import Any
 
-from nbgrader.apps import NbGrader
-
 from ..diagnose.unnamed import RIGHT
-from ..examine.outputs import FEEDBACK
 from ..submission.clean import few, shown, shown_text
-from ..submission.intake import RefusedError, parse_json
 from ..submission.passive import cut_code
-from ..submission.repair import PART_OF
+from .graded import GradedWork
 
 LONGEST_CODE = 4_000
 LINES = 6
@@ -112,29 +107,18 @@ class _Loss:
     code: str
 
 
-def graded_notebooks(
-    course: NbGrader, lesson: str, students: Iterable[str]
-) -> Iterator[tuple[str, Path]]:
-    """Yield the graded notebooks of some students, with their names."""
-    folders = course.coursedir
-    for student in students:
-        path = folders.format_path(folders.autograded_directory, student, lesson)
-        for notebook in sorted(Path(path).glob("*.ipynb")):
-            yield student, notebook
-
-
-def unnamed_groups(notebooks: Iterable[tuple[str, Path]]) -> list[Group]:
+def unnamed_groups(work: Mapping[str, GradedWork]) -> list[Group]:
     """Return the groups of students who lost points in the same way, the largest first.
 
     Parameters
     ----------
-    notebooks : iterable of (str, Path)
-        Students and their graded notebooks of one lesson. A file that cannot be read is left out.
+    work : mapping of str to GradedWork
+        What graded notebooks of one lesson say, by student.
     """
     alike: dict[tuple[str, ...], list[_Loss]] = {}
-    for student, path in notebooks:
-        for loss in _losses(student, path):
-            key: tuple[str, ...] = (path.name, loss.function, loss.digest)
+    for student, graded in work.items():
+        for loss in _losses(student, graded):
+            key: tuple[str, ...] = (loss.function, loss.digest)
             # What is right on the probe is told apart by nothing but the behaviours.
             if all(words == RIGHT for _, words in loss.cases):
                 key += loss.lost
@@ -164,44 +148,24 @@ def _group(losses: list[_Loss]) -> Group:
     )
 
 
-def _losses(student: str, path: Path) -> Iterator[_Loss]:
-    """Yield what a student lost without a name, as the graded notebook has it."""
-    try:
-        cells: list[dict[str, Any]] = parse_json(path.name, path.read_bytes())["cells"]
-    except (OSError, RefusedError, KeyError, TypeError):
-        return
-    lost: dict[str, list[str]] = {}
-    found: dict[str, dict[str, Any]] = {}
-    codes: dict[str, list[str]] = {}
-    for cell in cells:
-        metadata = cell.get("metadata", {})
-        graded = metadata.get("nbgrader", {})
-        name = metadata.get("proctor", {}).get(PART_OF) or graded.get("grade_id", "")
-        if not (graded.get("grade") and not graded.get("solution")):
-            codes.setdefault(name, []).append("".join(cell.get("source", "")))
-            continue
-        function, _, behaviour = name.partition("-")
-        for output in cell.get("outputs", []):
-            if output.get("output_type") == "error":
-                lost.setdefault(function, []).append(behaviour or function)
-            facts = output.get("data", {}).get(FEEDBACK, {})
-            if _is_whole(facts):
-                found[function] = facts
-    for function, facts in found.items():
-        yield _Loss(
-            student,
-            function,
-            facts["unnamed"]["digest"],
-            tuple(lost.get(function, ())),
-            tuple((behaviour, words) for behaviour, words in facts["unnamed"]["cases"]),
-            tuple(facts["sentences"]),
-            "\n\n".join(part for part in codes.get(function, []) if part.strip()),
-        )
+def _losses(student: str, graded: GradedWork) -> Iterator[_Loss]:
+    """Yield what a student lost without a name."""
+    for function, facts in graded.facts.items():
+        if _is_whole(facts):
+            yield _Loss(
+                student,
+                function,
+                facts["unnamed"]["digest"],
+                tuple(graded.failed.get(function, ())),
+                tuple((behaviour, words) for behaviour, words in facts["unnamed"]["cases"]),
+                tuple(facts["sentences"]),
+                graded.code.get(function, ""),
+            )
 
 
-def _is_whole(facts: Any) -> bool:
+def _is_whole(facts: Mapping[str, Any]) -> bool:
     """Whether an output holds all that is needed: one student's must not spoil the report."""
-    unnamed = facts.get("unnamed") if isinstance(facts, Mapping) else None
+    unnamed = facts.get("unnamed")
     if not isinstance(unnamed, Mapping) or not isinstance(unnamed.get("digest"), str):
         return False
     cases, sentences = unnamed.get("cases"), facts.get("sentences")

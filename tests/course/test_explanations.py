@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from proctor.examine.outputs import FEEDBACK
+from proctor.report.graded import read_notebooks
 from proctor.report.unnamed import unnamed_groups
 from tests.support.paths import MASTERS
 from tests.support.quick import LIMITS, Graded, QuickGrader
@@ -424,13 +425,12 @@ MADE_UP = {
 
 
 def test_a_class_shows_its_author_what_has_no_name(grader: QuickGrader, tmp_path: Path) -> None:
-    notebooks = []
+    work = {}
     for student, source in MADE_UP.items():
-        path = tmp_path / student / "lesson.ipynb"
-        path.parent.mkdir()
+        path = tmp_path / f"{student}.ipynb"
         nbformat.write(grader.grade({"zero_pad": source}).notebook, path)
-        notebooks.append((student, path))
-    (group,) = unnamed_groups(notebooks)
+        work[student] = read_notebooks([path])
+    (group,) = unnamed_groups(work)
     assert (group.function, group.students) == ("zero_pad", ("ana", "ben"))
     assert set(group.lost) == {"border", "reference"}
     first, second, *_ = group.outcome.splitlines()

@@ -95,16 +95,16 @@ def test_kept_points_are_no_loss_without_a_name() -> None:
     facts: dict[str, Any] = {"sentences": ["zero_pad is wrong."], "misconceptions": []}
     for lost, unnamed in ((["stride"], ["f"]), ([], [])):
         work = GradedWork()
-        output = {"data": {FEEDBACK: {**facts, "lost": lost}}}
+        output = {"output_type": "display_data", "data": {FEEDBACK: {**facts, "lost": lost}}}
         graded = {"nbgrader": {"grade_id": "f-stride", "grade": True}}
-        _read_cell({"cell_type": "code", "metadata": graded, "outputs": [output]}, work, "nb", 1)
+        _read_cell({"metadata": graded, "outputs": [output]}, work, "nb", 1)
         assert work.unnamed == unnamed
 
 
 def test_the_most_frequent_mistake_comes_first_with_the_shortest_example() -> None:
     work = {
-        "a": GradedWork([NamedLoss("f", "One.")], [], {"f": "long code"}),
-        "b": GradedWork([NamedLoss("f", "Two."), NamedLoss("f", "One.")], [], {"f": "short"}),
+        "a": GradedWork([NamedLoss("f", "One.")], code={"f": "long code"}),
+        "b": GradedWork([NamedLoss("f", "Two."), NamedLoss("f", "One.")], code={"f": "short"}),
     }
     first, second = misconceptions_of(work)
     assert (first.sentence, first.students, first.example) == ("One.", ("a", "b"), "short")

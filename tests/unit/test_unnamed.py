@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from proctor.diagnose.naming import name_misconceptions
 from proctor.diagnose.outcome import Outcome, Varying
 from proctor.diagnose.unnamed import describe_outcomes, digest
 from proctor.examine.outputs import error, feedback
+from proctor.report.graded import read_notebooks
 from proctor.report.unnamed import LINES, NOT_ON_PROBE, Group, unnamed_groups, unnamed_text
 
 TESTS = ("twice-value", "twice-sign", "twice-kept")
@@ -85,11 +87,15 @@ def graded(folder: Path, student: str, source: str, unnamed: Any, sentence: str 
 def groups(tmp_path: Path) -> list[Group]:
     """The groups of the made-up class."""
     toy = exercise()
-    notebooks = [
-        (name, graded(tmp_path, name, code, describe_outcomes(toy, outcomes_of(toy, code))))
+    notebooks = {
+        name: graded(tmp_path, name, code, describe_outcomes(toy, outcomes_of(toy, code)))
         for name, code in CLASS.items()
-    ]
-    return unnamed_groups(notebooks)
+    }
+    return groups_of(notebooks)
+
+
+def groups_of(notebooks: Mapping[str, Path]) -> list[Group]:
+    return unnamed_groups({name: read_notebooks([path]) for name, path in notebooks.items()})
 
 
 def test_who_makes_the_same_mistake_comes_together(groups: list[Group]) -> None:
@@ -143,13 +149,14 @@ def test_what_students_wrote_cannot_reach_a_terminal_or_spoil_the_report(tmp_pat
     bad = "\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}"
     whole = {"digest": "1", "cases": [["value", f"stops with an error ({bad})"]]}
     odd: list[Any] = [None, [], {"digest": 1}, {"digest": "1", "cases": [["a"]]}, {"cases": []}]
-    notebooks = [
-        (f"{n}{bad}", graded(tmp_path, f"{n}", f"# {bad}\n{bad}", unnamed, bad))
+    notebooks = {
+        f"{n}{bad}": graded(tmp_path, f"{n}", f"# {bad}\n{bad}", unnamed, bad)
         for n, unnamed in enumerate([whole, *odd, whole])
-    ]
+    }
     (tmp_path / "broken.ipynb").write_bytes(b"\xff{")
-    notebooks += [("gone", tmp_path / "gone.ipynb"), ("broken", tmp_path / "broken.ipynb")]
-    (group,) = unnamed_groups(notebooks)
+    (tmp_path / "odd.ipynb").write_text('{"cells": [1, {"cell_type": "code"}]}')
+    notebooks |= {name: tmp_path / f"{name}.ipynb" for name in ("gone", "broken", "odd")}
+    (group,) = groups_of(notebooks)
     assert group.students == (f"0{bad}", f"6{bad}")
     assert not set(bad) & set(unnamed_text([group])) - set("[2J")
 
