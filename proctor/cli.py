@@ -6,6 +6,7 @@ from .grading import quick_start  # isort: skip
 
 import argparse
 import gc
+import os
 import platform
 import re
 import sys
@@ -270,6 +271,9 @@ def load_course(settings: list[str]) -> NbGrader:
     from .report.terminal import CleanLog
 
     check_course()
+    # For a new gradebook nbgrader runs alembic, which need only be installed beside this Python.
+    search_path = os.environ.get("PATH") or os.defpath
+    os.environ["PATH"] = f"{search_path}{os.pathsep}{Path(sys.executable).parent}"
     # How nbgrader uses its database; nothing that a person could act on.
     warnings.filterwarnings("ignore", module="nbgrader.api")
     application = NbGrader.instance(log_level="WARN")

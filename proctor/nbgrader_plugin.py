@@ -94,6 +94,14 @@ class CourseStep(NbGraderPreprocessor):  # type: ignore[misc]
         ids = resources["nbgrader"]
         return read_lesson(self.converter, ids["assignment"], ids["notebook"])
 
+    def warn(self, resources: dict[str, Any], note: str) -> None:
+        """Log what a person should know of a submission."""
+        self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
+
+    def is_first(self, resources: dict[str, Any]) -> bool:
+        """Whether this is the first notebook of those that nbgrader goes through."""
+        return bool(Path(self.converter.notebooks[0]).stem == resources["nbgrader"]["notebook"])
+
 
 class RepairNotebook(CourseStep):
     """Gives a submission back the graded cells of its lesson.
@@ -107,8 +115,9 @@ class RepairNotebook(CourseStep):
         intake.check_lesson(lesson.notebook, nb, lesson.cells)
         nb.cells, notes = repaired_cells(nb.cells, lesson.cells, lesson.texts)
         for note in notes:
-            self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
-        self.correct_time(resources)
+            self.warn(resources, note)
+        if self.is_first(resources):
+            self.correct_time(resources)
         # What is left out here, such as the kernel, comes from the master.
         nb.metadata = NotebookNode()
         nb.nbformat, nb.nbformat_minor = 4, 5
@@ -127,10 +136,10 @@ class RepairNotebook(CourseStep):
             note = handed_in.note
         except intake.RefusedError:
             return  # there is none
-        except TimeError as reason:
-            note = f"{reason}"
+        except TimeError:
+            note = ""  # `ExecuteSubmission` says why the file is left out
         if note:
-            self.log.warning("%s: %s", shown(ids["student"]), shown_text(note))
+            self.warn(resources, note)
         with Gradebook(ids["db_url"]) as gradebook:
             gradebook.update_or_create_submission(ids["assignment"], ids["student"], timestamp=time)
 
@@ -177,14 +186,15 @@ class ExecuteSubmission(settings.ExecuteSubmission, CourseStep):
         submission = self._handed_in(resources, lesson)
         files, notes = intake.for_code(submission.files, self.max_file_bytes, lesson.given)
         left_out = intake.LEFT_OUT.partition("{")[0]
-        for note in [*(one for one in submission.notes if one.startswith(left_out)), *notes]:
-            self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(note))
+        notes += [note for note in submission.notes if note.startswith(left_out)]
+        for note in notes if self.is_first(resources) else ():
+            self.warn(resources, note)
         seed = submission_seed(secret, submission.digest)
         from .grading.results import known_use, used_together
 
         result = run_cells(nb, self._placed(lesson), files, seed)
         for problem in result.problems:
-            self.log.warning("%s: %s", shown(resources["nbgrader"]["student"]), shown_text(problem))
+            self.warn(resources, problem)
         # A lesson may have several notebooks, of which nbgrader has this called one by one.
         write_used(folder, used_together([known_use(read_used(folder)), result.used]))
         return nb, resources

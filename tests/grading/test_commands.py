@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.support.commands import run
 from tests.support.notebooks import LESSON, submit
+from tests.support.paths import PROGRAMS
 
 
 def test_settings_are_understood(scratch_course: Path) -> None:
@@ -39,6 +42,20 @@ def test_outside_of_a_course(tmp_path: Path) -> None:
     result = run(["proctor", "autograde", LESSON], tmp_path)
     assert result.returncode == 1
     assert f"{tmp_path} has no nbgrader_config.py." in result.stderr
+
+
+def test_environment_that_is_not_on_the_path(scratch_course: Path) -> None:
+    """Who calls .venv/bin/proctor by its path has nbgrader's programs beside it, too."""
+    (scratch_course / "gradebook.db").unlink(missing_ok=True)
+    result = subprocess.run(
+        [PROGRAMS / "proctor", "report", LESSON],
+        cwd=scratch_course,
+        env={**os.environ, "PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "The gradebook knows no lesson" in result.stderr
 
 
 def test_change_that_was_not_generated(scratch_course: Path) -> None:

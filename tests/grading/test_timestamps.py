@@ -39,8 +39,9 @@ def test_the_gradebook_has_the_right_time(command: str, scratch_course: Path) ->
         }
     assert times == {student: time for student, (_, time) in TIMES.items()}
     assert "american: timestamp.txt names no time zone: taken for UTC" in log
-    assert "the time zone IST" in log
-    if command == "proctor":
+    if command == "nbgrader":
+        assert log.count("the time zone IST") == 1
+    else:
         # Not only in the log, which nobody reads to the end.
         summary = result.stdout.partition("Worth a look")[2]
         assert "the time zone IST" in summary and "taken for UTC" in summary
