@@ -1,4 +1,4 @@
-"""The submission waits for processes that sleep, sixty of them, again and again.
+"""The submission waits for processes that sleep, forty of them, again and again.
 
 graded: 0
 note: it had slept for {SLEEP} seconds
@@ -18,7 +18,7 @@ import time
 
 for _ in range(40):
     if os.fork() == 0:
-        time.sleep(13)
+        time.sleep(100)
         os._exit(0)
 while True:
     try:
