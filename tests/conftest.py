@@ -19,6 +19,9 @@ from tests.support.quick import QuickGrader
 # options, and says no more than it says to a person.
 for inherited in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "LESSON", "TITLE"):
     os.environ.pop(inherited, None)
+# And what it says is read as text.
+for colours in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):
+    os.environ.pop(colours, None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,7 +84,7 @@ def lesson_copy(tmp_path: Path) -> Callable[[Path], Path]:
 
     def copy(notebook: Path) -> Path:
         folder = tmp_path / f"copy{len(list(tmp_path.iterdir()))}"
-        shutil.copytree(notebook.parent, folder)
+        shutil.copytree(notebook.parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
         return folder / notebook.name
 
     return copy

@@ -79,8 +79,8 @@ def local_client(workers: int | None, folder: Path) -> Iterator[Client]:
     """
     cores = len(os.sched_getaffinity(0))
     settings = {**_LOCAL_SETTINGS, "temporary-directory": str(folder)}
-    # Of a server that is stopped at once, below.
-    warnings.filterwarnings("ignore", message="Port 8787 is already in use")
+    # Of a server that is stopped at once, below; and of a slow disk.
+    warnings.filterwarnings("ignore", message="Port 8787 is already in use|Creating scratch")
     with dask.config.set(_as_delivered()), dask.config.set(settings):
         cluster: Any = LocalCluster(
             n_workers=workers or -(-cores // CORES),

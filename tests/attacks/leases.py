@@ -36,10 +36,13 @@ if os.fork() == 0:
                 taken.append(descriptor)
             except OSError:
                 pass
-    open("taken", "w").write(str(len(taken) or "no lease"))
+    with open("taken.part", "w") as file:
+        file.write(str(len(taken) or "no lease"))
+    os.rename("taken.part", "taken")
     while True:
         time.sleep(1)
-time.sleep(1)
+while not os.path.exists("taken"):
+    time.sleep(0.1)
 print(open("taken").read(), flush=True)
 time.sleep(25)
 """

@@ -25,6 +25,7 @@ for _ in range(20):
         subprocess.Popen(f"exec setsid sh -c '{loop}'", shell=True, stderr=subprocess.DEVNULL)
         if os.fork() == 0:
             libc.setsid()
+            time.sleep(2)
             while True:
                 pass
     except OSError:

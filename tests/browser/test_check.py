@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -96,10 +97,12 @@ def test_ten_common_mistakes_are_named_while_working(folder: Path, page: Page) -
 def timed(folder: Path, page: Page) -> list[float]:
     """Return how long the kernel worked on each check, as JupyterLab has saved it."""
     for _ in range(WAIT_MS // 500):
-        cells = json.loads((folder / NAME).read_text())["cells"]
+        cells = []
+        with suppress(ValueError):  # it is being written at this moment
+            cells = json.loads((folder / NAME).read_text())["cells"]
         checks = [one for one in cells if "".join(one["source"]).startswith("check(")]
         times = [one["metadata"].get("execution", {}) for one in checks]
-        if all("shell.execute_reply" in each for each in times):
+        if times and all("shell.execute_reply" in each for each in times):
             return [
                 (_time(each["shell.execute_reply"]) - _time(each["iopub.status.busy"]))
                 for each in times

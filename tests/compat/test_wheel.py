@@ -94,7 +94,12 @@ RIGHT = {
 def test_the_wheel_holds_what_grading_reads(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     tracked = subprocess.run(
-        ["git", "ls-files", "proctor"], cwd=ROOT, capture_output=True, text=True, check=True
+        # Whoever owns this folder.
+        ["git", "-c", "safe.directory=*", "ls-files", "proctor"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert names >= {name for name in tracked.stdout.splitlines()}
 

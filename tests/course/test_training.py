@@ -240,7 +240,7 @@ def trained() -> dict[str, Any]:
             break
         if cell.cell_type == "code" and not gates.is_test(cell):
             source += cell.source + "\n"
-    command = [sys.executable, "-W", "error", "-"]
+    command = [sys.executable, "-B", "-W", "error", "-"]
     result = subprocess.run(
         command, input=source + REPORT, cwd=LESSON, capture_output=True, text=True, check=False
     )

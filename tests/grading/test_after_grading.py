@@ -125,7 +125,8 @@ def test_two_graders_at_once_while_all_is_graded_anew(course: Path) -> None:
     def grade(grader: str) -> int:
         """Save each box when it is left, as the formgrader does; return how often."""
         rounds = 0
-        with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        # On a slow disk others may write for longer than the usual five seconds.
+        with Gradebook(f"sqlite:///{course}/gradebook.db?timeout=60") as gradebook:
             while not regraded.is_set():
                 rounds += 1
                 for exercise in shares[grader]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import re
 import secrets
 import shutil
@@ -17,6 +18,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -211,14 +213,13 @@ def users(place: Path, accounts: dict[str, str], built_course: Path) -> Iterator
 
 
 def free_ports(number: int) -> list[int]:
-    """Return ports of this machine that nothing listens on."""
-    sockets = [socket.socket() for _ in range(number)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+    """Return ports of this machine that nothing listens on, and that nobody is given at random."""
+    free: list[int] = []
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            free.append(port)
+    return free[:number]
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -226,8 +227,11 @@ def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + WAIT_SECONDS
     while process.poll() is None and time.monotonic() < until:
         try:
-            with urlopen(address):
+            with urlopen(address, timeout=WAIT_SECONDS):
                 return
+        except HTTPError as error:  # of the proxy, which does not know the hub yet
+            error.close()
+            time.sleep(0.2)
         except (URLError, ConnectionError):
             time.sleep(0.2)
     raise AssertionError(log.read_text()[-20_000:])

@@ -17,8 +17,8 @@ from .lessons import make_course
 from .notebooks import LESSON, NAME, cell, right_submission, save, submit
 
 CELL, CALL, SUBMISSION, SLEEP = 10, 5, 50, 24
-# About half of what is usual, in bytes: a virtual machine may take seconds to get a gigabyte.
-MEMORY = 1_500_000_000
+# A quarter of what is usual, in bytes: a virtual machine may take seconds to get a gigabyte.
+MEMORY = 800_000_000
 LIMITS = f"""
 c.ExecuteSubmission.cell_timeout = {CELL}
 c.ExecuteSubmission.call_timeout = {CALL}

@@ -519,6 +519,8 @@ def _shown(cell: NotebookNode) -> list[tuple[str, str, list[str]]]:
 def failed_tests(notebook: Path, kernel: str | None = None) -> set[str]:
     """Run a notebook as nbgrader's Validate button does and return the test cells that fail."""
     validator = Validator()
+    # Its own limits are short for a busy machine.
+    validator.config.Execute.timeout, validator.config.Execute.iopub_timeout = 600, 120
     if kernel:
         validator.config.Execute.kernel_name = kernel
     results = validator.validate(str(notebook))

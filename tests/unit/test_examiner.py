@@ -400,11 +400,11 @@ def test_a_process_is_not_replaced_for_ever(fake: FakeStudent, session: Session)
 
 def test_a_submission_has_an_end(fake: FakeStudent) -> None:
     fake.answer = run_cells
-    session = Session(fake, RunLimits(cell=0.3, submission=0.5))
+    session = Session(fake, RunLimits(cell=1, submission=1.5))
     for _ in range(2):
         assert session.obstacle() is None
         assert session.run_cell("hang").lost
-    assert "had used up its 0.5 seconds" in str(session.obstacle())
+    assert "had used up its 1.5 seconds" in str(session.obstacle())
     session.end()
 
 
@@ -466,15 +466,22 @@ def burn(seconds: float) -> None:
 
 
 def test_waiting_for_a_core_costs_nobody() -> None:
+    cores = os.sched_getaffinity(0)
+    # However many there are, all of them share one.
+    os.sched_setaffinity(0, {min(cores)})
     crowd = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(6)]
+    measured = []
     try:
-        watch, began = Stopwatch(Process(os.getpid())), time.monotonic()
-        with time_limit(1.0, Process(os.getpid())):
-            burn(0.5)
-        passed = time.monotonic() - began
-        assert passed > 1.0  # otherwise this shows nothing
-        assert watch.seconds() < 0.9
+        # A virtual machine may stand still at any time: that is not counted as waiting.
+        for _ in range(3):
+            watch, began = Stopwatch(Process(os.getpid())), time.monotonic()
+            with time_limit(2.0, Process(os.getpid())):
+                burn(0.3)
+            measured.append(watch.seconds())
+            assert time.monotonic() - began > 1.0  # otherwise this shows nothing
+        assert min(measured) < 0.6
     finally:
+        os.sched_setaffinity(0, cores)
         for process in crowd:
             process.kill()
             process.wait()
