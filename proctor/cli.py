@@ -203,17 +203,17 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     SystemExit
         With a message, if nothing can be said of it.
     """
-    from rich import print as show
     from traitlets import TraitError
 
     from .diagnose.misconceptions import usable_exercises
     from .grading.cluster import run_cells
     from .grading.coordinator import Grader
-    from .grading.placing import problems, table
+    from .grading.placing import problems
     from .grading.results import StoppedError
     from .lesson.private import check_folders
     from .lesson.read import LessonError, lesson_folders
     from .lesson.stale import stale
+    from .report.terminal import print_rows
     from .sandbox.host import WallError
 
     course = load_course(settings)
@@ -227,7 +227,8 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     source, _ = lesson_folders(course, lesson)
     sources = {name: text for read in grader.lessons for name, text in read.sources.items()}
     _, undeclared = usable_exercises(grader.lesson.misconceptions, source, sources)
-    show(table(placed))
+    rows = [(cell.name, f"{cell.points:g}", cell.where, cell.why) for cell in placed]
+    print_rows("", ("test cell", "points", "runs", "why"), rows, ("points",))
     changed = {stale(course, read) for read in grader.lessons} - {""}
     found = [*changed, *problems(placed), *undeclared]
     print(*(found or [CHECKED]), sep="\n")

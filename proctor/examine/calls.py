@@ -17,8 +17,6 @@ from ..sandbox.protocol.messages import (
     CallFunction,
     FindNames,
     GetValue,
-    HelperRaised,
-    HelperReturned,
     Kinds,
     Raised,
     Unfit,
@@ -209,13 +207,13 @@ class StudentCalls:
 
 def _help(
     helpers: Helpers, question: AskHelper, buffers: list[Any]
-) -> tuple[HelperReturned | HelperRaised, list[Any]]:
+) -> tuple[Value | Raised, list[Any]]:
     """Return the answer to a call of a helper."""
     try:
         header, answer = helpers.answer(question.name, question.args, buffers)
     except Exception as error:
-        return HelperRaised(type(error).__name__, str(error)[:1000]), []
-    return HelperReturned(header), answer
+        return Raised(type(error).__name__, str(error)[:1000], ""), []
+    return Value(header), answer
 
 
 def _decoded(name: str, answer: Any, buffers: list[Any], limits: wire.WireLimits) -> Any:

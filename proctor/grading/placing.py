@@ -22,9 +22,6 @@ from nbformat import NotebookNode
 from nbgrader.apps import NbGrader
 from nbgrader.preprocessors import IgnorePattern
 from nbgrader.utils import determine_grade, is_grade, is_solution
-from rich import box
-from rich.table import Table
-from rich.text import Text
 
 from ..lesson import TOOLS, GradedCell, Lesson
 from ..lesson.read import LessonError, lesson_folders, read_cells
@@ -246,16 +243,6 @@ def problems(cells: Sequence[Placed]) -> Iterator[str]:
             yield f"{cell.name}: {cell.problem}."
 
 
-def table(cells: Sequence[Placed]) -> Table:
-    """Return where each test cell runs, and why."""
-    made = Table(box=box.SIMPLE_HEAD)
-    for title in ("test cell", "points", "runs", "why"):
-        made.add_column(title, justify="right" if title == "points" else "left", overflow="fold")
-    for cell in cells:
-        made.add_row(*map(Text, (cell.name, f"{cell.points:g}", cell.where, cell.why)))
-    return made
-
-
 def _inside(cells: Sequence[Placed]) -> frozenset[str]:
     """Return the names of test cells that run inside."""
     return frozenset(cell.name for cell in cells if cell.where == INSIDE)
@@ -358,16 +345,21 @@ class Trials:
     def idle(self, inside: frozenset[str]) -> dict[str, float]:
         """Return what each test cell of a function pays if all return None, or {} if unknown."""
         lesson, notebook = replace(self._lesson, inside=inside), deepcopy(self._notebooks[0])
-        idle = _Idle()
+        functions: set[str] = set()
         for cell in filter(is_solution, notebook.cells):
             with suppress(SyntaxError):
-                cell.source = ast.unparse(idle.visit(ast.parse(cell.source)))
+                tree = ast.parse(cell.source)
+                for node in ast.walk(tree):
+                    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                        functions.add(node.name)
+                        node.body = [ast.Pass()]
+                cell.source = ast.unparse(tree)
         try:
             (result,) = self._results(lesson, notebook)
             scores = self._scores(notebook, result)
         except NotGradedError:
             return {}
-        tests = (cell for cell in lesson.tests if names_of(cell.source)[0] & idle.functions)
+        tests = (cell for cell in lesson.tests if names_of(cell.source)[0] & functions)
         return {cell.name: scores[cell.name][0] for cell in tests}
 
     def _results(self, lesson: Lesson, *notebooks: NotebookNode) -> list[list[Any]]:
@@ -397,26 +389,6 @@ class Trials:
             for cell in notebook.cells
             if is_grade(cell)
         }
-
-
-class _Idle(ast.NodeTransformer):
-    """Lets every function return None, and remembers their names."""
-
-    def __init__(self) -> None:
-        self.functions: set[str] = set()
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Leave out what the function does."""
-        return self._emptied(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        """Leave out what the function does."""
-        return self._emptied(node)
-
-    def _emptied(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
-        self.functions.add(node.name)
-        node.body = [ast.Pass()]
-        return node
 
 
 def _points(cell: GradedCell) -> float:

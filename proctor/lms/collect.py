@@ -100,7 +100,7 @@ def collect(
             collected, handed_in = taker.take(person, files, staging.path)
             collection.students.append(collected)
             if collected.status != NOT_TAKEN:
-                record.took(person.student, handed_in.place, handed_in.late)
+                record.places[person.student] = handed_in.place
     numbers = {number for owned in parts for number in owned}
     collection.students += [
         Collected(person.student, name_of(person), NOTHING)

@@ -35,21 +35,13 @@ class Record:
     pattern : str
     places : dict of str to str
         What a feedback file's name begins with, by student.
-    late : list of str
-        Whom the LMS marked as late.
     sent : dict of str to str
         Digest of the feedback page that was last packed, by student.
     """
 
     pattern: str = ""
     places: dict[str, str] = field(default_factory=dict)
-    late: list[str] = field(default_factory=list)
     sent: dict[str, str] = field(default_factory=dict)
-
-    def took(self, student: str, place: str, late: bool) -> None:
-        """Note what the LMS says of what a student handed in."""
-        self.places[student] = place
-        self.late = sorted({*self.late, student} if late else {*self.late} - {student})
 
 
 class Downloads:
@@ -70,6 +62,7 @@ class Downloads:
     def record(self) -> Record:
         """Return what is known; nothing if nothing was collected."""
         known: dict[str, Any] = json.loads(self._file.read_text()) if self._file.exists() else {}
+        known.pop("late", None)  # which files of earlier versions have
         return Record(**known)
 
     def keep(self, record: Record, table: Table | None = None) -> None:

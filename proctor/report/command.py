@@ -7,9 +7,6 @@ import sys
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
-from rich import box
-from rich.table import Table
-from rich.text import Text
 
 from ..lesson.read import LessonError
 from ..submission.clean import shown, shown_text
@@ -103,15 +100,11 @@ def print_states(states: dict[str, State]) -> None:
 
 def print_course(summaries: list[Summary]) -> None:
     """Print which share of the points each student has of each lesson."""
-    table = Table(title="All lessons", title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("student", overflow="fold")
-    for summary in summaries:
-        table.add_column(summary.lesson, justify="right", overflow="fold")
+    lessons, rows = [summary.lesson for summary in summaries], []
     for student in sorted({name for one in summaries for name in one.states}):
         shares = [summary.share(student) for summary in summaries]
-        cells = ["" if share != share else f"{share:.0%}" for share in shares]
-        table.add_row(*map(Text, (shown(student), *cells)))
-    console().print(table)
+        rows.append((student, *("" if share != share else f"{share:.0%}" for share in shares)))
+    print_rows("All lessons", ("student", *lessons), rows, lessons)
 
 
 def all_lessons(course: NbGrader) -> list[Summary]:

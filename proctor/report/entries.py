@@ -183,12 +183,6 @@ def read_entries(gradebook: Gradebook, lesson: str) -> dict[str, Entry]:
     return entries
 
 
-def maxima(gradebook: Gradebook, lesson: str) -> dict[str, float]:
-    """Return what each graded cell of a lesson has to give, in the lesson's order."""
-    cells = sorted(_cells(find_assignment(gradebook, lesson)).values(), key=lambda cell: cell[2])
-    return {name: maximum for name, maximum, _, _ in cells}
-
-
 def _cells(assignment: Any) -> dict[str, tuple[str, float, int, str]]:
     """Return name, maximum, place and exercise of each graded cell, by id."""
     found: dict[str, tuple[str, float, int, str]] = {}

@@ -14,28 +14,15 @@ from ..submission.intake import RefusedError, parse_json
 from ..submission.repair import PART_OF
 
 
-@dataclass(frozen=True)
-class NamedLoss:
-    """A function that lost points, for a reason that the author has named.
-
-    Attributes
-    ----------
-    function : str
-    sentence : str
-        What the student reads.
-    """
-
-    function: str
-    sentence: str
-
-
 @dataclass
 class GradedWork:
     """What one student's graded notebook says.
 
     Attributes
     ----------
-    named : list of NamedLoss
+    named : list of tuple of str
+        Functions that lost points for a reason that the author has named, each with the sentence
+        that the student reads.
     unnamed : list of str
         Functions that lost points for reasons without a name.
     facts : dict of str to dict
@@ -46,7 +33,7 @@ class GradedWork:
         What the student wrote, by exercise.
     """
 
-    named: list[NamedLoss] = field(default_factory=list)
+    named: list[tuple[str, str]] = field(default_factory=list)
     unnamed: list[str] = field(default_factory=list)
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     failed: dict[str, list[str]] = field(default_factory=dict)
@@ -87,7 +74,7 @@ def _read_cell(cell: dict[str, Any], work: GradedWork, notebook: str, count: int
         if "sentences" in facts:
             named = facts.get("misconceptions", [])
             # Sentences beyond the named ones are about helpers.
-            work.named += [NamedLoss(name, str(s)) for s in facts["sentences"][: len(named)]]
+            work.named += [(name, str(s)) for s in facts["sentences"][: len(named)]]
             # A right function is told which helper is wrong, and loses nothing.
             work.unnamed += [] if named or not facts.get("lost", True) else [name]
             work.facts[name] = facts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,23 +49,20 @@ class Item:
         return self.discrimination < WEAK
 
 
-def items_of(entries: list[Entry], maxima: Mapping[str, float]) -> list[Item]:
+def items_of(entries: list[Entry]) -> list[Item]:
     """Return the behaviours of a lesson.
 
     Parameters
     ----------
     entries : list of Entry
         Of all who were graded. Parts that a person has yet to grade are left out.
-    maxima : mapping of str to float
-        What each graded cell has to give, in the lesson's order.
     """
+    maxima = {grade.name: grade.maximum for grade in entries[0].grades} if entries else {}
     scores = [{grade.name: grade for grade in entry.grades} for entry in entries]
     names = [
         name
         for name, maximum in maxima.items()
-        if maximum
-        and scores
-        and all(name in of_one and not of_one[name].is_open for of_one in scores)
+        if maximum and all(name in of_one and not of_one[name].is_open for of_one in scores)
     ]
     table = np.array([[of_one[name].points for name in names] for of_one in scores], dtype=float)
     if not names:

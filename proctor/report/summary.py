@@ -17,7 +17,7 @@ from ..grading.coordinator import Grader
 from ..grading.penalties import Penalties
 from ..lesson.read import LessonError, find_assignment, lesson_folders
 from .about import read_titles
-from .entries import Entry, maxima, read_entries
+from .entries import Entry, read_entries
 from .graded import GradedWork, read_notebooks
 from .items import Item, items_of
 from .similar import Likeness, find_alike
@@ -193,15 +193,13 @@ def add_findings(
     earlier : list of Summary
         Of the lessons before.
     """
-    lesson, folders = summary.lesson, course.coursedir
     summary.misconceptions = misconceptions_of(work)
     summary.unnamed = Counter(
         function for one in work.values() for function in dict.fromkeys(one.unnamed)
     )
-    with Gradebook(folders.db_url, folders.course_id) as gradebook:
-        summary.items = items_of(summary.graded, maxima(gradebook, lesson))
+    summary.items = items_of(summary.graded)
     summary.helped = who_needs_help(summary, earlier)
-    _, release = lesson_folders(course, lesson)
+    _, release = lesson_folders(course, summary.lesson)
     released = read_notebooks(release / part.notebook for part in grader.lessons)
     codes = {student: one.all_code for student, one in work.items()}
     summary.alike = find_alike(codes, released.all_code)
@@ -213,7 +211,7 @@ def misconceptions_of(work: Mapping[str, GradedWork]) -> list[Misconception]:
     found: dict[tuple[str, str], list[str]] = {}
     for student, one in work.items():
         for loss in dict.fromkeys(one.named):
-            found.setdefault((loss.function, loss.sentence), []).append(student)
+            found.setdefault(loss, []).append(student)
     made = [
         Misconception(
             function,

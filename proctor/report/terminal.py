@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Literal
 
 from ..submission.clean import shown_text
 
@@ -33,20 +33,22 @@ class CleanLog(logging.Filter):
         return True
 
 
-def console_width() -> int | None:
-    """Return how wide what is printed may be: a file or a pipe must not be folded to 80 columns."""
-    return None if sys.stdout.isatty() else 300
-
-
 def console() -> Console:
     """Return what prints texts as they are."""
     from rich.console import Console
 
-    return Console(width=console_width(), markup=False, emoji=False, highlight=False)
+    # A file or a pipe must not be folded to 80 columns.
+    width = None if sys.stdout.isatty() else 300
+    return Console(width=width, markup=False, emoji=False, highlight=False)
 
 
-def print_rows(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
-    """Print a table, if there is anything in it."""
+def print_rows(
+    title: str,
+    columns: Iterable[str],
+    rows: Iterable[tuple[str, ...]],
+    numbers: Collection[str] = (),
+) -> None:
+    """Print a table, if there is anything in it; columns of `numbers` are flush right."""
     # Loaded here, since every command of proctor loads this module when it starts.
     from rich import box
     from rich.table import Table
@@ -54,7 +56,8 @@ def print_rows(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        justify: Literal["left", "right"] = "right" if column in numbers else "left"
+        table.add_column(column, justify=justify, overflow="fold")
     for row in rows:
         table.add_row(*(Text(shown_text(cell)) for cell in row))
     if table.row_count:

@@ -8,9 +8,9 @@ mistake: one that the author may add to misconceptions.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from textwrap import indent
-from typing import Any
 
 from ..diagnose.unnamed import RIGHT
 from ..submission.clean import few, shown, shown_text
@@ -33,13 +33,6 @@ Misconception(
 TITLE = "What nobody knew yet"
 HEAD = "{function}: {count} students lose {lost} in the same way, and nobody has named it yet"
 NOT_ON_PROBE = "The probe does not show it: give it a case in which this code is wrong."
-PARTS = (
-    ("Students", "{students}"),
-    ("On the probe", "{cases}"),
-    ("They read", "{sentences}"),
-    ("The shortest code, by {author}", "{code}"),
-    ("For misconceptions.py", "{stub}"),
-)
 
 
 @dataclass(frozen=True)
@@ -94,19 +87,6 @@ class Group:
         return "\n".join([*lines[:LINES], *([f"and {more} other outcomes"] if more > 0 else [])])
 
 
-@dataclass(frozen=True)
-class _Loss:
-    """A loss without a name, of one student."""
-
-    student: str
-    function: str
-    digest: str
-    lost: tuple[str, ...]
-    cases: tuple[tuple[str, str], ...]
-    sentences: tuple[str, ...]
-    code: str
-
-
 def unnamed_groups(work: Mapping[str, GradedWork]) -> list[Group]:
     """Return the groups of students who lost points in the same way, the largest first.
 
@@ -115,10 +95,10 @@ def unnamed_groups(work: Mapping[str, GradedWork]) -> list[Group]:
     work : mapping of str to GradedWork
         What graded notebooks of one lesson say, by student.
     """
-    alike: dict[tuple[str, ...], list[_Loss]] = {}
+    alike: dict[tuple[str, ...], list[Group]] = {}
     for student, graded in work.items():
-        for loss in _losses(student, graded):
-            key: tuple[str, ...] = (loss.function, loss.digest)
+        for digest, loss in _losses(student, graded):
+            key: tuple[str, ...] = (loss.function, digest)
             # What is right on the probe is told apart by nothing but the behaviours.
             if all(words == RIGHT for _, words in loss.cases):
                 key += loss.lost
@@ -133,63 +113,50 @@ def unnamed_text(groups: Iterable[Group]) -> str:
     return "\n".join([TITLE, "", *texts]) if texts else ""
 
 
-def _group(losses: list[_Loss]) -> Group:
+def _group(losses: list[Group]) -> Group:
     """Bring together students who made the same mistake."""
     first = losses[0]
     example = min(losses, key=lambda loss: (not loss.code, len(loss.code)))
-    return Group(
-        first.function,
-        tuple(loss.student for loss in losses),
-        tuple(b for b in first.lost if all(b in loss.lost for loss in losses)),
-        first.cases,
-        first.sentences,
-        example.student,
-        cut_code(example.code, LONGEST_CODE),
+    return replace(
+        first,
+        students=tuple(loss.author for loss in losses),
+        lost=tuple(b for b in first.lost if all(b in loss.lost for loss in losses)),
+        author=example.author,
+        code=cut_code(example.code, LONGEST_CODE),
     )
 
 
-def _losses(student: str, graded: GradedWork) -> Iterator[_Loss]:
-    """Yield what a student lost without a name."""
+def _losses(student: str, graded: GradedWork) -> Iterator[tuple[str, Group]]:
+    """Yield what a student lost without a name, as a group of one, each after its digest."""
     for function, facts in graded.facts.items():
-        if _is_whole(facts):
-            yield _Loss(
-                student,
+        found = None
+        # One student's notebook must not spoil the report.
+        with suppress(KeyError, TypeError, ValueError):
+            digest, cases = facts["unnamed"]["digest"], facts["unnamed"]["cases"]
+            found = Group(
                 function,
-                facts["unnamed"]["digest"],
+                (student,),
                 tuple(graded.failed.get(function, ())),
-                tuple((behaviour, words) for behaviour, words in facts["unnamed"]["cases"]),
-                tuple(facts["sentences"]),
+                tuple((str(behaviour), str(words)) for behaviour, words in cases),
+                tuple(map(str, facts["sentences"])),
+                student,
                 graded.code.get(function, ""),
             )
-
-
-def _is_whole(facts: Mapping[str, Any]) -> bool:
-    """Whether an output holds all that is needed: one student's must not spoil the report."""
-    unnamed = facts.get("unnamed")
-    if not isinstance(unnamed, Mapping) or not isinstance(unnamed.get("digest"), str):
-        return False
-    cases, sentences = unnamed.get("cases"), facts.get("sentences")
-    return (
-        isinstance(cases, list)
-        and all(isinstance(case, list) and len(case) == 2 for case in cases)
-        and all(isinstance(text, str) for case in cases for text in case)
-        and isinstance(sentences, list)
-        and all(isinstance(sentence, str) for sentence in sentences)
-    )
+        if found:
+            yield str(digest), found
 
 
 def _text(group: Group) -> str:
     """Return a group as text."""
-    values = {
-        "students": few(group.students),
-        "cases": group.outcome,
-        "sentences": "\n".join(group.sentences),
-        "author": shown(group.author),
-        "code": group.code,
-        "stub": group.stub.rstrip(),
-    }
     lost = ", ".join(group.lost).replace("_", " ")
     lines = [HEAD.format(function=group.function, count=len(group.students), lost=lost)]
-    for title, text in PARTS:
-        lines += [f"  {title.format(**values)}:", indent(text.format(**values), "    ")]
+    parts = {
+        "Students": few(group.students),
+        "On the probe": group.outcome,
+        "They read": "\n".join(group.sentences),
+        f"The shortest code, by {shown(group.author)}": group.code,
+        "For misconceptions.py": group.stub.rstrip(),
+    }
+    for title, text in parts.items():
+        lines += [f"  {title}:", indent(text, "    ")]
     return shown_text("\n".join(lines)) + "\n"

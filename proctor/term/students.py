@@ -85,7 +85,6 @@ def _leave_lists(downloads: Downloads, student: str) -> None:
     record = downloads.record()
     for known in (record.places, record.sent):
         known.pop(student, None)
-    record.late = [other for other in record.late if other != student]
     try:
         platform = downloads.platform(None, None)
     except TableError:

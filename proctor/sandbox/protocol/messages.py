@@ -81,21 +81,6 @@ class CallFunction:
     afterwards: bool
 
 
-@dataclass(frozen=True)
-class HelperReturned:
-    """What a helper returned, as a header."""
-
-    value: Any
-
-
-@dataclass(frozen=True)
-class HelperRaised:
-    """What a helper raised."""
-
-    ename: str
-    evalue: str
-
-
 # ------------------------------------------------------------ what a student's process sends
 
 
@@ -178,7 +163,8 @@ class AskHelper:
     args: Any
 
 
-Request = RunCell | FindNames | GetValue | CallFunction | HelperReturned | HelperRaised
+# The last two say what a helper returned or raised.
+Request = RunCell | FindNames | GetValue | CallFunction | Value | Raised
 Answer = Text | Display | Error | Done | Kinds | Value | Unfit | Raised | AskHelper
 Message = Request | Answer
 
