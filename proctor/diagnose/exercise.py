@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import itertools
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,8 +44,6 @@ class Variant:
     ----------
     misconceptions : tuple of Misconception
         Those that it has.
-    fails : set of str
-        The behaviours that it loses, if it has one misconception.
     made : tuple
         The misconceptions, each with the form in which it is made.
     style : Form or None
@@ -57,11 +56,6 @@ class Variant:
         style: Form | None = None,
     ) -> None:
         self.misconceptions = tuple(misconception for misconception, _ in made)
-        self.fails = {
-            behaviour
-            for misconception, form in made
-            for behaviour in form.fails or misconception.fails
-        }
         self.made = made
         self.style = style
         self._exercise = exercise
@@ -169,8 +163,8 @@ class Exercise:
         """Return the right helpers, by name."""
         return {name: self.namespace[name] for name in self.declared.helpers}
 
-    def calls_of_helpers(self, case: Case) -> list[HelperCall]:
-        """Return the calls of helpers that the right function makes in a case."""
+    def watched_helpers(self) -> tuple[dict[str, Callable[..., Any]], list[HelperCall]]:
+        """Return the right helpers, by name, and a list in which they note their calls."""
         calls: list[HelperCall] = []
 
         def recorded(helper: Callable[..., Any]) -> Callable[..., Any]:
@@ -182,7 +176,11 @@ class Exercise:
 
             return record
 
-        helpers = {name: recorded(helper) for name, helper in self.helpers().items()}
+        return {name: recorded(helper) for name, helper in self.helpers().items()}, calls
+
+    def calls_of_helpers(self, case: Case) -> list[HelperCall]:
+        """Return the calls of helpers that the right function makes in a case."""
+        helpers, calls = self.watched_helpers()
         self.outcome(case, self.function(self.source, **helpers))
         return calls
 
@@ -323,11 +321,7 @@ def _overlap(source: str, first: Form, second: Form) -> bool:
 
 def _spans(source: str, old: str) -> list[tuple[int, int]]:
     """Return where an old text stands in a source."""
-    spans, begin = [], source.find(old) if old else -1
-    while begin >= 0:
-        spans.append((begin, begin + len(old)))
-        begin = source.find(old, spans[-1][1])
-    return spans
+    return [found.span() for found in re.finditer(re.escape(old), source)] if old else []
 
 
 def _missing(source: str, form: Form) -> str | None:

@@ -18,7 +18,7 @@ from .calls import CallError, Calls, ProcessLostError, StudentCodeError
 from .code import find_function, loop_headers
 from .declaration import Case
 from .exercise import Exercise
-from .helpers import Helpers, KnownHelpers, WatchedHelpers
+from .helpers import Helpers, KnownHelpers
 from .kinds import NOT_JUDGED, missing_sentence, nothing_sentence, stopped_sentence
 from .locate import STOPS, locate, when
 from .naming import Naming, all_same, name_misconceptions
@@ -254,9 +254,9 @@ class Judge:
             return []
         for (_, case), outcome, right in zip(exercise.probe, outcomes, exercise.right, strict=True):
             if not same(outcome.result, right.result):
-                helpers = WatchedHelpers(exercise.helpers(), exercise.conventions.room)
-                self._timed_outcome(case, helpers, LIMITS)
-                sentence = step_sentence(helpers.calls, exercise.calls_of_helpers(case))
+                watched, calls = exercise.watched_helpers()
+                self._timed_outcome(case, Helpers(watched, exercise.conventions.room), LIMITS)
+                sentence = step_sentence(calls, exercise.calls_of_helpers(case))
                 return [sentence] if sentence else []
         return []
 

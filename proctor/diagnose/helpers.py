@@ -7,7 +7,6 @@ sends the arguments of each call and waits for the result.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import math
 import time
@@ -116,30 +115,6 @@ class Helpers:
         _check_size([args, kwargs], self._room)
         with np.errstate(all="ignore"):
             return function(*args, **kwargs)
-
-
-class WatchedHelpers(Helpers):
-    """Right helpers that keep what they were asked.
-
-    Attributes
-    ----------
-    calls : list of HelperCall
-    """
-
-    def __init__(
-        self,
-        functions: Mapping[str, Callable[..., Any]],
-        room: Callable[[int, int], int] = Conventions.room,
-    ) -> None:
-        super().__init__(functions, room)
-        self.calls: list[HelperCall] = []
-
-    def _value(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """Return what a helper returns, and keep the call."""
-        arguments = arguments_by_name(function, *copy.deepcopy((args, kwargs)))
-        value = super()._value(function, args, kwargs)
-        self.calls.append(HelperCall(function, arguments, value))
-        return value
 
 
 class KnownHelpers(Helpers):

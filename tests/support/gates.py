@@ -342,13 +342,22 @@ def _confused(exercise: Exercise) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
+def declared_fails(variant: Variant) -> set[str]:
+    """Return the behaviours that a wrong function with one misconception is declared to lose."""
+    return {
+        behaviour
+        for misconception, form in variant.made
+        for behaviour in form.fails or misconception.fails
+    }
+
+
 def _edit_problems(exercise: Exercise, name: str) -> list[str]:
     """Find where a misconception's small cases differ from what it declares to fail."""
     problems = []
     for variant in exercise.singles:
         # In another style it may lose more.
         if variant.names == (name,) and variant.style is None:
-            lost, fails = lost_behaviours(exercise, variant.outcomes), variant.fails
+            lost, fails = lost_behaviours(exercise, variant.outcomes), declared_fails(variant)
             if lost != fails:
                 problems.append(f"its small cases fail {sorted(lost)}, not {sorted(fails)}")
     return problems
