@@ -173,6 +173,6 @@ class Export:
             if record.sent.get(student) == sent:
                 self.exported.sent_before += 1
                 return
-            packed.writestr(self._platform.feedback_name(place), data)
+            packed.writestr(f"{place}feedback.html", data)
             record.sent[student] = sent
             self.exported.pages += 1

@@ -117,10 +117,6 @@ class Platform(ABC):
             row[column.number] = grade
         return replace(self.table, rows=rows)
 
-    def feedback_name(self, place: str) -> str:
-        """Return what a feedback page is called in the zip that goes back."""
-        return f"{place}feedback.html"
-
     def named_column(self, wanted: str) -> int:
         """Return the number of a column; raise `TableError` if there is none of this name."""
         header = self.table.header

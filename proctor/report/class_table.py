@@ -50,9 +50,9 @@ def function_scores(entry: Entry) -> dict[str, FunctionScore]:
         score.points += grade.points - grade.extra
         score.maximum += grade.maximum
         score.extra += grade.extra
-        if grade.overridden:
+        if grade.override:
             score.overridden.append(grade.override)
-        if grade.to_grade and not grade.overridden:
+        if grade.to_grade and not grade.override:
             score.to_grade.append(grade.behaviour)
         elif grade.points < grade.maximum:
             score.lost.append(grade.behaviour)

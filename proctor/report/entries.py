@@ -65,11 +65,6 @@ class CellGrade:
         return self.automatic is None and self.by_hand is None
 
     @property
-    def overridden(self) -> bool:
-        """Whether a person gave other points than the tests now do."""
-        return bool(self.override)
-
-    @property
     def override(self) -> str:
         """Which points a person gave in place of which, in words; empty if none."""
         return override(self.name, self.by_hand, self.automatic)

@@ -105,7 +105,7 @@ class Summary:
             (entry.student, grade.override)
             for entry in self.graded
             for grade in entry.grades
-            if grade.overridden
+            if grade.override
         ]
 
     def outliers(self) -> list[Outlier]:
