@@ -273,8 +273,9 @@ def load_course(settings: list[str]) -> NbGrader:
 
     check_course()
     # For a new gradebook nbgrader runs alembic, which need only be installed beside this Python.
-    search_path = os.environ.get("PATH") or os.defpath
-    os.environ["PATH"] = f"{search_path}{os.pathsep}{Path(sys.executable).parent}"
+    own, folders = str(Path(sys.executable).parent), os.get_exec_path()
+    if own not in folders:
+        os.environ["PATH"] = os.pathsep.join([*folders, own])
     # How nbgrader uses its database; nothing that a person could act on.
     warnings.filterwarnings("ignore", module="nbgrader.api")
     application = NbGrader.instance(log_level="WARN")

@@ -349,10 +349,13 @@ class Trials:
         for cell in filter(is_solution, notebook.cells):
             with suppress(SyntaxError):
                 tree = ast.parse(cell.source)
-                for node in ast.walk(tree):
+                pending: list[ast.AST] = [tree]
+                for node in pending:
                     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                         functions.add(node.name)
                         node.body = [ast.Pass()]
+                    else:
+                        pending += ast.iter_child_nodes(node)
                 cell.source = ast.unparse(tree)
         try:
             (result,) = self._results(lesson, notebook)

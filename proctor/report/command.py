@@ -103,7 +103,9 @@ def print_course(summaries: list[Summary]) -> None:
     lessons, rows = [summary.lesson for summary in summaries], []
     for student in sorted({name for one in summaries for name in one.states}):
         shares = [summary.share(student) for summary in summaries]
-        rows.append((student, *("" if share != share else f"{share:.0%}" for share in shares)))
+        rows.append(
+            (shown(student), *("" if share != share else f"{share:.0%}" for share in shares))
+        )
     print_rows("All lessons", ("student", *lessons), rows, lessons)
 
 

@@ -60,9 +60,10 @@ def _read_cell(cell: dict[str, Any], work: GradedWork, notebook: str, count: int
     graded = cell["metadata"].get("nbgrader", {})
     part_of = cell["metadata"].get("proctor", {}).get(PART_OF)
     own = part_of or graded.get("grade_id", "")
-    if not graded.get("grade"):
-        if graded.get("solution") or part_of:
-            name, source = in_notebook(notebook, own, count), "".join(cell["source"])
+    # An answer that a person grades is code, too.
+    if graded.get("solution") or not graded.get("grade"):
+        name, source = in_notebook(notebook, own, count), "".join(cell["source"])
+        if (graded.get("solution") or part_of) and source.strip():
             work.code[name] = f"{work.code[name]}\n\n{source}" if name in work.code else source
         return
     function, _, behaviour = own.partition("-")

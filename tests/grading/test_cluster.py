@@ -493,7 +493,7 @@ def listening(family: set[psutil.Process]) -> list[tuple[str, int]]:
     """Return the TCP addresses at which some processes listen."""
     found = []
     for process in family:
-        with suppress(psutil.NoSuchProcess):
+        with suppress(psutil.Error):
             found += [
                 (connection.laddr.ip, connection.laddr.port)
                 for connection in process.net_connections("tcp")

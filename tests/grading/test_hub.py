@@ -227,12 +227,12 @@ def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + WAIT_SECONDS
     while process.poll() is None and time.monotonic() < until:
         try:
-            with urlopen(address, timeout=WAIT_SECONDS):
+            with urlopen(address, timeout=30):
                 return
         except HTTPError as error:  # of the proxy, which does not know the hub yet
             error.close()
             time.sleep(0.2)
-        except (URLError, ConnectionError):
+        except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
     raise AssertionError(log.read_text()[-20_000:])
 

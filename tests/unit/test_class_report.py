@@ -101,6 +101,17 @@ def test_kept_points_are_no_loss_without_a_name() -> None:
         assert work.unnamed == unnamed
 
 
+def test_an_answer_that_a_person_grades_is_code_and_a_blank_cell_is_none() -> None:
+    work = GradedWork()
+    error = {"output_type": "error", "ename": "E", "evalue": ""}
+    for source, graded in (("f = 1", True), (" \n", False), ("f = 2", False)):
+        metadata = {"nbgrader": {"grade_id": "f", "grade": graded, "solution": True}}
+        cell = {"metadata": metadata, "source": source, "outputs": [error]}
+        _read_cell(cell, work, "nb", 1)
+    assert work.code == {"f": "f = 1\n\nf = 2"}
+    assert work.failed == {}
+
+
 def test_the_most_frequent_mistake_comes_first_with_the_shortest_example() -> None:
     work = {
         "a": GradedWork([("f", "One.")], code={"f": "long code"}),

@@ -27,6 +27,26 @@ HINTS = (
     ),
 )
 
+# Functions of the main namespace that numpy.lib had, too, until NumPy 2.0.
+_LIB = """
+    angle append apply_along_axis apply_over_axes array_split asarray_chkfinite average bartlett
+    bincount blackman broadcast_arrays broadcast_shapes broadcast_to c_ column_stack common_type
+    copy corrcoef cov delete diag diag_indices diag_indices_from diagflat diff digitize dsplit
+    dstack ediff1d emath expand_dims extract eye fill_diagonal fix flip fliplr flipud fromregex
+    genfromtxt get_include gradient hamming hanning histogram histogram2d histogram_bin_edges
+    histogramdd hsplit i0 imag in1d index_exp info insert interp intersect1d iscomplex
+    iscomplexobj isin isneginf isposinf isreal isrealobj issubdtype iterable ix_ kaiser kron load
+    loadtxt mask_indices median meshgrid mgrid mintypecode nan_to_num nanargmax nanargmin
+    nancumprod nancumsum nanmax nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd
+    nansum nanvar ndenumerate ndindex ogrid packbits pad percentile piecewise place poly poly1d
+    polyadd polyder polydiv polyfit polyint polymul polysub polyval put_along_axis quantile r_
+    ravel_multi_index real real_if_close roots rot90 row_stack s_ save savetxt savez
+    savez_compressed select setdiff1d setxor1d show_runtime sinc sort_complex split
+    take_along_axis tile trapz tri tril tril_indices tril_indices_from trim_zeros triu
+    triu_indices triu_indices_from typename union1d unique unpackbits unravel_index unwrap vander
+    vectorize vsplit
+"""
+
 
 class _Cast:
     """``np.cast[float](x)``, until NumPy 2.0."""
@@ -128,10 +148,9 @@ def give_back() -> None:
             for name, value in names.items():
                 if not hasattr(np, name):
                     setattr(np, name, value)
-        # Until NumPy 2.0, numpy.lib had most functions of the main namespace, too.
-        for name in set(np.__all__) & set(vars(np)):
-            if not hasattr(np.lib, name):
-                setattr(np.lib, name, vars(np)[name])
+        for name in _LIB.split():
+            if hasattr(np, name) and not hasattr(np.lib, name):
+                setattr(np.lib, name, getattr(np, name))
 
 
 def with_hint(message: str) -> str:
