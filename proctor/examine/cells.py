@@ -8,8 +8,6 @@ without defining them, the student's functions (as proxies that call across the 
 from __future__ import annotations
 
 import ast
-import builtins
-import dis
 from collections.abc import Mapping, Sequence
 from contextlib import chdir, redirect_stdout, suppress
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from typing import Any
 from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError
 from ..lesson import TOOLS
 from ..lesson.modules import importable
+from ..lesson.names import as_plain, names_of
 from ..sandbox.protocol import wire
 from .calls import TEST_CELL, StudentCalls, shortened
 from .limits import TimeLimitError, work_limit
@@ -151,7 +150,7 @@ def run_imports(imports: str, folder: Path, given: Sequence[str] = ()) -> dict[s
     namespace: dict[str, Any] = {"__name__": TEST_CELL, "get_ipython": _NoShell}
     # What it prints is for students; here it would stand between an instructor's own lines.
     with importable(folder), chdir(folder), redirect_stdout(StringIO()):
-        exec(compile(_plain(imports), "<imports>", "exec", optimize=0), namespace)
+        exec(compile(as_plain(imports), "<imports>", "exec", optimize=0), namespace)
         for statement in given:
             # One that fails concerns the tests that use its names, and no others.
             with suppress(Exception):
@@ -168,18 +167,6 @@ class _NoShell:
         return lambda *args, **options: None
 
 
-def _plain(source: str) -> str:
-    """Return a cell as plain Python, in which calls of the shell stand for magics."""
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        # Most lessons need none of it.
-        from IPython.core.inputtransformer2 import TransformerManager
-
-        return str(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
-    return source
-
-
 def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> Verdict:
     """Run one test cell.
 
@@ -194,9 +181,9 @@ def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> 
     """
     try:
         with work_limit(TEST_SECONDS):
-            code, loaded = compiled(source)
+            code, uses = compiled(source)
             names = {**namespace, "__name__": TEST_CELL}
-            wanted = [name for name in loaded if name not in names]
+            wanted = sorted(uses - names.keys())
             _add_student_names(names, wanted, calls, source)
             exec(code, names)
             value = names.get(LAST_VALUE)
@@ -215,8 +202,8 @@ def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> 
 
 
 @cache
-def compiled(source: str) -> tuple[CodeType, tuple[str, ...]]:
-    """Return a test cell's code, and the global names that it loads without defining them.
+def compiled(source: str) -> tuple[CodeType, frozenset[str]]:
+    """Return a test cell's code, and the names that it uses without defining them.
 
     Assertions count whatever the environment says.
     """
@@ -226,19 +213,8 @@ def compiled(source: str) -> tuple[CodeType, tuple[str, ...]]:
     if isinstance(last, ast.Expr) and not source.rstrip().endswith(";"):
         kept = ast.Assign([ast.Name(LAST_VALUE, ast.Store())], last.value)
         tree.body[-1] = ast.fix_missing_locations(ast.copy_location(kept, last))
-    code = compile(tree, "<test cell>", "exec", optimize=0)
-    loaded: dict[str, None] = {}
-    stored = set(vars(builtins))
-    pending = [code]
-    while pending:
-        current = pending.pop()
-        for instruction in dis.get_instructions(current):
-            if instruction.opname in ("LOAD_NAME", "LOAD_GLOBAL"):
-                loaded.setdefault(instruction.argval)
-            elif instruction.opname in ("STORE_NAME", "STORE_GLOBAL"):
-                stored.add(instruction.argval)
-        pending += [constant for constant in current.co_consts if isinstance(constant, CodeType)]
-    return code, tuple(name for name in loaded if name not in stored)
+    uses, _ = names_of(source)
+    return compile(tree, "<test cell>", "exec", optimize=0), uses
 
 
 def _add_student_names(

@@ -24,6 +24,7 @@ from nbgrader.preprocessors import IgnorePattern
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from ..lesson import TOOLS, GradedCell, Lesson
+from ..lesson.names import names_of
 from ..lesson.read import LessonError, lesson_folders, read_cells
 from ..lesson.settings import AUTO, INSIDE, OUTSIDE, ExecuteSubmission
 from ..submission.repair import repaired_cells
@@ -34,7 +35,6 @@ from .reasons import (
     NOT_NOTHING,
     functions_of,
     looks_at_process,
-    names_of,
     reason_of,
 )
 from .results import NotGradedError, StoppedError, put_outputs, read_result

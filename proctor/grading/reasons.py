@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from functools import cache
 
 from ..lesson import TOOLS
+from ..lesson.names import names_of
 
 NOT_FULL = "the master's own solution earns {points:g} of {maximum:g} points"
 NOT_NOTHING = "the untouched release earns {points:g} of {maximum:g} points"
@@ -71,9 +70,11 @@ def looks_at_process(source: str, functions: Collection[str] = ()) -> str:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return MAGIC
-    if rebound := sorted(names_of(source)[1].intersection(functions)):
+    uses, defines = names_of(source)
+    if rebound := sorted(defines.intersection(functions)):
         return REBINDS.format(name=rebound[0])
-    return next((text for node in ast.walk(tree) if (text := _look(node))), "") or _odd_uses(tree)
+    looks = (text for node in ast.walk(tree) if (text := _look(node)))
+    return next(looks, "") or _odd_uses(tree, uses)
 
 
 def _look(node: ast.AST) -> str:
@@ -99,9 +100,8 @@ def _look(node: ast.AST) -> str:
     return ""
 
 
-def _odd_uses(tree: ast.Module) -> str:
+def _odd_uses(tree: ast.Module, uses: frozenset[str]) -> str:
     """Return what a test does with names of the student's beyond calling and reading them."""
-    uses, _ = _names(tree)
     functions = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
     called = {name for function in functions if (name := _root(function, whole=True))}
     direct = {id(function) for function in functions}
@@ -122,49 +122,6 @@ def _root(node: ast.AST, whole: bool = False) -> str:
     while not whole and isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-@cache
-def names_of(source: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names that a cell uses without defining them, and those that it leaves behind."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        # Only lessons with magics in their tests need it.
-        from IPython.core.inputtransformer2 import TransformerManager
-
-        try:
-            tree = ast.parse(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
-        except (SyntaxError, ValueError):
-            return frozenset(), frozenset()
-    return _names(tree)
-
-
-def _names(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
-    stored = {name for node in ast.walk(tree) for name in _stored(node)}
-    loaded = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id not in stored}
-    left: set[str] = set()
-    pending: list[ast.AST] = list(tree.body)
-    while pending:
-        node = pending.pop()
-        left |= _stored(node)
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            pending += ast.iter_child_nodes(node)
-    return frozenset(loaded - set(dir(builtins))), frozenset(left)
-
-
-def _stored(node: ast.AST) -> set[str]:
-    """Return the names that a part of a program gives a value to."""
-    match node:
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-            return {name}
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            return {name}
-        case ast.arg(arg=name) | ast.ExceptHandler(name=str(name)):
-            return {name}
-        case ast.Import(names=names) | ast.ImportFrom(names=names):
-            return {(alias.asname or alias.name).partition(".")[0] for alias in names}
-    return set()
 
 
 def functions_of(sources: Iterable[str]) -> frozenset[str]:

@@ -11,10 +11,11 @@ import pytest
 from nbgrader.preprocessors import IgnorePattern
 
 from proctor.grading.placing import Placed, Trial, Trials, decide, remarks
-from proctor.grading.reasons import looks_at_process, names_of, reason_of
+from proctor.grading.reasons import looks_at_process, reason_of
 from proctor.grading.results import NotGradedError
 from proctor.lesson import GradedCell, Lesson
 from proctor.lesson.exercises import exercises_of
+from proctor.lesson.names import names_of
 
 FITS = Trial(2, 2, 0, "")
 WRONG = Trial(2, 0, 0, "NameError: name 'x' is not defined")
@@ -164,6 +165,13 @@ def test_names_that_a_cell_uses_and_leaves() -> None:
     assert not uses & {"x", "g", "a", "b", "math"}
     assert leaves >= {"math", "x", "g"}
     assert not leaves & {"a", "b"}
+    # A name may be the cell's own here and a parameter there, and be given from within.
+    uses, leaves = names_of(
+        "def g(f):\n    global h\n    h = f\n[a for a in f(b)]\ntry: 1\nexcept E as e: 2"
+    )
+    assert uses == {"b", "f", "E"}
+    assert leaves == {"g", "h", "e"}
+    assert names_of("def") == (frozenset(), frozenset())
 
 
 def test_reasons_name_what_the_author_can_do() -> None:
