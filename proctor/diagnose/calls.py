@@ -71,6 +71,17 @@ class Calls(Protocol):
     def kinds(self, names: list[str], as_tested: bool = False) -> dict[str, str]:
         """Return for each name whether it is "callable", "data" or "missing"."""
 
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        helpers: Helpers | None = None,
+        limits: wire.WireLimits = ...,
+        afterwards: bool = False,
+    ) -> Any:
+        """Call a function; return what it returned."""
+
     def timed_call(
         self,
         name: str,

@@ -250,14 +250,6 @@ class Exercise:
         return Variant(self, made, style)
 
     @cached_property
-    def always_wrong(self) -> list[Variant]:
-        """The pairs of which neither misconception is right in any case: no case rules them out."""
-        right = self.right_cases.any(axis=1) | (self.kinds_of_failure != "").any(axis=1)
-        wrong = [int(number) for number in np.flatnonzero(~right)]
-        pairs = (self.pair(*two) for two in itertools.combinations(wrong, 2))
-        return [pair for pair in pairs if pair is not None]
-
-    @cached_property
     def right_cases(self) -> NDArray[np.bool_]:
         """For each of `singles` and each case, whether it is right there."""
         return np.array([variant.same_cases(self.right) for variant in self.singles])

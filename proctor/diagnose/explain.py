@@ -255,7 +255,7 @@ class Judge:
         for (_, case), outcome, right in zip(exercise.probe, outcomes, exercise.right, strict=True):
             if not same(outcome.result, right.result):
                 watched, calls = exercise.watched_helpers()
-                self._timed_outcome(case, Helpers(watched, exercise.conventions.room), LIMITS)
+                self._outcome_with(case, Helpers(watched, exercise.conventions.room), LIMITS)
                 sentence = step_sentence(calls, exercise.calls_of_helpers(case))
                 return [sentence] if sentence else []
         return []
@@ -286,7 +286,7 @@ class Judge:
         spent = 0.0
         for _ in range(TRIES):
             helpers = KnownHelpers(exercise.helpers(), calls)
-            outcome, seconds = self._timed_outcome(case, helpers, TIMED_LIMITS)
+            outcome, seconds = self._outcome_with(case, helpers, TIMED_LIMITS, timed=True)
             if not looks_right(outcome, right, case.look):
                 return False
             if seconds <= limit:
@@ -311,19 +311,24 @@ class Judge:
         """Call the student's function, with right helpers if its own are wrong."""
         functions = self._exercise.helpers() if self._loss.wrong_helpers else {}
         helpers = Helpers(functions, self._exercise.conventions.room)
-        return self._timed_outcome(case, helpers, LIMITS)[0]
+        return self._outcome_with(case, helpers, LIMITS)[0]
 
-    def _timed_outcome(
-        self, case: Case, helpers: Helpers, limits: wire.WireLimits
+    def _outcome_with(
+        self, case: Case, helpers: Helpers, limits: wire.WireLimits, timed: bool = False
     ) -> tuple[Outcome, float]:
-        """Call the student's function; return what came of it, and how long it took in seconds."""
+        """Call the student's function; return what came of it and, if timed, its seconds.
+
+        To measure a call takes longer than most calls.
+        """
         if self._seconds_left() <= 0:
             raise TimeoutError
         args, kwargs = case.copy()
+        call, seconds = (self._name, args, kwargs, helpers, limits), 0.0
         try:
-            result, seconds = self._calls.timed_call(
-                self._name, args, kwargs, helpers, limits, afterwards=True
-            )
+            if timed:
+                result, seconds = self._calls.timed_call(*call, afterwards=True)
+            else:
+                result = self._calls.call(*call, afterwards=True)
         except StudentCodeError as error:
             return Outcome(raised=error.raised, line=error.line), 0
         except ProcessLostError:

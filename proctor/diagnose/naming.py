@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -58,6 +59,20 @@ def name_misconceptions(exercise: Exercise, outcomes: Sequence[Outcome]) -> Nami
 def all_same(outcomes: Sequence[Outcome], model: Sequence[Outcome]) -> bool:
     """Say whether outcomes are those of a model, case by case."""
     return all(map(same_outcome, outcomes, model))
+
+
+def pairs_ahead(exercise: Exercise) -> list[Variant]:
+    """Return the pairs that are run whatever a function did that no single one explains.
+
+    All if they are few; else those of which neither misconception is right in any case, since no
+    case rules them out.
+    """
+    if len(exercise.singles) <= FEW:
+        return exercise.pairs
+    right = exercise.right_cases.any(axis=1) | (exercise.kinds_of_failure != "").any(axis=1)
+    wrong = [int(number) for number in np.flatnonzero(~right)]
+    pairs = (exercise.pair(*two) for two in itertools.combinations(wrong, 2))
+    return [pair for pair in pairs if pair is not None]
 
 
 def _plausible_pairs(exercise: Exercise, outcomes: Sequence[Outcome]) -> Iterator[Variant]:

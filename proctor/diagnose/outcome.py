@@ -185,7 +185,13 @@ def same(actual: Any, model: Any) -> bool:
 
 def _close(values: Any, right: Any, tolerance: float) -> bool:
     """Say whether all numbers are close to the right ones, not-a-number to itself."""
-    if values.dtype.kind == right.dtype.kind == "f" and np.isfinite(right).all():
+    kinds = {values.dtype.kind, right.dtype.kind}
+    if right.size and kinds <= set("biuf"):
+        # Of hundreds of models nearly all differ in one number, which is quickly seen.
+        value, model = (float(array.item(right.size // 2)) for array in (values, right))
+        if abs(value - model) > tolerance + tolerance * abs(model):
+            return False
+    if kinds == {"f"} and np.isfinite(right).all():
         # What `isclose` does, without what it takes most of its time for.
         with np.errstate(invalid="ignore", over="ignore"):
             distance = np.abs(values - right)

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ..diagnose.misconceptions import usable_exercises
+from ..diagnose.naming import pairs_ahead
 from ..lesson import Lesson
 from ..sandbox.host.folders import LockedFolder
 from ..sandbox.protocol.fork import fork
@@ -117,7 +118,7 @@ def _ahead(knowledge: Knowledge) -> Iterator[None]:
             for variant in exercise.singles:
                 _ = variant.outcomes
                 yield
-            for pair in exercise.always_wrong:
+            for pair in pairs_ahead(exercise):
                 pair.outcome(0)
                 yield
     _freeze()

@@ -6,10 +6,14 @@ import dataclasses
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from nbformat.v4 import new_code_cell, new_notebook
 
 from proctor.diagnose import checks, explain, kinds, locate, newer_python, steps
@@ -24,6 +28,7 @@ from tests.support import gates
 from tests.support.commands import run
 from tests.support.cures import cured, nothing_in
 from tests.support.exercises import DECLARED, EXERCISES, FUNCTION_IDS, FUNCTIONS
+from tests.support.hypothesis_settings import settings
 from tests.support.notebooks import LESSON
 from tests.support.paths import MASTERS, ROOT
 
@@ -229,6 +234,29 @@ def test_a_changed_argument_does_not_match(toy: Exercise) -> None:
 )
 def test_same(actual: object, model: object, equal: bool) -> None:
     assert same(actual, model) == equal
+
+
+SHAPES = hnp.array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=3)
+# Numbers of every kind, and some that are nearly the same.
+NUMBERS = st.one_of(
+    hnp.arrays(
+        st.sampled_from([np.float16, np.float32, np.float64, np.longdouble, np.complex128]),
+        SHAPES,
+        elements=st.sampled_from([0.0, 1.0, 1 + 2**-10, 1 + 2**-20, -1.0, np.inf, np.nan]),
+    ),
+    hnp.arrays(st.sampled_from([np.bool_, np.int8, np.uint64]), SHAPES, elements=st.integers(0, 1)),
+)
+
+
+@settings(max_examples=1000)
+@given(NUMBERS, NUMBERS)
+def test_numbers_are_the_same_if_each_is_close(actual: Any, model: Any) -> None:
+    tolerance = 1e-4 if actual.dtype == np.float32 else 1e-6
+    close = actual.shape == model.shape and np.isclose(
+        actual, model, rtol=tolerance, atol=tolerance, equal_nan=True
+    )
+    assert same(actual, model) == np.all(close)
+    assert same(actual, actual)
 
 
 @pytest.mark.parametrize(
