@@ -14,7 +14,6 @@ A hidden test of the lesson holds a random canary, as text and as an expected ar
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
@@ -54,7 +53,7 @@ from tests.support.attacks import (
 from tests.support.commands import nbgrader
 from tests.support.notebooks import LESSON
 from tests.support.page import Page
-from tests.support.processes import command_line, descendants, left
+from tests.support.processes import command_line, descendants, left, peak_memory
 from tests.support.scores import class_scores
 from tests.support.users import USERS, command_of, give
 
@@ -121,19 +120,9 @@ def all_files(course: Path) -> dict[str, str]:
     return found
 
 
-def memory(pid: int) -> float:
-    """Return the most memory that a process has had, in MB."""
-    with contextlib.suppress(OSError):
-        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-        return int(found[1]) / 1024 if found else 0
-    return 0
-
-
 def available() -> float:
     """Return how much memory the machine has left, in MB."""
-    found = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())
-    assert found
-    return int(found[1]) / 1024
+    return float(psutil.virtual_memory().available) / 1024**2
 
 
 def grade(course: Path, command: list[str], limit: float, user: str = "root") -> GradedClass:
@@ -174,8 +163,9 @@ def grade(course: Path, command: list[str], limit: float, user: str = "root") ->
                     graded.processes.add(found)
                     called = command_line(found)
                     for role in (role for role in ROLES if role in called):
-                        graded.largest_of[role] = max(graded.largest_of[role], memory(found.pid))
-                graded.largest = max(graded.largest, memory(process.pid))
+                        sizes = graded.largest_of[role], peak_memory(found.pid)
+                        graded.largest_of[role] = max(sizes)
+                graded.largest = max(graded.largest, peak_memory(process.pid))
                 graded.machine = max(graded.machine, before - available())
                 # Before the machine suffers.
                 if time.monotonic() - started > limit or graded.largest > 3 * LARGEST_GRADER:

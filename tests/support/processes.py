@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -42,3 +44,11 @@ def left(family: Iterable[psutil.Process]) -> list[psutil.Process]:
     while (there := [one for one in family if alive(one)]) and time.monotonic() < until:
         time.sleep(0.05)
     return there
+
+
+def peak_memory(pid: int) -> float:
+    """Return the most memory that a process has had, in MB."""
+    with suppress(OSError):
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+        return int(found[1]) / 1024 if found else 0
+    return 0

@@ -22,12 +22,11 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from examples.build_submissions import fill_in, read_student
-from tests.attacks.test_attacks import memory
 from tests.support.cases import promise, read_cases
 from tests.support.commands import search_path
 from tests.support.notebooks import leave_out_demonstrations, save
 from tests.support.paths import EXAMPLES, PROGRAMS
-from tests.support.processes import descendants
+from tests.support.processes import descendants, peak_memory
 from tests.support.scores import class_scores
 
 CASES = read_cases("attacks/later_lessons")
@@ -79,7 +78,7 @@ def grade(course: Path, lesson: str) -> GradedClass:
         def watch() -> None:
             began = time.monotonic()
             while process.poll() is None:
-                sizes = [memory(one.pid) for one in descendants(process.pid)]
+                sizes = [peak_memory(one.pid) for one in descendants(process.pid)]
                 graded.largest = max([graded.largest, *sizes])
                 if time.monotonic() - began > LONGEST_RUN:
                     process.kill()
