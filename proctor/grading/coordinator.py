@@ -66,6 +66,10 @@ from .tasks import CAN_CHANGE_GRADES, software_digest, submission_payload
 STOPPED = "grading stopped with {error}: see the log above"
 MISSING = "{reason}. It has 0 points"
 LATE = " ({penalty:g} off for being late)"
+OLD_TIME = (
+    "it came without timestamp.txt, so the time of an earlier submission counts, "
+    "{time:%Y-%m-%d %H:%M} UTC: write that file if the time is another one"
+)
 BATCH = 32
 """How many submissions are written in one transaction."""
 BATCH_SECONDS = 1.0
@@ -317,10 +321,15 @@ class Run:
         """Return the outcome of what has its grade, of which being late may cost more or less."""
         now = self._earlier.pop(job.student)
         text, remarks = self._text(now), (*job.submission.remarks, *overrides)
-        if late := self._late.get(job.student):
-            before = now.points + late.now - late.before
+        before = self._points_before(job.student, now)
+        if before != now.points:
             return Outcome(job.student, UNCHANGED, text, now.points, before, remarks)
         return Outcome(job.student, UNCHANGED, text, remarks=remarks)
+
+    def _points_before(self, student: str, earlier: Standing) -> float:
+        """Return what counted before this run, in which being late may cost more or less."""
+        late = self._late.get(student)
+        return earlier.points + (late.now - late.before if late else 0.0)
 
     def _take_in(self, student: str) -> Job:
         """Read a submission."""
@@ -409,6 +418,10 @@ class Run:
         folder = self._publisher.folder(student)
         write_used(folder, used)
         handed_in = self._grader.folders.get_existing_timestamp(str(folder))
+        earlier = self._earlier.get(student)
+        # As in nbgrader: a time that is not known takes the place of none.
+        if handed_in is None and earlier and earlier.handed_in and self._writer.has_due_date:
+            job.submission.remarks.append(OLD_TIME.format(time=earlier.handed_in))
         return [
             *(
                 read_grades(
@@ -458,7 +471,7 @@ class Run:
             earlier = self._earlier.pop(job.student, None)
             # In a lesson without anything to grade nobody has any.
             now = standings.get(job.student, NOTHING)
-            before = earlier.points if earlier else None
+            before = self._points_before(job.student, earlier) if earlier else None
             remarks = (*job.submission.remarks, *overrides.get(job.student, []))
             yield Outcome(job.student, GRADED, self._text(now), now.points, before, remarks)
 

@@ -89,11 +89,14 @@ class Standing:
         Whether a person gave some of them.
     penalty : float
         What being late cost.
+    handed_in : datetime or None
+        When, in UTC, if that is known.
     """
 
     points: float
     by_hand: bool
     penalty: float = 0.0
+    handed_in: datetime | None = None
 
 
 def read_grades(
@@ -133,10 +136,10 @@ def unchanged_answers(nb: NotebookNode, earlier: NotebookNode) -> frozenset[str]
     The answer to a test is whatever the student wrote.
     """
     texts, before = (
-        [cell.source for cell in n.cells if not is_locked(cell)] for n in (nb, earlier)
+        [answer_in(cell) for cell in n.cells if not is_locked(cell)] for n in (nb, earlier)
     )
     answers = {
-        cell.metadata.nbgrader.grade_id: cell.source
+        cell.metadata.nbgrader.grade_id: answer_in(cell)
         for cell in earlier.cells
         if is_grade(cell) and is_solution(cell)
     }
@@ -144,8 +147,13 @@ def unchanged_answers(nb: NotebookNode, earlier: NotebookNode) -> frozenset[str]
         cell.metadata.nbgrader.grade_id
         for cell in nb.cells
         if is_grade(cell)
-        and (answers.get(cell.metadata.nbgrader.grade_id) == cell.source or texts == before)
+        and (answers.get(cell.metadata.nbgrader.grade_id) == answer_in(cell) or texts == before)
     )
+
+
+def answer_in(cell: NotebookNode) -> tuple[str, Any]:
+    """Return what a student wrote in a cell, and the pictures that were pasted into it."""
+    return cell.source, cell.get("attachments") or {}
 
 
 class GradebookWriter:
@@ -160,6 +168,11 @@ class GradebookWriter:
     late : Penalties
     create_student : bool
         Whether a student who is not known is added.
+
+    Attributes
+    ----------
+    has_due_date : bool
+        Whether it matters when something was handed in.
     """
 
     def __init__(
@@ -171,6 +184,7 @@ class GradebookWriter:
         self._create_student = create_student
         assignment = gradebook.find_assignment(lesson)
         self._assignment = assignment.id
+        self.has_due_date = assignment.duedate is not None
         self._notebooks = {entry.name: entry.id for entry in assignment.notebooks}
         self._cells: dict[str, dict[Any, dict[str, str]]] = {}
         for entry in assignment.notebooks:
@@ -192,6 +206,7 @@ class GradebookWriter:
                 func.sum(Grade.score),
                 func.count(Grade.manual_score),
                 func.max(SubmittedNotebook.late_submission_penalty),
+                func.max(SubmittedAssignment.timestamp),
             )
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
@@ -207,12 +222,13 @@ class GradebookWriter:
             .having(func.count(Grade.auto_score) + func.count(Grade.manual_score) > 0)
         )
         found: dict[str, Standing] = {}
-        for student, points, manual, penalty in self._db.execute(table):
+        for student, points, manual, penalty, handed_in in self._db.execute(table):
             known = found.get(student, Standing(0.0, False))
             found[student] = Standing(
                 known.points + max(0.0, points - (penalty or 0)),
                 known.by_hand or manual > 0,
                 known.penalty + (penalty or 0.0),
+                handed_in,
             )
         self._db.rollback()
         return found

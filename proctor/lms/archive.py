@@ -49,7 +49,7 @@ LEADS_OUT = "its path leads out of the zip"
 IS_LINK = "it is a link"
 SPECIAL = "it is a device, pipe or socket"
 LOCKED = "it needs a password"
-ODD_NAME = "its name is too long, or contains control characters"
+ODD_NAME = "its name is empty or too long, or contains control characters"
 TOO_DEEP = "it lies more than {limit} folders deep"
 METHOD = "it is packed in an unusual way: ask for an ordinary zip"
 TOO_LARGE = "it is larger than {limit:.0f} MB when unpacked"
@@ -142,7 +142,8 @@ def opened(
         raise ArchiveError(NOT_A_ZIP.format(name=shown(name), error=error.strerror)) from None
     with file:
         archive = _listed(file, shown(name), limit)
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+        # `is_dir` stops at a name that is empty, as one is that begins with a NUL.
+        infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
         if len(infos) > limit:
             text = TOO_MANY.format(name=shown(name), number=len(infos), limit=limit)
             raise ArchiveError(text)
@@ -196,6 +197,8 @@ def _checked(info: zipfile.ZipInfo, name: str) -> PurePosixPath:
     if info.compress_type not in METHODS:
         raise MemberError(METHOD)
     path = PurePosixPath(name.replace("\\", "/"))
+    if not info.filename:
+        raise MemberError(ODD_NAME)
     check_path(path)
     return path
 

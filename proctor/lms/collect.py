@@ -32,10 +32,18 @@ WHOSE = (
     "whose it is cannot be told from its name: ask for a file without numbers in its name, or put "
     "it into the student's folder by hand"
 )
+OTHER_LMS = (
+    "Nothing was taken in: of no file can it be told whose it is, such as {file}. Is {roster} the "
+    "list of the LMS that the zip comes from? For other LMSs give --pattern."
+)
 ODD_ID = "the id cannot be the name of a folder"
 NOT_WRITTEN = (
     "{name} cannot be written ({error}), and what was there before stays: mend that, or ask the "
     "student for the notebook alone, and collect again"
+)
+NOT_READ = (
+    "its files cannot be read ({error}), and what was there before stays: ask the student for the "
+    "notebook alone, and collect again"
 )
 SAME_ID = "the roster has two students with the id {student}"
 
@@ -73,7 +81,8 @@ def collect(
     Raises
     ------
     LessonError, TableError, ArchiveError
-        If lesson, roster or a zip cannot be read; then nothing has changed.
+        If lesson, roster or a zip cannot be read, or no file of any zip is somebody's; then
+        nothing has changed.
     """
     downloads = Downloads(course, lesson)
     platform = downloads.platform(roster, pattern)
@@ -88,6 +97,8 @@ def collect(
         notebooks = [f"{entry.name}.ipynb" for entry in entries]
         collection = Collection()
         parts = [owned_parts(members, platform, people, collection) for members in contents]
+        if collection.left_out and not any(parts):
+            raise TableError(OTHER_LMS.format(roster=shown(roster), file=collection.left_out[0][0]))
         add_people(gradebook, people.values())
         taker = Taker(course, lesson, read_entries(gradebook, lesson), notebooks)
         record = downloads.record()
@@ -196,9 +207,14 @@ class Taker:
     ) -> tuple[Collected, HandedIn]:
         """Put one student's files in place of what was there, which goes into the history."""
         handed_in = HandedIn()
-        for owned, member in parts:
-            handed_in.add(owned, member)
-        handed_in.finish(*self._notebooks)
+        # Whatever one student's files bring about, the others are taken in.
+        try:
+            for owned, member in parts:
+                handed_in.add(owned, member)
+            handed_in.finish(*self._notebooks)
+        except Exception as error:
+            handed_in.files.clear()
+            handed_in.notes.append(NOT_READ.format(error=f"{type(error).__name__}: {error}"[:300]))
         notes = [*([] if person.row else [NOT_IN_ROSTER]), *handed_in.notes]
         notes += [LATE] if handed_in.late else []
         collected = Collected(person.student, name_of(person), NOT_TAKEN, notes)
@@ -206,7 +222,6 @@ class Taker:
             notes.append(ODD_ID)
         elif handed_in.files:
             made = staging / person.student
-            # Whatever one student's files bring about, the others are taken in.
             try:
                 collected.status = self._put(person.student, handed_in, made)
             except OSError as error:

@@ -14,6 +14,9 @@ from .table import Table, TableError
 FOLDER = re.compile(
     r"(?P<name>[^_/]*)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_/|/|_)"
 )
+# In the worksheet's status, in any language: "Submitted for grading - 10 hours 5 mins late". What
+# says until when somebody has more time holds the time of a day.
+LATE = re.compile(r" - \d+ [^\W\d][^:]*$")
 # Headers are in the language of whoever downloads, and so is this word.
 PARTICIPANT = re.compile(r"\D+ ?(\d+)$")
 
@@ -55,7 +58,9 @@ class Moodle(Platform):
         # The page stands in the folder, or where the zip is flat beside it, of the file.
         folder = f"{match['name']}_{match['number']}_assignsubmission_file/"
         typed = match["kind"] == "onlinetext"
-        return Owned(match["number"], PurePosixPath(file), folder, typed=typed)
+        person = people.get(match["number"])
+        late = person is not None and self._is_late(person)
+        return Owned(match["number"], PurePosixPath(file), folder, late, typed)
 
     def column(self, lesson: str, wanted: str | None) -> Column:
         """Return the column of grades: the one before that of the maximum.
@@ -83,6 +88,11 @@ class Moodle(Platform):
             and number_in(values.pop()) is not None
             and all(number_in(cell) is not None for cell in grades)
         )
+
+    def _is_late(self, person: Person) -> bool:
+        """Whether the worksheet's status says that somebody handed in late."""
+        # Number and name come first.
+        return any(map(LATE.search, self.table.rows[person.row][2:]))
 
     def _emails(self) -> list[str]:
         """Return the column of mail addresses, if everybody has one of their own."""

@@ -14,7 +14,8 @@ from functools import cache
 from ..lesson import GradedCell
 
 # Lines that IPython understands and Python does not; one with %% is about the cell as it was.
-MAGIC = re.compile(r"^([ \t]*)((?:[\w, \t]*=[ \t]*)?[%!?].*|.*\?)$", re.M)
+# Possessive, since each might else be tried with each part of a long run of blanks.
+MAGIC = re.compile(r"^([ \t]*+)((?:[\w, \t]*+=[ \t]*+)?[%!?].*|.*\?)$", re.M)
 # A definition may name what the test has; it is looked up when it is used.
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 

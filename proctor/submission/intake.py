@@ -78,6 +78,7 @@ TOO_LARGE = "{name} is {size:.1f} MB, and the limit is {limit:.1f} MB: {advice}"
 NOTEBOOK_TOO_LARGE = "ask for it without outputs, or raise Intake.max_notebook_bytes"
 FILES_TOO_LARGE = "raise Intake.max_files_bytes if it is needed"
 EMPTY = "{name} is empty: ask for it again"
+NO_CELLS = "{name} is a notebook without any cells: ask for it again"
 NOT_JSON = "{name} is not valid JSON ({error}): ask for it again"
 TOO_DEEP = "{name} is nested more than {limit} levels deep: ask for it again"
 TOO_MANY_VALUES = (
@@ -205,6 +206,8 @@ class Intake(Configurable):
         """
         text = notebook_text(shown(name), data, whole)
         notebook = upgrade(shown(name), parse_json(shown(name), text))
+        if not notebook.cells:
+            raise RefusedError(NO_CELLS.format(name=shown(name)))
         if len(notebook.cells) > self.max_cells:
             raise RefusedError(
                 TOO_MANY_CELLS.format(

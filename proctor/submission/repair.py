@@ -16,10 +16,12 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
 
 from ..lesson import GradedCell
 from .additions import UnreadableError, added_code, is_untouched
 from .answers import LOOK_ELSEWHERE, joined, may_hold_words, own_texts, parts_of_answer
+from .clean import few
 from .pictures import kept_pictures, with_attached
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -47,12 +49,16 @@ LOOK = "to be looked at, since text stands in other cells: {names}"
 
 @dataclass
 class StudentCell:
-    """A cell as it was handed in, and the name of the graded cell that it is."""
+    """A cell as it was handed in, the name of the graded cell that it is, and if it is untouched.
+
+    It may have been handed out before the master changed.
+    """
 
     cell_type: str
     source: str
     id: str
     claim: str | None = None
+    as_handed_out: bool = False
     attachments: Any = None
     part_of: str | None = None
 
@@ -102,8 +108,22 @@ def student_cell(cell: NotebookNode) -> StudentCell:
         source=LONE_SURROGATE.sub("\ufffd", source),
         id=str(cell.get("id", "")),
         claim=claim if isinstance(claim, str) else None,
+        as_handed_out=_is_as_handed_out(cell, claimed),
         attachments=attachments,
     )
+
+
+def _is_as_handed_out(cell: NotebookNode, claimed: Any) -> bool:
+    """Say whether a locked cell has the checksum that `nbgrader generate_assignment` gave it.
+
+    Whoever forges one only loses what they have added.
+    """
+    if not isinstance(claimed, dict) or claimed.get("locked") is not True:
+        return False
+    try:
+        return bool(claimed.get("checksum") == compute_checksum(cell))
+    except Exception:  # whatever stands in its metadata
+        return False
 
 
 def new_cells(cells: list[StudentCell], known: Sequence[GradedCell]) -> list[NotebookNode]:
@@ -142,11 +162,11 @@ def copied_cell(source: str, known: Sequence[GradedCell]) -> GradedCell | None:
     first line it is the one that goes on in the same way for longest.
     """
     code = [graded for graded in known if graded.cell_type == "code" and not graded.is_solution]
-    exact = [graded for graded in code if source.strip() == graded.source.strip()]
+    # Once, since it may be long and asked for with each cell of the lesson.
+    stripped, first_line = source.strip(), _first_line(source)
+    exact = [graded for graded in code if stripped == graded.source.strip()]
     alike = [
-        graded
-        for graded in code
-        if graded.is_test and _first_line(graded.source) == _first_line(source)
+        graded for graded in code if graded.is_test and _first_line(graded.source) == first_line
     ]
     return max(
         exact or alike, key=lambda graded: _common_start(source, graded.source), default=None
@@ -179,7 +199,7 @@ class Repair:
         names = {graded.name for graded in self.known}
         for cell in self.cells:
             if cell.claim is not None and cell.claim not in names:
-                self._note(UNKNOWN, cell.claim[:100])
+                self._note(UNKNOWN, cell.claim)
                 cell.claim = None
 
     def find_locked_cells(self) -> None:
@@ -301,7 +321,7 @@ class Repair:
 
     def notes(self) -> list[str]:
         """Return what a person should know, one line a kind of repair."""
-        return [note.format(names=", ".join(names)) for note, names in self.noted.items()]
+        return [note.format(names=few(names)) for note, names in self.noted.items()]
 
     def _note(self, note: str, name: str) -> None:
         """Keep in mind that a repair concerned the cell `name`."""
@@ -333,6 +353,9 @@ class Repair:
         """Put what a student has added to a locked cell before it."""
         if cell.cell_type != "code" or is_untouched(cell.source, graded):
             return
+        # An earlier form of a test is nobody's own code. What else was given may be needed.
+        if cell.as_handed_out and graded.is_test:
+            return
         try:
             self._changed += len(cell.source)
             if self._changed > CHANGED_IN_ALL:
@@ -342,7 +365,8 @@ class Repair:
             self._note(UNREADABLE, graded.name)
             return
         if added:
-            self._note(ADDED, graded.name)
+            if not cell.as_handed_out:
+                self._note(ADDED, graded.name)
             place = _index(self.cells, cell)
             self.cells.insert(place, StudentCell("code", added, f"{graded.name}-added"))
 

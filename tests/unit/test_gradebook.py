@@ -140,7 +140,7 @@ def test_late_submissions(gradebook: Gradebook) -> None:
         ).late_submission_penalty
 
     assert [penalty(student) for student in times] == [None, 1.0, None]
-    assert writes.standings(["late"]) == {"late": Standing(0.0, False, 1.0)}
+    assert writes.standings(["late"]) == {"late": Standing(0.0, False, 1.0, DUE + hour)}
     # A person's points change what is lost, and nobody is graded anew.
     grade_by_hand(gradebook, "essay", 3, "late")
     assert writes.update_penalties(["early", "late"]) == {"late": Lateness(1.0, 4.0)}
@@ -148,7 +148,7 @@ def test_late_submissions(gradebook: Gradebook) -> None:
     gradebook.grant_extension("lesson", "late", hours=2)
     assert writes.update_penalties(["early"]) == {}
     assert writes.update_penalties(["late"]) == {"late": Lateness(4.0, 0)}
-    assert writes.standings(["late"]) == {"late": Standing(4.0, True)}
+    assert writes.standings(["late"]) == {"late": Standing(4.0, True, 0.0, DUE + hour)}
     # No time says nothing new.
     writes.write([graded("late")])
     assert penalty("late") is None
@@ -167,8 +167,9 @@ def test_an_extension_before_anything_was_handed_in(gradebook: Gradebook) -> Non
     gradebook.add_submission("lesson", "ada")
     gradebook.grant_extension("lesson", "ada", hours=2)
     assert writes.standings(["ada"]) == {}
-    writes.write([graded("ada", timestamp=DUE + timedelta(hours=1))])
-    assert writes.standings(["ada"]) == {"ada": Standing(1.0, False)}
+    handed_in = DUE + timedelta(hours=1)
+    writes.write([graded("ada", timestamp=handed_in)])
+    assert writes.standings(["ada"]) == {"ada": Standing(1.0, False, 0.0, handed_in)}
 
 
 def test_an_override_that_no_longer_fits_is_named(gradebook: Gradebook) -> None:
@@ -232,6 +233,11 @@ def test_which_answers_are_unchanged() -> None:
     assert unchanged_answers(notebook(), notebook()) == {"f-shape", "essay"}
     assert unchanged_answers(notebook(), notebook(essay="Other words.")) == set()
     assert unchanged_answers(notebook(), notebook(function="f = 1")) == {"essay"}
+    # A picture that was pasted into an answer is a part of it.
+    pasted = notebook()
+    pasted.cells[2].attachments = {"a.png": {"image/png": "iVBORw0K"}}
+    assert unchanged_answers(pasted, notebook()) == set()
+    assert unchanged_answers(pasted, pasted) == {"f-shape", "essay"}
     # The lesson's own cells are no answers.
     changed = notebook()
     changed.cells[1].source = "assert f()"

@@ -24,7 +24,7 @@ def test_limits_are_settings(tmp_path: Path, built_course: Path) -> None:
 
 
 def test_files_beside_the_notebook_have_limits(tmp_path: Path) -> None:
-    notebook = nbformat.v4.new_notebook(cells=[])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_raw_cell()])
     lesson = Lesson(LESSON, NAME, cells=(), files={}, ignore=(".*",))
     folder = tmp_path / "student" / LESSON
     folder.mkdir(parents=True)
@@ -41,6 +41,12 @@ def test_files_beside_the_notebook_have_limits(tmp_path: Path) -> None:
     assert len(small.notes) == 1
     assert small.notes[0].startswith("left out: 3.txt is")
     assert {str(path) for path in small.files} == {"0.txt", "1.txt", "2.txt"}
+
+
+def test_a_notebook_without_cells_is_asked_for_again(tmp_path: Path) -> None:
+    save(tmp_path, nbformat.v4.new_notebook(cells=[]))
+    with pytest.raises(RefusedError, match="without any cells: ask for it again"):
+        Intake().take_in(tmp_path, Lesson(LESSON, NAME, cells=(), files={}))
 
 
 @pytest.mark.parametrize("solved", [True, False])

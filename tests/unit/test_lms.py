@@ -224,6 +224,15 @@ def test_damage_in_any_place_costs_a_file_or_a_zip(header: bytes) -> None:
             taken({"work.zip": bytes(damaged[: at + place])})
 
 
+@pytest.mark.parametrize("name", [b"\0", b"\0/"])
+def test_a_file_without_a_name_is_left_out(name: bytes) -> None:
+    letters = "XY"[: len(name)]
+    data = zipped({letters: b"{}", "lesson.ipynb": b"{}"}).replace(letters.encode(), name)
+    handed_in = taken({"work.zip": data})
+    assert list(map(str, handed_in.files)) == [NOTEBOOK]
+    assert "its name is empty" in handed_in.notes[1]
+
+
 def test_deep_folders_are_left_out_in_no_time() -> None:
     names = [f"{number}/" + "a/" * 400 + "x" for number in range(500)]
     handed_in = taken({"work.zip": zipped(dict.fromkeys(names, b"") | {"lesson.ipynb": b"{}"})})
@@ -374,6 +383,20 @@ def test_what_cannot_be_written_costs_one_student(
     (tmp_path / "submitted" / "8").touch()
     assert take(taker, tmp_path, "8", {NOTEBOOK: b"{}"}).status == NOT_TAKEN
     assert take(taker, tmp_path, "9", {NOTEBOOK: b"{}"}).status == "new"
+
+
+def test_what_stops_with_an_odd_error_costs_one_student(
+    taker: Taker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(handed_in: HandedIn, owned: Owned, member: Member) -> None:
+        raise IndexError("string index out of range")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(HandedIn, "add", add)
+        taken_in = take(taker, tmp_path, "7", {NOTEBOOK: b"{}"})
+    assert taken_in.status == NOT_TAKEN
+    assert "cannot be read (IndexError: string index out of range)" in taken_in.notes[-1]
+    assert take(taker, tmp_path, "7", {NOTEBOOK: b"{}"}).status == "new"
 
 
 def test_a_submission_is_never_in_the_history_alone(
@@ -528,6 +551,28 @@ def test_moodle_paths(moodle: Moodle, name: str) -> None:
     assert found is not None
     assert (found.number, str(found.path)) == ("3005", "lesson.ipynb")
     assert found.place.endswith("_3005_assignsubmission_file/")
+
+
+@pytest.mark.parametrize(
+    ("status", "late"),
+    [
+        ("Submitted for grading - 10 hours 5 mins late", True),
+        ("Zur Bewertung abgegeben - 1 Tag 2 Stunden später", True),
+        ("Submitted for grading - Graded - 3 days late", True),
+        ("Submitted for grading - Graded", False),
+        ("No submission - Extension granted until: Saturday, 6 March 2027, 11:59 PM", False),
+        ("Submitted for grading", False),
+    ],
+)
+def test_moodle_says_who_is_late(status: str, late: bool, tmp_path: Path) -> None:
+    text = moodle_roster(CLASS, 30).replace('"Abgegeben"', f'"{status}"', 1)
+    moodle = Moodle(table_of(text, tmp_path))
+    people = {person.number: person for person in moodle.people()}
+    owners = [
+        moodle.owner(PurePosixPath(f"x_{number}_assignsubmission_file/a.ipynb"), people)
+        for number in people
+    ]
+    assert [owned is not None and owned.late for owned in owners] == [late, *[False] * 11]
 
 
 def test_moodle_typed_answers_and_others(moodle: Moodle) -> None:
