@@ -5,19 +5,22 @@ from __future__ import annotations
 from .grading import quick_start  # isort: skip
 
 import argparse
+import errno
 import gc
 import os
 import platform
 import re
 import sys
 import tempfile
+import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from difflib import get_close_matches
 from importlib.metadata import version
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +38,23 @@ NO_SUBMISSIONS = (
 UNKNOWN_STUDENTS = "{students}: no submission for {lesson}. See the folders in submitted/."
 INTERRUPTED_STATUS = 130
 INTERRUPTED = "Interrupted. Grades so far are kept; run the same command to grade the rest."
+LOCKED = (
+    "Another program keeps the gradebook locked. What was done so far is kept: try again when that "
+    "program has ended."
+)
+NOT_WRITTEN = "{path} cannot be written: {error}. What was done before is kept."
+NO_WRITING = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+BAD_CONFIG = "{place}: {error}. Nothing was done: correct the file first."
+NO_CLASS = (
+    "A setting of {name} counts for nothing: there is no such class. Did you mean {alike}? "
+    "docs/settings.md lists all settings."
+)
+UNSOUND = (
+    "Grades of all depend on a test that is not sound: {problem} Correct the master, then run "
+    "`proctor update {lesson}`, `proctor check {lesson}` and this again."
+)
+LEAST_ALIKE = 0.85
+"""From when on, of 1, two names of classes are taken for the same."""
 SETTINGS_HELP = (
     "Any setting of nbgrader_config.py can be given as --Class.name=value, such as "
     "--ExecuteSubmission.cell_timeout=60. docs/settings.md lists them."
@@ -51,7 +71,7 @@ WALL_HOLDS = (
 def main(arguments: list[str] | None = None) -> None:
     """Run the ``proctor`` command."""
     from .report.terminal import write_unknown_letters_out
-    from .term.commands import RUN, add_commands, lesson_of, run
+    from .term.commands import RUN, add_commands, lesson_of, run, without_slash
 
     write_unknown_letters_out()
     parser = argparse.ArgumentParser(prog="proctor", description=__doc__, epilog=SETTINGS_HELP)
@@ -82,18 +102,33 @@ def main(arguments: list[str] | None = None) -> None:
     check = commands.add_parser(
         "check", help="test whether student code can be sandboxed here, and a lesson be graded"
     )
-    check.add_argument("lesson", nargs="?", help="say where each of its test cells runs, and why")
+    why = "say where each of its test cells runs, and why"
+    check.add_argument("lesson", nargs="?", type=without_slash, help=why)
     add_commands(commands)
     settings, others = split_settings(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(others)
-    if options.command == "autograde":
-        autograde_lesson(options, settings)
-    elif options.command in RUN:
-        sys.exit(run(options, settings, load_course))
-    elif options.lesson is None:
-        check_wall()
-    else:
-        sys.exit(check_lesson(options.lesson, settings))
+    try:
+        if options.command == "autograde":
+            autograde_lesson(options, settings)
+        elif options.command in RUN:
+            sys.exit(run(options, settings, load_course))
+        elif options.lesson is None:
+            check_wall()
+        else:
+            sys.exit(check_lesson(options.lesson, settings))
+    except Exception as error:
+        if reason := reason_outside(error):
+            sys.exit(reason)
+        raise
+
+
+def reason_outside(error: Exception) -> str:
+    """Return in a line what is wrong with the disk or the gradebook; nothing of other errors."""
+    if type(error).__name__ == "OperationalError" and "locked" in str(error):  # SQLAlchemy's
+        return LOCKED
+    if isinstance(error, OSError) and error.errno in NO_WRITING:
+        return NOT_WRITTEN.format(path=error.filename or "A file", error=error.strerror)
+    return ""
 
 
 def split_settings(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -151,7 +186,7 @@ def grade_class(
 
     from .grading.cluster import Pool, run_cells
     from .grading.coordinator import Grader
-    from .grading.placing import remarks
+    from .grading.placing import problems, remarks
     from .grading.results import StoppedError
     from .grading.tasks import lesson_payload
     from .lesson.private import check_folders
@@ -174,6 +209,7 @@ def grade_class(
         placed = grader.place(lambda *work: run_cells(client(), *work))
     except (LessonError, StoppedError, ConnectionError) as error:
         sys.exit(str(error))
+    wrong = list(problems(placed))
     for remark in remarks(placed, options.lesson):
         course.log.warning("%s", remark)
     progress = Progress(len(handed_in))
@@ -183,10 +219,13 @@ def grade_class(
             pool = Pool(client(), *map(lesson_payload, grader.lessons))
             for outcome in grader.grade(handed_in, options.force, pool):
                 progress.show(outcome)
-    except (LessonError, StoppedError, ConnectionError) as error:
+    except (LessonError, StoppedError, TraitError, ConnectionError) as error:
         status = str(error)
     finally:
         progress.summary()
+    # Of a large class, what was said first is far above.
+    for problem in wrong:
+        print(UNSOUND.format(problem=problem, lesson=options.lesson))
     return status or int(bool(progress.without_grade))
 
 
@@ -279,9 +318,45 @@ def load_course(settings: list[str]) -> NbGrader:
     # How nbgrader uses its database; nothing that a person could act on.
     warnings.filterwarnings("ignore", module="nbgrader.api")
     application = NbGrader.instance(log_level="WARN")
-    application.initialize(settings)
+    # nbgrader would go on without the settings, and so without the sandbox.
+    application.raise_config_file_errors = True
+    try:
+        application.initialize(settings)
+    except Exception as error:
+        sys.exit(BAD_CONFIG.format(place=place_of(error), error=f"{type(error).__name__}: {error}"))
     application.log.addFilter(CleanLog())
+    for name, text in misspelt_classes(application.config).items():
+        if any(setting.startswith(f"--{name}.") for setting in settings):
+            sys.exit(text)
+        application.log.warning("%s", text)
     return application
+
+
+def place_of(error: Exception) -> str:
+    """Return file and line of the configuration that an error comes from, as far as known."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(frame.filename, frame.lineno) for frame in frames]
+    if isinstance(error, SyntaxError):
+        places.append((error.filename or "", error.lineno))
+    found = [place for place in places if PurePath(place[0]).name.endswith("_config.py")]
+    return f"{found[-1][0]}, line {found[-1][1]}" if found else "The configuration"
+
+
+def misspelt_classes(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with settings of classes that do not exist, but nearly, by class."""
+    from traitlets.config import Configurable
+
+    from . import configuration  # noqa: F401 (with all classes that have settings)
+
+    known, pending = set(), [Configurable]
+    for kind in pending:
+        known.add(kind.__name__)
+        pending += kind.__subclasses__()
+    return {
+        name: NO_CLASS.format(name=name, alike=alike[0])
+        for name in config.keys() - known
+        if (alike := get_close_matches(name, known, 1, LEAST_ALIKE))
+    }
 
 
 def check_wall() -> None:

@@ -175,13 +175,17 @@ def _behaviour(
     points, maximum = details.get("score") or 0.0, details.get("points") or 0.0
     kept = _facts(cell).get("kept", "")
     status = ("kept" if kept else "passed") if points >= maximum else "failed"
+    status = "waiting" if details.grade_id in about.to_grade else status
+    error = _error(cell)
     return {
         "name": behaviour_of(details.grade_id, exercise),
         "asked": _docstring(sources.get(details.grade_id, "")),
         "points": points,
         "maximum": maximum,
-        "status": "waiting" if details.grade_id in about.to_grade else status,
-        "message": kept or _error(cell),
+        "status": status,
+        # It failed, and has its points all the same.
+        "by_hand": bool(error) and status == "passed" and maximum > 0,
+        "message": kept or error,
     }
 
 

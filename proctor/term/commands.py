@@ -29,6 +29,7 @@ NAMED = 40
 ASK = "Remove all that this course has of {student}: {places}? [y/N] "
 NOT_REMOVED = "Nothing was removed."
 REMOVED = "{student} is removed. Earlier backups still hold what was removed."
+LESSON_HELP = "the lesson's folder name, e.g. 01_convolutional_layer"
 CSV_NEEDED = "Name at least one of --to and --feedback."
 
 
@@ -44,9 +45,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="say how a class does, in the terminal or a page",
     )
     about = report.add_mutually_exclusive_group(required=True)
-    about.add_argument(
-        "lesson", nargs="?", help="the lesson's folder name, e.g. 01_convolutional_layer"
-    )
+    about.add_argument("lesson", nargs="?", type=without_slash, help=LESSON_HELP)
     about.add_argument("--course", action="store_true", help="all lessons together")
     report.add_argument("--html", type=Path, metavar="FILE", help="write a page for a browser")
     report.add_argument("--csv", type=Path, metavar="FILE", help="write the numbers")
@@ -107,7 +106,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def lesson_of(command: argparse.ArgumentParser) -> None:
     """Let a command be about a lesson."""
-    command.add_argument("lesson", help="the lesson's folder name, e.g. 01_convolutional_layer")
+    command.add_argument("lesson", type=without_slash, help=LESSON_HELP)
+
+
+def without_slash(name: str) -> str:
+    """Return a folder's name as it is; a shell that completes it adds a slash."""
+    return name.rstrip("/") or name
 
 
 def run(options: argparse.Namespace, settings: list[str], load: Load) -> int:

@@ -98,6 +98,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             nbformat.write(notebook, handed_in / name)
         result = run(["proctor", "autograde", lesson, "--workers", "1"], office)
         assert result.returncode == 0, result.stdout + result.stderr
+        # Said at the end, too, where the first lines of a large class are far above.
+        assert ("a test that is not sound: " in result.stdout) == (lesson == "faults")
     yield office
 
 

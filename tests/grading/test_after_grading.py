@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import threading
 import time
@@ -19,7 +20,7 @@ from nbgrader.api import Gradebook
 from proctor.grading.gradebook import GradebookWriter, Graded
 from proctor.grading.penalties import Penalties
 from tests.support.commands import nbgrader, run
-from tests.support.lms import made_up_class, moodle_roster, moodle_zip, write
+from tests.support.lms import canvas_roster, made_up_class, moodle_roster, moodle_zip, write
 from tests.support.notebooks import LESSON, NAME, right_submission, save, submit
 
 
@@ -100,6 +101,19 @@ def test_autograde_says_whose_points_a_due_date_changed(course: Path) -> None:
     text = said(course, "autograde", LESSON)
     assert "ada: unchanged, 30 of 30 points\n" in text
     assert "Changed points" in text
+
+
+def test_a_regrade_says_whose_points_a_due_date_changed(course: Path) -> None:
+    def later(gradebook: Gradebook) -> None:
+        gradebook.find_assignment(LESSON).duedate = datetime(2027, 4, 1)
+
+    in_gradebook(course, later)
+    # What is handed in again, without a time, keeps that of before, as in nbgrader.
+    (course / "submitted" / "ada" / LESSON / "timestamp.txt").unlink()
+    text = said(course, "autograde", f"{LESSON}/")
+    assert "ada: graded, 30 of 30 points\n" in text
+    assert re.search(r"Changed points\s.*\bada\b.*\b0\b.*\b30\b", text, re.DOTALL)
+    assert "the time of an earlier submission counts, 2027-03-02 23:59 UTC" in text
 
 
 def test_a_comment_and_points_by_hand_reach_the_student(course: Path) -> None:
@@ -218,6 +232,13 @@ def test_a_class_from_moodle_and_back(scratch_course: Path) -> None:
     write(scratch_course, files)
     text = said(scratch_course, "collect", LESSON, "moodle.zip", "--roster", "moodle.csv")
     assert "12 students: 11 new" in text
+    kept = (scratch_course / "downloaded" / LESSON / "roster.csv").read_bytes()
+    write(scratch_course, {"canvas.csv": canvas_roster(members, LESSON, 30)})
+    wrong = ["collect", LESSON, "moodle.zip", "--roster", "canvas.csv"]
+    refused = run(["proctor", *wrong], scratch_course)
+    assert refused.returncode == 1
+    assert "Is canvas.csv the list of the LMS that the zip comes from?" in refused.stderr
+    assert (scratch_course / "downloaded" / LESSON / "roster.csv").read_bytes() == kept
 
     def grade(gradebook: Gradebook) -> None:
         cells = [cell.name for cell in gradebook.find_notebook(NAME[:-6], LESSON).grade_cells]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import re
+import sqlite3
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,6 +14,7 @@ import pytest
 from proctor import cli
 from proctor.sandbox.host import Wall, WallError
 from tests.support.commands import run
+from tests.support.notebooks import LESSON
 
 
 def test_version(tmp_path: Path) -> None:
@@ -24,6 +29,44 @@ def test_check_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Wall, "start", fail)
     with pytest.raises(SystemExit, match="install bubblewrap"):
         cli.main(["check"])
+
+
+@pytest.mark.parametrize("line", ["c.Intake.max_cells = 60 s", "c.Intake.max_cells = sixty"])
+def test_nothing_is_done_with_half_a_configuration(line: str, tmp_path: Path) -> None:
+    (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\n\n{line}\n")
+    result = run(["proctor", "autograde", "x"], tmp_path)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert re.match(rf"{tmp_path}/nbgrader_config.py, line 3: (Syntax|Name)Error: ", result.stderr)
+    assert [path.name for path in tmp_path.iterdir()] == ["nbgrader_config.py"]
+
+
+def test_a_locked_gradebook_is_one_line(scratch_course: Path) -> None:
+    with closing(sqlite3.connect(scratch_course / "gradebook.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        result = run(["proctor", "report", LESSON], scratch_course)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("Another program keeps the gradebook locked.")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_disk_that_is_full_or_read_only_is_one_line() -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", "grades.csv")
+    assert cli.reason_outside(full).startswith("grades.csv cannot be written: No space left")
+    assert cli.reason_outside(OSError(errno.ENOENT, "No such file", "x")) == ""
+    assert cli.reason_outside(ValueError("locked")) == ""
+
+
+def test_a_class_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    config = "from proctor import configure\n\nc = get_config()\nconfigure(c)\n"
+    config += "c.ExecuteSubmision.cell_timeout = 60\nc.SomebodyElses.setting = 1\n"
+    (tmp_path / "nbgrader_config.py").write_text(config)
+    result = run(["proctor", "report", "x"], tmp_path)
+    assert "A setting of ExecuteSubmision counts for nothing" in result.stderr
+    assert "SomebodyElses" not in result.stderr
+    assert "knows no lesson" in result.stderr
+    result = run(["proctor", "report", "x", "--LateSubmisionPlugin.penalty_method=zero"], tmp_path)
+    assert result.stderr.splitlines()[-1].endswith("docs/settings.md lists all settings.")
+    assert "Did you mean LateSubmissionPlugin?" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,15 @@ def test_what_an_unsolved_exercise_stops_is_not_shown_again() -> None:
     assert "not solved yet" in words and "Other cells that stopped" not in words
 
 
+def test_points_by_hand_are_no_passed_test() -> None:
+    test = failed("two-value", RAISED)
+    for points, label in ((0, "✗ failed"), (1, "✗ failed"), (2, "✓ points given by hand")):
+        test.metadata.nbgrader.score = points
+        page = html_of([WRONG[0], test], About())
+        assert label in page
+        assert "✓ passed" not in page
+
+
 def test_the_same_error_is_written_once() -> None:
     tests = [failed("one-value", RAISED), failed("one-shape", RAISED)]
     text = words_of(html_of([SOLVED[0], *tests], About()))
