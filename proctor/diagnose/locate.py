@@ -42,6 +42,7 @@ AMOUNT = (
     "or subtracted."
 )
 ALL_WRONG = "The shape of {part} is right, and all of its numbers are wrong."
+ANOTHER = "{part} is another number than was asked for."
 WHERE = "In {part} {where}."
 ONLY_FIRST = "only the first {name} is right"
 ONLY_LAST = "only the last {name} is right"
@@ -213,7 +214,8 @@ def _values_wrong(
         for actual, expected in arrays
     ]
     if not any(array.any() for array in right):
-        return [ALL_WRONG.format(part=part)]
+        one = all(array.ndim == 0 for array in right)
+        return [(ANOTHER if one else ALL_WRONG).format(part=part)]
     dimensions = {array.ndim for array in right}
     if len(dimensions) != 1:
         return []

@@ -310,6 +310,7 @@ KNOWN: list[tuple[str, Callable[..., bool]]] = [
     ),
     (r"The numbers of (\w+|the result) have the wrong sign, and .*", _sign),
     (r"The shape of (\w+|the result) is right, and all of its numbers are wrong\.", _all_wrong),
+    (r"(\w+|The result) is another number than was asked for\.", _all_wrong),
     (r"(\w+|The result) holds numbers that are infinite or not defined .*", _not_finite),
     (r"In (\w+|the result) (only) the (first|last) (\w+) is right\.", _along),
     (r"In (\w+|the result) (all) is right but the (first|last) (\w+)\.", _along),

@@ -233,6 +233,13 @@ def test_what_is_wrong_is_located(toy: Exercise, body: str, sentences: list[str]
     assert located(toy, body) == sentences
 
 
+def test_one_number_has_no_shape_to_speak_of() -> None:
+    source = TOY.replace("return twice, cache", "return float(np.sum(x)) * stride")
+    toy = read_exercises(source, Path(), {"both-value"})["both"]
+    sentences = located(toy, "return float(np.sum(x ** 3)) + stride ** 3")
+    assert sentences[0] == "The result is another number than was asked for."
+
+
 def test_a_constant_is_said() -> None:
     source = TOY.replace("Case(x, stride=2)", "Case(x + 1, stride=2)")
     toy = read_exercises(source, Path(), {"both-value"})["both"]
