@@ -107,7 +107,8 @@ class StudentProcess(Process):
     def closely(self) -> Iterator[None]:
         """Look again and again: the work of a helper whose end nobody waits for is lost with it.
 
-        Waits for a core do not count as such if others helped: it is they who kept the cores busy.
+        What others do is measured from here on. Waits for a core do not count as such if others
+        helped or may have: it is they who kept the cores busy.
         """
         end = threading.Event()
 
@@ -116,7 +117,8 @@ class StudentProcess(Process):
                 self._look()
 
         self._look()
-        helped, (_, waited) = self._used.helped, super().times()
+        self._used.settle()
+        waited = super().times()[1]
         thread = threading.Thread(target=look)
         thread.start()
         try:
@@ -125,7 +127,7 @@ class StudentProcess(Process):
             end.set()
             thread.join()
             self._look()
-            if self._used.helped > helped:
+            if self._used.helpers_stirred:
                 self._waited -= max(0.0, super().times()[1] - waited)
 
     def close(self) -> None:

@@ -270,6 +270,7 @@ def test_what_a_call_prints_or_draws_is_not_shown(student: Student) -> None:
 
 TIMED = """
 import os
+import signal
 import time
 
 
@@ -289,17 +290,42 @@ def hand_over(seconds):
         work(seconds)
         os._exit(0)
     os.waitpid(worker, 0)
+
+
+def lose(seconds):
+    # Each works for less than a tick, nobody waits for it, and their parent waits for a core.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    read, write = os.pipe()
+    number = round(seconds / 0.005)
+    for _ in range(number):
+        if os.fork() == 0:
+            os.read(read, 1)
+            while time.process_time() < 0.005:
+                pass
+            os._exit(0)
+    os.nice(19)
+    os.write(write, bytes(number))
+    try:
+        while True:
+            os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        pass
 """
+
+
+def asked(student: Student) -> tuple[Asked, StudentCalls]:
+    """Return a student's process as an examiner has it, and what calls its functions."""
+    line = Line(os.dup(student.child.line.fileno()))
+    process = Asked(line, os.dup(student.child.pidfd), Process(os.getpid()))
+    session = Session(None, RunLimits())  # type: ignore[arg-type]
+    session.student = process
+    return process, StudentCalls(session)
 
 
 def test_time_of_a_call(student: Student) -> None:
     """Work counts, waiting counts, and whoever lets others work waits."""
     student.run(TIMED)
-    line = Line(os.dup(student.child.line.fileno()))
-    process = Asked(line, os.dup(student.child.pidfd), Process(os.getpid()))
-    session = Session(None, RunLimits())  # type: ignore[arg-type]
-    session.student = process
-    calls = StudentCalls(session)
+    process, calls = asked(student)
     # On a busy machine, what waits for this process to get a core is taken for the student's
     # own waiting: never to the student's cost.
     times = {
@@ -311,6 +337,14 @@ def test_time_of_a_call(student: Student) -> None:
     student.child.kill()
     assert student.child.wait(30)
     assert process.cpu_seconds() == 0
+    process.close()
+
+
+def test_earlier_work_hides_none_of_a_call(student: Student) -> None:
+    """Nobody saw what helpers did before, who were waited for; in the call nobody is."""
+    student.run(TIMED + "for _ in range(20): hand_over(0.04)")
+    process, calls = asked(student)
+    assert calls.timed_call("lose", (0.25,), {})[1] >= 0.25
     process.close()
 
 
@@ -645,7 +679,6 @@ def test_files(student: Student, code: str, ename: str) -> None:
 PINNED = """
 import os, subprocess
 cores = os.sched_getaffinity(0)
-os.sched_setaffinity(0, {min(cores)})
 helper = "import os; print(len(os.sched_getaffinity(0)))"
 seen = subprocess.run(["taskset", "1", "python3", "-c", helper], capture_output=True, text=True)
 print(os.sched_getaffinity(0) == cores, int(seen.stdout) == len(cores), len(cores) > 1)

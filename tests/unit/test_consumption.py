@@ -56,6 +56,66 @@ def test_who_works_does_not_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rests(monkeypatch, works=0.5, sleeps=1.5) < 2
 
 
+class Helped(Consumption):
+    """A student's process, told of ended helpers' ticks, and a helper that works for so many ns."""
+
+    told, ticks, seen = 0, 0, -1
+
+    def _numbers(self) -> list[str]:
+        return ["2", "3"] if self.seen >= 0 else ["2"]
+
+    def _listed(self, folder: str) -> list[str]:
+        return ["3"] if folder == "3/task" else []
+
+    def _read(self, name: str) -> bytes:
+        if name.endswith("/schedstat"):
+            return b"%d 0 1" % self.seen
+        if not name.endswith("/stat"):
+            return b""
+        times = [b"0", b"0", b"%d" % self.told, b"0"]
+        if name == "3/stat":
+            times = [b"%d" % self.ticks, *[b"0"] * 3]
+        return b"2 (python) " + b" ".join([b"S", *[b"0"] * 10, *times, *[b"0"] * 6, b"1"])
+
+
+def test_work_that_is_only_seen_counts_after_work_that_was_only_told() -> None:
+    used = Helped(-1)
+    used.told = 600
+    used.look()
+    used.settle()
+    assert used.helped == pytest.approx(6)
+    for used.seen in (0, 8_000_000, -1):
+        used.look()
+    assert used.helped == pytest.approx(6.008)
+
+
+def test_work_that_is_seen_and_then_told_counts_once() -> None:
+    used = Helped(-1)
+    used.look()
+    used.settle()
+    for used.seen, used.ticks in ((300_000_000, 30), (600_000_000, 60)):
+        used.look()
+    used.settle()
+    for used.seen, used.ticks in ((800_000_000, 80), (1_000_000_000, 100)):
+        used.look()
+    used.seen, used.ticks, used.told = -1, 0, 105  # of which 5 nobody saw
+    used.look()
+    assert used.helped == pytest.approx(1.05)
+
+
+def test_a_helper_stirs_that_works_comes_or_goes() -> None:
+    used, stirred = Helped(-1), []
+    for used.seen in (-1, 0, 0, 1, 1, -1):
+        used.settle()
+        used.look()
+        stirred.append(used.helpers_stirred)
+    assert stirred == [False, True, False, True, False, True]
+    used.settle()
+    used.told += 1
+    used.look()
+    assert used.helpers_stirred
+
+
 class Forking(Consumption):
     """Two processes, of which the second is forked while the first one's memory is counted."""
 

@@ -55,18 +55,21 @@ class Consumption:
         monotonic clock.
     helpers_wait : bool
         Whether any of them but the student's process works or waits for a core.
+    helpers_stirred : bool
+        Whether any of them but the student's process worked, came or went since `settle`.
     """
 
     def __init__(self, proc: int) -> None:
         self._proc = proc
         self.processes: list[str] = []
         self._own = 0.0
-        # The same work of others twice: as their parents are told of it, and as it was seen.
-        self._told = self._seen = 0.0
+        # What others worked until `settle`, and since then, the same work twice: as their parents
+        # are told of it, and as it was seen.
+        self._settled = self._told = self._seen = 0.0
         self._last_seen: dict[str, float] = {}
         self.busy = self._last_look = time.monotonic()
         self._activity = 0.0
-        self.helpers_wait = False
+        self.helpers_wait = self.helpers_stirred = False
         self._times = (0, 0)
         self._resident = 0
         # Two threads of an examiner look; only one counts in shares.
@@ -99,9 +102,21 @@ class Consumption:
             self._own += more[0]
             self._told += more[1]
             self._times = own, others
+            seen = self._last_seen
             self._see_helpers()
+            # Who came or went may have worked unseen.
+            self.helpers_stirred |= more[1] > 0 or self._last_seen != seen
             self.helpers_wait = b"R" in helpers
             self._see_activity(sum(more), b"R" in states | helpers)
+
+    def settle(self) -> None:
+        """Count what others work from the last look on for itself, and add it to what they have.
+
+        Else work that is only seen would not count after as much work that was only told.
+        """
+        with self._lock:
+            self._settled, self._told, self._seen = self.helped, 0.0, 0.0
+            self.helpers_stirred = False
 
     @property
     def worked(self) -> float:
@@ -114,7 +129,7 @@ class Consumption:
 
         Of one that ended and that nobody waited for, what was seen.
         """
-        return max(self._told, self._seen)
+        return self._settled + max(self._told, self._seen)
 
     @property
     def has_helpers(self) -> bool:
