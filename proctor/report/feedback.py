@@ -17,9 +17,7 @@ from typing import Any
 from markupsafe import Markup
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution, is_task
-from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 
 from ..diagnose.kinds import UNSOLVED
 from ..diagnose.newer_python import newer_python_in
@@ -27,9 +25,10 @@ from ..examine.outputs import FEEDBACK
 from ..grading.staging import remove
 from ..lesson.exercises import behaviour_of, exercises_of
 from ..submission.clean import shown_text
+from ..submission.passive import without_gaps
 from ..submission.repair import PART_OF
 from .about import About
-from .text import breakable, comment, inline
+from .text import breakable, coloured, comment, inline
 
 TEMPLATE = "course_feedback"
 TEMPLATE_DIRECTORIES = [str(Path(__file__).parent / "templates")]
@@ -294,12 +293,12 @@ def _code(source: str, marked: Sequence[str] = ()) -> str:
     """Return a student's code as HTML; lines that occur once are marked if they are named."""
     if len(source) > LONGEST_CODE:
         source = source[:LONGEST_CODE] + CODE_CUT
+    source = without_gaps(source)  # before its lines are counted
     lines = [line.strip() for line in source.splitlines()]
     numbers = [lines.index(line) + 1 for line in set(marked) if lines.count(line) == 1]
     style = HtmlFormatter(style=CODE_STYLE.style, cssclass="code", hl_lines=numbers)
-    html: str = highlight(source, PythonLexer(stripnl=False), style)
     # Long lines are scrolled, with the keyboard as well.
-    return html.replace('class="code"', f'class="code" {SCROLLED}', 1)
+    return coloured(source, style).replace('class="code"', f'class="code" {SCROLLED}', 1)
 
 
 def describe(comparison: dict[str, Any]) -> str:

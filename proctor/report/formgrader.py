@@ -23,12 +23,13 @@ from nbgrader import server_extensions
 from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
+from pygments.formatters import HtmlFormatter
 from traitlets import List
 
 from ..grading.gradebook import override
 from .about import About
 from .feedback import feedback
-from .text import FormulaRenderer, comment
+from .text import FormulaRenderer, coloured, comment
 
 FORMGRADER_TEMPLATE = "course_formgrader"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -46,15 +47,15 @@ _ENVIRONMENT = Environment(
 
 
 class FoldTests(Highlight2HTML):
-    """Colours code as nbconvert does, and folds that of test cells.
+    """Colours code as Python, whatever its notebook calls it, and folds that of test cells.
 
-    It is ``highlight_code`` in ``HTMLExporter.filters``.
+    It is ``highlight_code`` in ``HTMLExporter.filters``. nbconvert's own leaves code after a magic
+    to programs for other languages.
     """
 
     def __call__(self, source: str, language: str | None = None, metadata: Any = None) -> str:
         """Return code as HTML; called by the template for each code cell."""
-        coloured: Any = super().__call__  # has no types
-        html: str = coloured(source, language, metadata)
+        html = coloured(source or " ", HtmlFormatter(cssclass=" highlight hl-ipython3"))
         ours = (metadata or {}).get("nbgrader", {})
         is_test = ours.get("grade") and not ours.get("solution")
         return FOLDED.format(code=html) if is_test else html

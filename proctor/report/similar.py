@@ -13,6 +13,8 @@ import numpy as np
 from copydetect.utils import filter_code, get_document_fingerprints
 from numpy.typing import NDArray
 
+from ..submission.passive import pieces, without_gaps
+
 NOISE, WINDOW = 25, 1
 """Letters in a fingerprint, and of how many the smallest is taken: of each, so that short answers
 have enough."""
@@ -78,7 +80,8 @@ def find_alike(codes: Mapping[str, str], release: str) -> Likeness:
 
 def fingerprints(code: str) -> set[int]:
     """Return the fingerprints of some code."""
-    text, _ = filter_code(code[:LONGEST_CODE], "answers.py", language="python")
+    read = pieces(without_gaps(code[:LONGEST_CODE]))
+    text = "".join(filter_code(piece, "answers.py", language="python")[0] for piece in read)
     if len(text) < NOISE:
         return set()
     return set(map(int, get_document_fingerprints(text, NOISE, WINDOW)[0]))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -29,7 +29,13 @@ FORMULA = re.compile(r"\\begin|\\\\[(\[]|\$\$")
 MAX_SHOWN, MAX_ALL_SHOWN = 50_000, 300_000
 # Of a line of code: what colours it takes a time that grows with the square of some lines.
 MAX_LINE = 1_000
+# Of blank lines in a row: what colours code reads all of them anew at the beginning of each.
+MAX_BLANK = 20
+# Of what is coloured at once, in characters: there are more texts like these.
+MAX_PIECE = 5_000
 CUT = "{begin}\n{mark}[Cut here for display: {number:,} characters, SHA-256 {digest}]"
+
+STATEMENT = re.compile(r"\n\n(?=\S)")
 
 # The beginning of a tag, but for bare tags that only give text a form, or fold it.
 TAG = re.compile(
@@ -107,9 +113,34 @@ def cut(text: str, limit: int) -> str:
 
 def cut_code(source: str, limit: int) -> str:
     """Return code of at most `limit` characters with short lines, and whether there was more."""
-    begin = source[: max(limit, 0)]
+    begin = without_gaps(source[: max(limit, 0)])
     short = "\n".join(line[:MAX_LINE] for line in begin.split("\n"))
     return source if short == source else _cut(source, short, "# ")
+
+
+def without_gaps(code: str) -> str:
+    """Return code without the blank lines that are more than `MAX_BLANK` in a row."""
+    blank, kept = 0, []
+    for line in with_plain_ends(code).split("\n"):
+        blank = 0 if line.strip() else blank + 1
+        if blank <= MAX_BLANK:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def pieces(code: str) -> Iterator[str]:
+    """Yield code in pieces that are short enough for what reads them in the square of the time.
+
+    If possible, a piece ends after a blank line before one without an indent: no text of several
+    lines goes on there, but for odd ones.
+    """
+    while len(code) > MAX_PIECE:
+        begin = code[:MAX_PIECE]
+        ends = [found.end() for found in STATEMENT.finditer(begin)]
+        end = ends[-1] if ends else begin.rfind("\n") + 1 or MAX_PIECE
+        yield code[:end]
+        code = code[end:]
+    yield code
 
 
 def _cut(text: str, begin: str, mark: str) -> str:

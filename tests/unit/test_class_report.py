@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import statistics
+import time
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from proctor.report.command import NAMED, print_states
 from proctor.report.entries import CellGrade, Entry
 from proctor.report.graded import GradedWork, _read_cell
 from proctor.report.items import items_of
-from proctor.report.similar import components, find_alike
+from proctor.report.similar import components, find_alike, fingerprints
 from proctor.report.states import GRADED, NOTHING, REFUSED, State
 from proctor.report.summary import Summary, misconceptions_of, who_needs_help
 from tests.support.page import Page
@@ -188,6 +189,15 @@ def test_a_renamed_copy_is_found_and_common_code_is_not() -> None:
     assert find_alike(codes, OTHER).groups == ()
     assert find_alike({"one": OTHER}, "").groups == ()
     assert find_alike({"one": "\x00(((", "two": "x" * 10_000}, "").groups == ()
+
+
+@pytest.mark.parametrize("piece", [" \n", "[{a[ ]"])
+def test_code_is_read_in_little_time(piece: str) -> None:
+    code = "'''" * (piece[0] == "[") + piece * (60_000 // len(piece))
+    began = time.process_time()
+    fingerprints(code)
+    # In one piece, more than ten seconds.
+    assert time.process_time() - began < 3
 
 
 def test_groups_hold_together() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from proctor.report.about import About, Titles, date_in_words, duration_in_words, read_titles
 from proctor.report.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, feedback
-from proctor.report.text import breakable, comment, inline
+from proctor.report.text import QuickLexer, breakable, coloured, comment, inline
 from tests.support.page import Page
 
 SOURCES = {
@@ -99,6 +102,22 @@ def test_the_line_that_an_error_came_from_is_marked() -> None:
     page = html_of(WRONG, About())
     (marked,) = re.findall(r'<span class="hll">(.*?)\n', page)
     assert re.sub(r"<[^>]*>", "", marked) == "    y = x[7]"
+
+
+@pytest.mark.parametrize("piece", [" \n", "\t\n", " \r", "[{a[ ]"])
+def test_code_is_coloured_in_little_time(piece: str) -> None:
+    code = "'''" * (piece[0] == "[") + piece * (50_000 // len(piece))
+    began = time.process_time()
+    html = coloured(code, HtmlFormatter())
+    comment(f"```python\n{code}\n```")
+    # As pygments does it, more than ten seconds.
+    assert time.process_time() - began < 3
+    assert html.count("<") < 100_000
+
+
+def test_colours_are_those_of_pygments() -> None:
+    code = Path(__file__).read_text(encoding="utf-8")
+    assert list(QuickLexer().get_tokens(code)) == list(PythonLexer().get_tokens(code))
 
 
 def test_a_line_that_occurs_twice_is_not_marked() -> None:

@@ -130,6 +130,16 @@ def test_a_page_of_many_brackets_takes_no_time() -> None:
     assert took < 3
 
 
+def test_code_after_a_magic_and_in_texts_is_coloured_in_little_time() -> None:
+    code = " \n" * 5_000 + "x = 1"
+    began = time.process_time()
+    html = FoldTests()(f"%%ruby\n{code}", None, {"magics_language": "ruby"})
+    html += page(nbformat.v4.new_markdown_cell(f"```python\n{code}\n```\n\n```json\n{code}\n```"))
+    # As pygments does it, more than five seconds.
+    assert time.process_time() - began < 3
+    assert html.count('<span class="mi">1</span>') == 2
+
+
 def test_text_in_a_formula_stays_text() -> None:
     for text in ("<b onclick=alert(1)>x</b>", "&lt;b onclick=alert(1)&gt;x&lt;/b&gt;"):
         html = page(nbformat.v4.new_markdown_cell(f"$\\text{{{text}}}$"))

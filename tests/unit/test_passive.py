@@ -14,7 +14,15 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from proctor.report.text import ATTRIBUTES, FormulaRenderer
-from proctor.submission.passive import make_passive, passive_text
+from proctor.submission.passive import (
+    MAX_BLANK,
+    MAX_PIECE,
+    cut_code,
+    make_passive,
+    passive_text,
+    pieces,
+    without_gaps,
+)
 from tests.support.hypothesis_settings import settings
 
 PNG = (
@@ -176,7 +184,7 @@ def test_texts_take_nbconvert_no_time(piece: str) -> None:
     assert time.process_time() - began < 10
 
 
-@pytest.mark.parametrize("piece", [".a", "1.", "?"])
+@pytest.mark.parametrize("piece", [".a", "1.", "?", " \n", "\x0c\n"])
 def test_code_takes_nbconvert_no_time(piece: str) -> None:
     notebook = new_notebook(cells=[new_code_cell(piece * 500_000)])
     make_passive(notebook, ())
@@ -184,6 +192,29 @@ def test_code_takes_nbconvert_no_time(piece: str) -> None:
     Highlight2HTML(pygments_lexer="ipython3")(notebook.cells[0].source)
     # As it was written, more than an hour.
     assert time.process_time() - began < 10
+
+
+@settings(max_examples=100)
+@given(st.lists(st.sampled_from(["\n", "\n\n", " ", "x", "x" * 1_000])).map("".join))
+def test_pieces_are_short_and_leave_nothing_out(code: str) -> None:
+    found = list(pieces(code))
+    assert "".join(found) == code
+    assert max(map(len, found)) <= MAX_PIECE
+    # What is short is lengthened by none that are shorter still.
+    assert len(found) <= 1 + 2 * len(code) / MAX_PIECE
+
+
+def test_a_piece_ends_between_statements() -> None:
+    function = "def f():\n    x = 1\n\n    return x\n\n"
+    assert all(piece.startswith("def f") for piece in pieces(function * 500))
+
+
+def test_blank_lines_stay_unless_they_are_very_many() -> None:
+    few = "x = 1" + "\n \t" * MAX_BLANK + "\ny = 2\n"
+    assert without_gaps(few * 3) == cut_code(few * 3, 1_000) == few * 3
+    many = "x = 1" + "\n " * 5_000 + "\ny = 2"
+    assert without_gaps(many) == "x = 1" + "\n " * MAX_BLANK + "\ny = 2"
+    assert "[Cut here for display" in cut_code(many, 50_000)
 
 
 def test_an_answer_is_whole_however_much_stands_before_it() -> None:
