@@ -16,6 +16,7 @@ from urllib.parse import quote
 import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from nbformat import NotebookNode
@@ -23,13 +24,14 @@ from nbgrader import server_extensions
 from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_locked
 from pygments.formatters import HtmlFormatter
 from traitlets import List
 
 from ..grading.gradebook import override
 from .about import About
 from .feedback import feedback
-from .text import FormulaRenderer, coloured, comment
+from .text import LONGEST_COMMENT, FormulaRenderer, Room, coloured, comment
 
 FORMGRADER_TEMPLATE = "course_formgrader"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -69,7 +71,9 @@ def show_markdown(context: Context, source: str) -> str:
     nothing that runs or is fetched.
     """
     cell = context.get("cell") or {}
-    renderer = FormulaRenderer(escape=False, attachments=cell.get("attachments", {}))
+    # What the lesson says needs none of the page's room.
+    room = Room() if cell and is_locked(cell) else _room(context.get("resources") or {})
+    renderer = FormulaRenderer(room, escape=False, attachments=cell.get("attachments", {}))
     return MarkdownWithMath(renderer=renderer).render(source)
 
 
@@ -106,7 +110,7 @@ class ShowSummary(NbGraderPreprocessor):  # type: ignore[misc]
             text = summary(nb, entry, page_address(folders, resources))
         for cell in nb.cells:
             for output in cell.get("outputs", []):
-                _show_formulas(output.get("data", {}))
+                _show_formulas(output.get("data", {}), _room(resources))
         nb.cells.insert(0, nbformat.v4.new_markdown_cell(text))
         return nb, resources
 
@@ -168,7 +172,15 @@ def _override(grade: Any) -> str:
     return override(grade.name, grade.manual_score, grade.auto_score)
 
 
-def _show_formulas(data: dict[str, Any]) -> None:
-    """Give an output that is a formula a form that needs no script."""
-    if isinstance(data.get("text/latex"), str):
-        data["text/html"] = str(comment(data["text/latex"]))
+def _room(resources: Any) -> Room:
+    """Return what room the page of some resources has, outputs and texts together."""
+    room: Room = resources.setdefault("proctor_room", Room())
+    return room
+
+
+def _show_formulas(data: dict[str, Any], room: Room) -> None:
+    """Give an output that is a formula a form that needs no script and takes no time."""
+    text = data.get("text/latex")
+    if isinstance(text, str):
+        code = Markup("<pre><code>{}</code></pre>").format(text[:LONGEST_COMMENT])
+        data["text/html"] = str(comment(text, room) if room.has_text(text) else code)

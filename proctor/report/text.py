@@ -14,9 +14,14 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from ..submission.passive import pieces, without_gaps
+from ..submission.passive import MAX_ALL_FORMATTED, is_quick, pieces, without_gaps
 
 LONGEST_COMMENT = 20_000
+# Of a formula, in characters, since it takes the square of their time, and of all in a page. A
+# lesson has 120 of 2,000.
+LONGEST_FORMULA, ALL_FORMULAS = 1_000, 20_000
+# What the shortest formula or text takes, in characters.
+LEAST_FORMULA, LEAST_TEXT = 10, 100
 _TEXT = (
     "p br strong em del code pre ul ol li blockquote a hr h3 h4 h5 h6 table thead tbody tr th td"
 )
@@ -60,8 +65,41 @@ def coloured(code: str, formatter: HtmlFormatter[str]) -> str:
     return html
 
 
+class Room:
+    """What a page may have yet of what takes long: formulas, and outputs that hold them."""
+
+    def __init__(self) -> None:
+        self.formulas, self.texts = ALL_FORMULAS, MAX_ALL_FORMATTED
+
+    def has_formula(self, body: str) -> bool:
+        """Whether a formula may be converted, which takes room."""
+        needed = len(body) + LEAST_FORMULA
+        fits = len(body) <= LONGEST_FORMULA and needed <= self.formulas
+        self.formulas -= needed if fits else 0
+        return fits
+
+    def has_text(self, text: str) -> bool:
+        """Whether an output may be read as Markdown, which takes room."""
+        needed = len(text) + LEAST_TEXT
+        fits = is_quick(text) and needed <= self.texts
+        self.texts -= needed if fits else 0
+        return fits
+
+
 class FormulaRenderer(IPythonRenderer):
-    """Writes formulas as MathML, which browsers show without a script."""
+    """Writes formulas as MathML, which browsers show without a script.
+
+    Parameters
+    ----------
+    room : Room, optional
+        Of the page; a new one if it is not given.
+    **options
+        Those of nbconvert's renderer.
+    """
+
+    def __init__(self, room: Room | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.room = room or Room()
 
     def block_code(self, code: str, info: str | None = None) -> str:
         """Return a block of code, of which only Python has colours; called by the parser."""
@@ -71,15 +109,15 @@ class FormulaRenderer(IPythonRenderer):
 
     def inline_math(self, body: str) -> str:
         """Return a formula in a line; called by the parser."""
-        return _formula(body, "inline")
+        return _formula(body, "inline", self.room)
 
     def block_math(self, body: str) -> str:
         """Return a formula in a line of its own; called by the parser."""
-        return _formula(body, "block")
+        return _formula(body, "block", self.room)
 
     def latex_environment(self, name: str, body: str) -> str:
         """Return a formula that is an environment of its own; called by the parser."""
-        return _formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+        return _formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block", self.room)
 
 
 class CommentRenderer(FormulaRenderer):
@@ -91,15 +129,17 @@ class CommentRenderer(FormulaRenderer):
         return f"<h{level}>{text}</h{level}>\n"
 
 
-def comment(text: str) -> Markup:
+def comment(text: str, room: Room | None = None) -> Markup:
     """Return a comment, which its writer has written in Markdown with formulas.
 
     Parameters
     ----------
     text : str
         Of which at most `LONGEST_COMMENT` characters are shown.
+    room : Room, optional
+        For its formulas.
     """
-    renderer = CommentRenderer(escape=True, allow_harmful_protocols=False)
+    renderer = CommentRenderer(room, escape=True, allow_harmful_protocols=False)
     html = MarkdownWithMath(renderer=renderer).render(text[:LONGEST_COMMENT])
     protocols = ["http", "https", "mailto"]
     # Made of passive tags only, whatever the text and the parser made of it.
@@ -120,9 +160,11 @@ def breakable(name: str) -> Markup:
     return Markup("_<wbr>").join(escape(part) for part in NAME.split(name))
 
 
-def _formula(body: str, display: str) -> str:
-    """Return a formula as MathML, or as it was written if that cannot be read."""
+def _formula(body: str, display: str, room: Room) -> str:
+    """Return a formula as MathML, or as it was written if that takes long or cannot be read."""
     try:
+        if not room.has_formula(body):
+            raise ValueError("it would take too long")
         html = str(convert(body.strip(), display=display))
     except Exception:  # whatever it stumbles over
         return str(Markup("<code>{}</code>").format(body))

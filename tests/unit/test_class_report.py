@@ -197,7 +197,7 @@ def test_code_is_read_in_little_time(piece: str) -> None:
     began = time.process_time()
     fingerprints(code)
     # In one piece, more than ten seconds.
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 5
 
 
 def test_groups_hold_together() -> None:

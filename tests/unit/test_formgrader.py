@@ -16,10 +16,12 @@ from nbgrader.api import SubmittedNotebook
 from traitlets.config import Config
 
 from proctor import configure
+from proctor.report import text as report_text
 from proctor.report.formgrader import (
     FORMGRADER_DIRECTORIES,
     FORMGRADER_TEMPLATE,
     FoldTests,
+    _show_formulas,
     show_markdown,
     summary,
 )
@@ -133,11 +135,38 @@ def test_a_page_of_many_brackets_takes_no_time() -> None:
 def test_code_after_a_magic_and_in_texts_is_coloured_in_little_time() -> None:
     code = " \n" * 5_000 + "x = 1"
     began = time.process_time()
-    html = FoldTests()(f"%%ruby\n{code}", None, {"magics_language": "ruby"})
+    made: Any = FoldTests  # has no types
+    html = made()(f"%%ruby\n{code}", None, {"magics_language": "ruby"})
     html += page(nbformat.v4.new_markdown_cell(f"```python\n{code}\n```\n\n```json\n{code}\n```"))
     # As pygments does it, more than five seconds.
     assert time.process_time() - began < 3
     assert html.count('<span class="mi">1</span>') == 2
+
+
+def test_formulas_of_a_page_share_its_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    converted: list[str] = []
+
+    def convert(body: str, display: str) -> str:
+        converted.append(body)
+        return body
+
+    monkeypatch.setattr(report_text, "convert", convert)
+    lesson = nbformat.v4.new_markdown_cell("$lesson$")
+    lesson.metadata["nbgrader"] = {"locked": True, "grade": False, "solution": False}
+    many = [nbformat.v4.new_markdown_cell("$x'$ " * 1_900) for _ in range(3)]
+    page(*many, lesson)
+    assert converted.count("lesson") == 1
+    assert 1_000 < len(converted) <= report_text.ALL_FORMULAS / report_text.LEAST_FORMULA
+    # Outputs take it as well, and are shown as code when there is none.
+    converted.clear()
+    room = report_text.Room()
+    outputs = [{"text/latex": f"${formula}$"} for formula in ("x'" * 9_990, *["x" * 900] * 225)]
+    for output in outputs:
+        _show_formulas(output, room)
+    assert 0 < sum(map(len, converted)) <= report_text.ALL_FORMULAS
+    assert max(map(len, converted)) <= report_text.LONGEST_FORMULA
+    assert outputs[0]["text/html"].startswith("<pre><code>$x&#39;x&#39;")
+    assert all("<code>" in output["text/html"] for output in (outputs[0], outputs[-1]))
 
 
 def test_text_in_a_formula_stays_text() -> None:
