@@ -346,8 +346,6 @@ def misspelt_classes(config: Mapping[str, Any]) -> dict[str, str]:
     """Return what is wrong with settings of classes that do not exist, but nearly, by class."""
     from traitlets.config import Configurable
 
-    from . import configuration  # noqa: F401 (with all classes that have settings)
-
     known, pending = set(), [Configurable]
     for kind in pending:
         known.add(kind.__name__)
