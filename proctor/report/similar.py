@@ -22,6 +22,8 @@ LEAST = 40
 """Shorter answers than this many fingerprints look alike by chance."""
 ALIKE = 0.8
 LONGEST_CODE = 200_000
+BLOCK = 10_000
+"""How many fingerprints are compared at once, for little memory."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,11 @@ def find_alike(codes: Mapping[str, str], release: str) -> Likeness:
         What was there before.
     """
     given = fingerprints(release)
-    prints = {student: fingerprints(code) - given for student, code in codes.items()}
+    prints = {
+        # An array takes a tenth of a set's memory.
+        student: np.array(sorted(fingerprints(code) - given), dtype=np.int64)
+        for student, code in codes.items()
+    }
     students = sorted(student for student, found in prints.items() if len(found) >= LEAST)
     if len(students) < 2:
         return Likeness((), float("nan"))
@@ -87,24 +93,39 @@ def fingerprints(code: str) -> set[int]:
     return set(map(int, get_document_fingerprints(text, NOISE, WINDOW)[0]))
 
 
-def similarities(prints: list[set[int]]) -> NDArray[np.float64]:
+def similarities(prints: list[NDArray[np.int64]]) -> NDArray[np.float64]:
     """Return what share of the rarer fingerprints two of a class have in common.
 
     A fingerprint counts the more, the fewer have it; one that everybody has counts nothing. The
     share is of the one who has less, so that a part that was taken over shows.
+
+    Parameters
+    ----------
+    prints : list of array
+        For each student, different fingerprints in order.
     """
-    order = {value: place for place, value in enumerate(sorted(set().union(*prints)))}
-    has = np.zeros((len(prints), len(order)), dtype=np.float32)
-    for row, found in enumerate(prints):
-        has[row, [order[value] for value in found]] = 1
-    weights = np.log(len(prints) / has.sum(axis=0))
-    common = (has * weights) @ has.T
-    own = np.diag(common)
-    least = np.minimum.outer(own, own)
-    shares = np.divide(common, least, out=np.zeros_like(common), where=least > 1e-6)
+    everything = np.concatenate(prints)
+    _, kinds, counts = np.unique(everything, return_inverse=True, return_counts=True)
+    is_shared = counts > 1
+    weights = np.log(len(prints) / counts[is_shared])
+    columns = np.cumsum(is_shared) - 1
+    ends = np.cumsum([len(found) for found in prints])[:-1]
+    places = [columns[own[is_shared[own]]] for own in np.split(kinds, ends)]
+    common = np.zeros((len(prints), len(prints)))
+    for begin in range(0, len(weights), BLOCK):
+        has = np.zeros((len(prints), BLOCK), dtype=np.float32)[:, : len(weights) - begin]
+        for row, own in enumerate(places):
+            first, last = np.searchsorted(own, (begin, begin + BLOCK))
+            has[row, own[first:last] - begin] = 1
+        common += (has * weights[begin : begin + BLOCK].astype(np.float32)) @ has.T
+    # What only one has is in no matrix, however much it is.
+    alone = [len(found) - len(own) for found, own in zip(prints, places, strict=True)]
+    weight = np.diag(common) + np.log(len(prints)) * np.array(alone)
+    least = np.minimum.outer(weight, weight)
+    shares: NDArray[np.float64] = np.zeros_like(common)
+    np.divide(common, least, out=shares, where=least > 1e-6)
     np.fill_diagonal(shares, 0)
-    result: NDArray[np.float64] = shares.astype(np.float64)
-    return result
+    return shares
 
 
 def components(linked: NDArray[np.bool_]) -> list[list[int]]:

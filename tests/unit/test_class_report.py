@@ -6,18 +6,20 @@ import math
 import random
 import statistics
 import time
+import tracemalloc
 from typing import Any
 
 import numpy as np
 import pytest
 
 from proctor.examine.outputs import FEEDBACK
+from proctor.report import similar
 from proctor.report.class_page import course_page, lesson_page
 from proctor.report.command import NAMED, print_states
 from proctor.report.entries import CellGrade, Entry
 from proctor.report.graded import GradedWork, _read_cell
 from proctor.report.items import items_of
-from proctor.report.similar import components, find_alike, fingerprints
+from proctor.report.similar import components, find_alike, fingerprints, similarities
 from proctor.report.states import GRADED, NOTHING, REFUSED, State
 from proctor.report.summary import Summary, misconceptions_of, who_needs_help
 from tests.support.page import Page
@@ -198,6 +200,33 @@ def test_code_is_read_in_little_time(piece: str) -> None:
     fingerprints(code)
     # In one piece, more than ten seconds.
     assert time.process_time() - began < 5
+
+
+def test_similarities_are_those_of_one_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(similar, "BLOCK", 7)
+    chance = np.random.default_rng(5)
+    prints = [np.unique(chance.integers(0, 300, size)) for size in (50, 60, 90, 200, 3, 250)]
+    has = np.array([np.isin(np.arange(300), found) for found in prints])
+    number = has.sum(axis=0)
+    common = (has * np.log(len(prints) / np.maximum(number, 1))) @ has.T
+    expected = common / np.minimum.outer(np.diag(common), np.diag(common))
+    np.fill_diagonal(expected, 0)
+    assert (number == 1).any() and (number > 1).any()
+    assert similarities(prints) == pytest.approx(expected, rel=1e-5)
+
+
+def test_what_only_one_wrote_takes_little_memory() -> None:
+    prints = [np.arange(100) for _ in range(100)]
+    prints += [np.arange(n * 200_000, (n + 1) * 200_000) for n in range(1, 5)]
+    tracemalloc.start()
+    try:
+        found = similarities(prints)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # In one matrix with all of them, more than 600 MB.
+    assert most < 100e6
+    assert found.shape == (104, 104)
 
 
 def test_groups_hold_together() -> None:
