@@ -13,7 +13,7 @@ import numpy as np
 from copydetect.utils import filter_code, get_document_fingerprints
 from numpy.typing import NDArray
 
-from ..submission.passive import pieces, without_gaps
+from ..submission.passive import WAS_CUT, pieces, without_gaps
 
 NOISE, WINDOW = 25, 1
 """Letters in a fingerprint, and of how many the smallest is taken: of each, so that short answers
@@ -50,10 +50,13 @@ class Likeness:
     groups : tuple of Alike
     usual : float
         Median over students of the similarity to their nearest neighbour; NaN for fewer than two.
+    cut : tuple of str
+        Students of whose code a part was not compared, since it is too long.
     """
 
     groups: tuple[Alike, ...]
     usual: float
+    cut: tuple[str, ...] = ()
 
 
 def find_alike(codes: Mapping[str, str], release: str) -> Likeness:
@@ -73,15 +76,21 @@ def find_alike(codes: Mapping[str, str], release: str) -> Likeness:
         for student, code in codes.items()
     }
     students = sorted(student for student, found in prints.items() if len(found) >= LEAST)
+    cut = tuple(sorted(student for student, code in codes.items() if _is_cut(code)))
     if len(students) < 2:
-        return Likeness((), float("nan"))
+        return Likeness((), float("nan"), cut)
     similarity = similarities([prints[student] for student in students])
     groups = []
     for members in components(similarity >= ALIKE):
         nearest = float(np.max(similarity[np.ix_(members, members)]))
         groups.append(Alike(tuple(students[member] for member in members), nearest))
     groups.sort(key=lambda group: (-group.similarity, len(group.students)))
-    return Likeness(tuple(groups), float(np.median(similarity.max(axis=1))))
+    return Likeness(tuple(groups), float(np.median(similarity.max(axis=1))), cut)
+
+
+def _is_cut(code: str) -> bool:
+    """Whether a part of some code is not compared: what was cut for display, or is too much."""
+    return WAS_CUT in code or len(code) > LONGEST_CODE
 
 
 def fingerprints(code: str) -> set[int]:

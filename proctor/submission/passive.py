@@ -33,7 +33,8 @@ MAX_LINE = 1_000
 MAX_BLANK = 20
 # Of what is coloured at once, in characters: there are more texts like these.
 MAX_PIECE = 5_000
-CUT = "{begin}\n{mark}[Cut here for display: {number:,} characters, SHA-256 {digest}]"
+WAS_CUT = "[Cut here for display: "
+CUT = "{begin}\n{mark}" + WAS_CUT + "{number:,} characters, SHA-256 {digest}]"
 
 STATEMENT = re.compile(r"\n\n(?=\S)")
 

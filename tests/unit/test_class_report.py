@@ -22,6 +22,7 @@ from proctor.report.items import items_of
 from proctor.report.similar import components, find_alike, fingerprints, similarities
 from proctor.report.states import GRADED, NOTHING, REFUSED, State
 from proctor.report.summary import Summary, misconceptions_of, who_needs_help
+from proctor.submission.passive import cut_code
 from tests.support.page import Page
 
 MAXIMA = {"f-shape": 1.0, "f-values": 2.0, "f-never": 1.0, "g-twin": 4.0, "g-noise": 2.0}
@@ -200,6 +201,18 @@ def test_code_is_read_in_little_time(piece: str) -> None:
     fingerprints(code)
     # In one piece, more than ten seconds.
     assert time.process_time() - began < 5
+
+
+def test_whose_code_was_cut_is_named() -> None:
+    hidden = cut_code(("#" * 900 + "\n") * 60 + OTHER, 50_000)
+    codes = {"one": OTHER, "two": OTHER, "three": hidden, "four": "x = 1\n" * 34_000}
+    summary = summary_of(made_up(12))
+    summary.alike = find_alike(codes, "")
+    assert summary.alike.cut == ("four", "three")
+    assert "was not compared, since it is very long: four, three." in lesson_page(summary)
+    assert "four, three" not in lesson_page(summary, anonymous=True)
+    summary.alike = find_alike({"one": OTHER, "two": OTHER}, "")
+    assert "was not compared" not in lesson_page(summary)
 
 
 def test_similarities_are_those_of_one_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
