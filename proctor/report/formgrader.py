@@ -29,9 +29,10 @@ from pygments.formatters import HtmlFormatter
 from traitlets import List
 
 from ..grading.gradebook import override
+from ..submission.passive import cut
 from .about import About
 from .feedback import feedback
-from .text import LONGEST_COMMENT, FormulaRenderer, Room, coloured, comment
+from .text import LONGEST_FORMULA, FormulaRenderer, Room, coloured, comment
 
 FORMGRADER_TEMPLATE = "course_formgrader"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -182,5 +183,5 @@ def _show_formulas(data: dict[str, Any], room: Room) -> None:
     """Give an output that is a formula a form that needs no script and takes no time."""
     text = data.get("text/latex")
     if isinstance(text, str):
-        code = Markup("<pre><code>{}</code></pre>").format(text[:LONGEST_COMMENT])
+        code = Markup("<pre><code>{}</code></pre>").format(cut(text, LONGEST_FORMULA))
         data["text/html"] = str(comment(text, room) if room.has_text(text) else code)

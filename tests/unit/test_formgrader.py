@@ -166,6 +166,9 @@ def test_formulas_of_a_page_share_its_room(monkeypatch: pytest.MonkeyPatch) -> N
     assert 0 < sum(map(len, converted)) <= report_text.ALL_FORMULAS
     assert max(map(len, converted)) <= report_text.LONGEST_FORMULA
     assert outputs[0]["text/html"].startswith("<pre><code>$x&#39;x&#39;")
+    # What reads the page once more takes its time for all that is in it.
+    assert len(outputs[0]["text/html"]) < 10_000
+    assert "[Cut here for display: 19,982 characters" in outputs[0]["text/html"]
     assert all("<code>" in output["text/html"] for output in (outputs[0], outputs[-1]))
 
 
