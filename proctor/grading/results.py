@@ -15,7 +15,7 @@ from ..submission.intake import RefusedError, parse_json
 from ..submission.passive import make_passive
 
 GRADED, UNCHANGED, REFUSED, FAILED = "graded", "unchanged", "refused", "failed"
-EARLIER = "; the grade of an earlier submission stands"
+EARLIER = "; the grade from before stands"
 ODD_RESULT = "the worker's result cannot be read ({reason})"
 MAX_RESULT_BYTES = 50_000_000
 MOST_PROBLEMS = 20

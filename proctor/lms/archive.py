@@ -129,7 +129,8 @@ def opened(
 ) -> Iterator[list[Member | tuple[str, str]]]:
     """Yield the files of a zip; in place of one that is left out, its name and the reason.
 
-    They can be read as long as this lasts. What macOS adds of its own is left out without a word.
+    They can be read as long as this lasts. What macOS and Jupyter add of their own is left out
+    without a word.
 
     Raises
     ------
@@ -169,7 +170,7 @@ def _members(
 ) -> Iterator[Member | tuple[str, str]]:
     for info in infos:
         path = decoded(info)
-        if not _is_of_macos(path):
+        if not _is_by_the_way(path):
             try:
                 yield Member(_checked(info, path), _reader(archive, info), info.file_size)
             except MemberError as reason:
@@ -231,6 +232,8 @@ def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], byt
     return read
 
 
-def _is_of_macos(name: str) -> bool:
+def _is_by_the_way(name: str) -> bool:
+    """Whether a program has added a file of its own that nobody hands in."""
     path = PurePosixPath(name.replace("\\", "/"))
-    return "__MACOSX" in path.parts or path.name.startswith("._") or path.name == ".DS_Store"
+    odd = path.name.startswith("._") or path.name == ".DS_Store"
+    return odd or not {"__MACOSX", ".ipynb_checkpoints"}.isdisjoint(path.parts)

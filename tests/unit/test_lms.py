@@ -85,6 +85,7 @@ def test_paths_that_lead_out_and_links_are_left_out_by_name() -> None:
         packed.writestr("good.ipynb", "{}")
         packed.writestr("__MACOSX/._good.ipynb", "x")
         packed.writestr(".DS_Store", "x")
+        packed.writestr("x/.ipynb_checkpoints/good-checkpoint.ipynb", "x")
     found = contents(made.getvalue())
     assert found.pop("good.ipynb") == b"{}"
     assert len(found) == 8
