@@ -127,7 +127,9 @@ def reason_outside(error: Exception) -> str:
     if type(error).__name__ == "OperationalError" and "locked" in str(error):  # SQLAlchemy's
         return LOCKED
     if isinstance(error, OSError) and error.errno in NO_WRITING:
-        return NOT_WRITTEN.format(path=error.filename or "A file", error=error.strerror)
+        from .submission.clean import shown
+
+        return NOT_WRITTEN.format(path=shown(error.filename or "A file"), error=error.strerror)
     return ""
 
 

@@ -30,9 +30,9 @@ from .report.feedback import TEMPLATE, TEMPLATE_DIRECTORIES
 from .report.formgrader import (
     FORMGRADER_DIRECTORIES,
     FORMGRADER_TEMPLATE,
-    FoldTests,
     ShowSummary,
     keep_addresses,
+    show_code,
     show_markdown,
 )
 
@@ -90,7 +90,7 @@ def configure(c: Any) -> None:
     c.HTMLExporter.extra_template_basedirs = FORMGRADER_DIRECTORIES
     c.HTMLExporter.preprocessors = [ShowSummary]
     c.HTMLExporter.filters = {
-        "highlight_code": FoldTests,
+        "highlight_code": show_code,
         "markdown2html": show_markdown,
         "strip_files_prefix": keep_addresses,
     }

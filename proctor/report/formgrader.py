@@ -17,7 +17,6 @@ import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
-from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader import server_extensions
@@ -49,19 +48,16 @@ _ENVIRONMENT = Environment(
 )
 
 
-class FoldTests(Highlight2HTML):
-    """Colours code as Python, whatever its notebook calls it, and folds that of test cells.
+def show_code(source: str, language: str | None = None, metadata: Any = None) -> str:
+    """Return code as HTML, coloured as Python whatever its notebook calls it; a test is folded.
 
     It is ``highlight_code`` in ``HTMLExporter.filters``. nbconvert's own leaves code after a magic
     to programs for other languages.
     """
-
-    def __call__(self, source: str, language: str | None = None, metadata: Any = None) -> str:
-        """Return code as HTML; called by the template for each code cell."""
-        html = coloured(source or " ", HtmlFormatter(cssclass=" highlight hl-ipython3"))
-        ours = (metadata or {}).get("nbgrader", {})
-        is_test = ours.get("grade") and not ours.get("solution")
-        return FOLDED.format(code=html) if is_test else html
+    html = coloured(source or " ", HtmlFormatter(cssclass=" highlight hl-ipython3"))
+    ours = (metadata or {}).get("nbgrader", {})
+    is_test = ours.get("grade") and not ours.get("solution")
+    return FOLDED.format(code=html) if is_test else html
 
 
 @pass_context

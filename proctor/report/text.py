@@ -162,11 +162,12 @@ def breakable(name: str) -> Markup:
 
 def _formula(body: str, display: str, room: Room) -> str:
     """Return a formula as MathML, or as it was written if that takes long or cannot be read."""
+    as_written = str(Markup("<code>{}</code>").format(body))
+    if not room.has_formula(body):
+        return as_written
     try:
-        if not room.has_formula(body):
-            raise ValueError("it would take too long")
         html = str(convert(body.strip(), display=display))
     except Exception:  # whatever it stumbles over
-        return str(Markup("<code>{}</code>").format(body))
+        return as_written
     # Text in a formula is whatever its writer wants it to be.
     return str(bleach.clean(html, _MATH.split(), ATTRIBUTES, strip=True))

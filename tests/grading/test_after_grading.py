@@ -93,21 +93,19 @@ def test_an_extension_is_applied_without_grading_anew(course: Path) -> None:
     assert "0 graded, 1 unchanged" in said(course, "autograde", LESSON)
 
 
-def test_autograde_says_whose_points_a_due_date_changed(course: Path) -> None:
-    def later(gradebook: Gradebook) -> None:
-        gradebook.find_assignment(LESSON).duedate = datetime(2027, 4, 1)
+def due_later(gradebook: Gradebook) -> None:
+    gradebook.find_assignment(LESSON).duedate = datetime(2027, 4, 1)
 
-    in_gradebook(course, later)
+
+def test_autograde_says_whose_points_a_due_date_changed(course: Path) -> None:
+    in_gradebook(course, due_later)
     text = said(course, "autograde", LESSON)
     assert "ada: unchanged, 30 of 30 points\n" in text
     assert "Changed points" in text
 
 
 def test_a_regrade_says_whose_points_a_due_date_changed(course: Path) -> None:
-    def later(gradebook: Gradebook) -> None:
-        gradebook.find_assignment(LESSON).duedate = datetime(2027, 4, 1)
-
-    in_gradebook(course, later)
+    in_gradebook(course, due_later)
     # What is handed in again, without a time, keeps that of before, as in nbgrader.
     (course / "submitted" / "ada" / LESSON / "timestamp.txt").unlink()
     text = said(course, "autograde", f"{LESSON}/")

@@ -20,8 +20,8 @@ from proctor.report import text as report_text
 from proctor.report.formgrader import (
     FORMGRADER_DIRECTORIES,
     FORMGRADER_TEMPLATE,
-    FoldTests,
     _show_formulas,
+    show_code,
     show_markdown,
     summary,
 )
@@ -63,7 +63,7 @@ def page(*cells: NotebookNode) -> str:
     exporter = HTMLExporter(
         template_name=FORMGRADER_TEMPLATE,
         extra_template_basedirs=FORMGRADER_DIRECTORIES,
-        filters={"highlight_code": FoldTests, "markdown2html": show_markdown},
+        filters={"highlight_code": show_code, "markdown2html": show_markdown},
     )
     resources = defaultdict(str, index=0, total=1, metadata=defaultdict(str))
     notebook = nbformat.v4.new_notebook(cells=list(cells))
@@ -135,8 +135,7 @@ def test_a_page_of_many_brackets_takes_no_time() -> None:
 def test_code_after_a_magic_and_in_texts_is_coloured_in_little_time() -> None:
     code = " \n" * 5_000 + "x = 1"
     began = time.process_time()
-    made: Any = FoldTests  # has no types
-    html = made()(f"%%ruby\n{code}", None, {"magics_language": "ruby"})
+    html = show_code(f"%%ruby\n{code}", None, {"magics_language": "ruby"})
     html += page(nbformat.v4.new_markdown_cell(f"```python\n{code}\n```\n\n```json\n{code}\n```"))
     # As pygments does it, more than five seconds.
     assert time.process_time() - began < 3
