@@ -7,7 +7,7 @@ import inspect
 import itertools
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
@@ -222,7 +222,11 @@ class Exercise:
     @property
     def pairs(self) -> list[Variant]:
         """Every two misconceptions, in their usual forms, whose edits leave each other alone."""
-        pairs = (self.pair(*two) for two in itertools.combinations(range(len(self.singles)), 2))
+        return self.pairs_among(range(len(self.singles)))
+
+    def pairs_among(self, numbers: Iterable[int]) -> list[Variant]:
+        """Return the same of some of `singles`, by their numbers in order."""
+        pairs = (self.pair(*two) for two in itertools.combinations(numbers, 2))
         return [pair for pair in pairs if pair is not None]
 
     def pair(self, first: int, second: int) -> Variant | None:

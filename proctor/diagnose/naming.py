@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -70,9 +69,7 @@ def pairs_ahead(exercise: Exercise) -> list[Variant]:
     if len(exercise.singles) <= FEW:
         return exercise.pairs
     right = exercise.right_cases.any(axis=1) | (exercise.kinds_of_failure != "").any(axis=1)
-    wrong = [int(number) for number in np.flatnonzero(~right)]
-    pairs = (exercise.pair(*two) for two in itertools.combinations(wrong, 2))
-    return [pair for pair in pairs if pair is not None]
+    return exercise.pairs_among(map(int, np.flatnonzero(~right)))
 
 
 def _plausible_pairs(exercise: Exercise, outcomes: Sequence[Outcome]) -> Iterator[Variant]:
