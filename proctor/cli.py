@@ -42,7 +42,7 @@ LOCKED = (
     "Another program keeps the gradebook locked. What was done so far is kept: try again when that "
     "program has ended."
 )
-NOT_WRITTEN = "{path} cannot be written: {error}. What was done before is kept."
+NO_ACCESS = "{path}: {error}. What was done before is kept."
 NO_WRITING = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 BAD_CONFIG = "{place}: {error}. Nothing was done: correct the file first."
 NO_CLASS = (
@@ -129,7 +129,7 @@ def reason_outside(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in NO_WRITING:
         from .submission.clean import shown
 
-        return NOT_WRITTEN.format(path=shown(error.filename or "A file"), error=error.strerror)
+        return NO_ACCESS.format(path=shown(error.filename or "A file"), error=error.strerror)
     return ""
 
 

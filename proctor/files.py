@@ -12,10 +12,19 @@ def whole(path: Path) -> Iterator[Path]:
     """Lend another name to write a file under; it gets its own when all of it is there.
 
     What stood there before stays if anything goes wrong, and no part of the new one does.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; it names the file.
     """
     part = path.with_name(f".{path.name}.part")
     try:
         yield part
         part.replace(path)
+    except OSError as error:
+        # A write to a disk that is full names no file.
+        error.filename = error.filename or str(path)
+        raise
     finally:
         part.unlink(missing_ok=True)

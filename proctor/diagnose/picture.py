@@ -26,6 +26,8 @@ DECIMALS = 3
 """To how many places they are rounded."""
 MOST = SIDE * SIDE
 """How many numbers of an array are shown that is no picture."""
+LONGEST_NAME = 60
+"""How long the name of a student's own error may be."""
 # 0 is right; 1 to 3 are thirds of the largest difference.
 LEVELS = 3
 
@@ -86,8 +88,7 @@ def _shapes(outcome: Outcome, yours: Any, expected: NDArray[Any], axes: Axes) ->
     """Compare a wrong array with the right one."""
     shown: dict[str, Any] = {"expected": _tuple(expected.shape)}
     if outcome.raised:
-        why = "it cannot be checked" if outcome.unfit else "it stopped with an error"
-        return {**shown, "yours": f"none: {why}"}
+        return {**shown, "yours": f"none: {_stopped(outcome)}"}
     actual = numbers(yours)
     if actual is None:
         return {**shown, "yours": f"none: it is of type {type(yours).__name__}"}
@@ -103,6 +104,16 @@ def _shapes(outcome: Outcome, yours: Any, expected: NDArray[Any], axes: Axes) ->
         picture = _map(actual, expected, first, axes) or _output(actual, axes)
         shown |= {"position": _tuple(first), "first": first, **picture}
     return shown
+
+
+def _stopped(outcome: Outcome) -> str:
+    """Return in words why there is no result."""
+    if outcome.unfit:
+        return "it cannot be checked"
+    kind = outcome.raised.partition(":")[0]
+    # The student names their own errors.
+    known = kind.isidentifier() and len(kind) <= LONGEST_NAME
+    return f"it stopped with {kind if known else 'an error'}"
 
 
 def _map(

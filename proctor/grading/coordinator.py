@@ -302,7 +302,7 @@ class Run:
             # A due date or an extension may have changed since; the answers need no new run.
             self._late |= self._writer.update_penalties(chunk)
             self._earlier |= self._writer.standings(chunk)
-            overrides = self._writer.overrides(chunk)
+            for_a_person = self._writer.for_a_person(chunk)
             for student in chunk:
                 try:
                     job = self._take_in(student)
@@ -313,14 +313,14 @@ class Run:
                 else:
                     known = student in self._earlier and not self._force
                     if known and holds(self._graded_folder(student), job.digest):
-                        yield self._unchanged(job, overrides.get(student, []))
+                        yield self._unchanged(job, for_a_person.get(student, []))
                     else:
                         yield job
 
-    def _unchanged(self, job: Job, overrides: list[str]) -> Outcome:
+    def _unchanged(self, job: Job, for_a_person: list[str]) -> Outcome:
         """Return the outcome of what has its grade, of which being late may cost more or less."""
         now = self._earlier.pop(job.student)
-        text, remarks = self._text(now), (*job.submission.remarks, *overrides)
+        text, remarks = self._text(now), (*job.submission.remarks, *for_a_person)
         before = self._points_before(job.student, now)
         if before != now.points:
             return Outcome(job.student, UNCHANGED, text, now.points, before, remarks)
@@ -463,7 +463,7 @@ class Run:
         written = list(self._write_grades(published))
         students = [job.student for job, problem in written if problem is None]
         standings = self._writer.standings(students) if students else {}
-        overrides = self._writer.overrides(students)
+        for_a_person = self._writer.for_a_person(students)
         for job, problem in written:
             if problem := problem or self._finish(job):
                 yield self._crashed(job.student, problem)
@@ -472,7 +472,7 @@ class Run:
             # In a lesson without anything to grade nobody has any.
             now = standings.get(job.student, NOTHING)
             before = self._points_before(job.student, earlier) if earlier else None
-            remarks = (*job.submission.remarks, *overrides.get(job.student, []))
+            remarks = (*job.submission.remarks, *for_a_person.get(job.student, []))
             yield Outcome(job.student, GRADED, self._text(now), now.points, before, remarks)
 
     def _write_grades(self, batch: list[Job]) -> Iterator[tuple[Job, Exception | None]]:

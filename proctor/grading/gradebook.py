@@ -32,11 +32,12 @@ from nbgrader.utils import (
     is_solution,
     is_task,
 )
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from .penalties import Lateness, Penalties
 
 OVERRIDDEN = "{cell}: overridden by hand: {by_hand:g}, automatic now {automatic:g}"
+TO_GRADE = "{cell}: to be graded by hand, in the formgrader"
 NO_STUDENT = (
     "the gradebook has no student {student!r}, and Autograde.create_student is off: add the "
     "student with `nbgrader db student add`, or switch it on"
@@ -233,8 +234,8 @@ class GradebookWriter:
         self._db.rollback()
         return found
 
-    def overrides(self, students: Sequence[str]) -> dict[str, list[str]]:
-        """Return where what a person gave differs from what the tests say since then.
+    def for_a_person(self, students: Sequence[str]) -> dict[str, list[str]]:
+        """Return which points wait for a person, or differ from what the tests say since then.
 
         nbgrader marks such a grade as one that needs a person, and keeps the person's points.
         """
@@ -248,13 +249,14 @@ class GradebookWriter:
                 SubmittedAssignment.assignment_id == self._assignment,
                 SubmittedAssignment.student_id.in_(students),
                 Grade.needs_manual_grade,
-                Grade.manual_score != Grade.auto_score,
+                or_(Grade.auto_score.is_(None), Grade.manual_score != Grade.auto_score),
             )
         )
         found: dict[str, list[str]] = {}
-        for student, cell, by_hand, automatic in self._db.execute(table):
+        for student, number, by_hand, automatic in self._db.execute(table):
             # The lesson may have lost the cell.
-            text = override(self._graded_cells.get(cell, cell), by_hand, automatic)
+            cell = self._graded_cells.get(number, number)
+            text = override(cell, by_hand, automatic) or TO_GRADE.format(cell=cell)
             found.setdefault(student, []).append(text)
         self._db.rollback()
         return found

@@ -97,7 +97,8 @@ class Outcome:
 def counts(number: Counter[str]) -> str:
     """Return one line that counts the outcomes by their status."""
     parts = [f"{number[status]} {status}" for status in (GRADED, UNCHANGED, REFUSED, FAILED)]
-    return f"{number.total()} submissions: {', '.join(parts)}"
+    submissions = "submission" if number.total() == 1 else "submissions"
+    return f"{number.total()} {submissions}: {', '.join(parts)}"
 
 
 def read_result(result: bytes) -> Result:

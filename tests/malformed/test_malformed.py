@@ -221,7 +221,7 @@ def test_only_what_has_changed_is_graded_again(scratch_course: Path) -> None:
     assert "student: graded, 30 of 30 points" in first.stdout
     again = run(["proctor", "autograde", LESSON], scratch_course)
     assert again.returncode == 0
-    assert again.stdout == "1 submissions: 0 graded, 1 unchanged, 0 refused, 0 failed\n"
+    assert again.stdout == "1 submission: 0 graded, 1 unchanged, 0 refused, 0 failed\n"
 
     # What cannot be graded leaves the earlier grade alone, files included.
     before = {path: path.stat().st_mtime_ns for path in all_files(scratch_course / "autograded")}

@@ -409,8 +409,9 @@ def _picture_problems(read: Read) -> list[str]:
             if shown["yours"].startswith("(") and shown["yours"] != str(np.shape(yours)):
                 problems.append("the student's shape is another")
             stopped = bool(outcome.raised) and not outcome.unfit
-            if shown["yours"] == "none: it stopped with an error" and not stopped:
-                problems.append("it did not stop with an error")
+            kind = shown["yours"].partition("none: it stopped with ")[2]
+            if kind and not (stopped and outcome.raised.startswith(f"{kind}:")):
+                problems.append("it did not stop with this error")
             return problems
     return ["a small example is shown that is right"]
 

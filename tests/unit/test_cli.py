@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from proctor import cli
+from proctor.files import whole
 from proctor.sandbox.host import Wall, WallError
 from tests.support.commands import run
 from tests.support.notebooks import LESSON
@@ -51,9 +52,19 @@ def test_a_locked_gradebook_is_one_line(scratch_course: Path) -> None:
 
 def test_a_disk_that_is_full_or_read_only_is_one_line() -> None:
     full = OSError(errno.ENOSPC, "No space left on device", "grades.csv")
-    assert cli.reason_outside(full).startswith("grades.csv cannot be written: No space left")
+    assert cli.reason_outside(full).startswith("grades.csv: No space left")
     assert cli.reason_outside(OSError(errno.ENOENT, "No such file", "x")) == ""
     assert cli.reason_outside(ValueError("locked")) == ""
+
+
+def test_a_full_disk_names_the_file(tmp_path: Path) -> None:
+    with (
+        pytest.raises(OSError, match=r"term\.tar\.gz") as caught,
+        whole(tmp_path / "term.tar.gz"),
+        Path("/dev/full").open("wb", buffering=0) as full,
+    ):
+        full.write(b"x")
+    assert cli.reason_outside(caught.value).startswith(f"{tmp_path / 'term.tar.gz'}: No space")
 
 
 def test_a_class_that_does_not_exist_is_named(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import compute_checksum
 
 from proctor.grading.gradebook import (
+    TO_GRADE,
     GradebookWriter,
     Graded,
     Standing,
@@ -177,11 +178,12 @@ def test_an_override_that_no_longer_fits_is_named(gradebook: Gradebook) -> None:
     writes.write([graded()])
     grade_by_hand(gradebook, "f-values", 1.5)
     # A person knew what the test says.
-    assert writes.overrides(["ada"]) == {}
+    essay, task = (TO_GRADE.format(cell=cell) for cell in ("essay", "task"))
+    assert sorted(writes.for_a_person(["ada"])["ada"]) == [essay, task]
     writes.write([graded(scores={"f-shape": 1.0, "f-values": 2.0, "essay": None})])
     text = "f-values: overridden by hand: 1.5, automatic now 2"
-    assert writes.overrides(["ada", "bob"]) == {"ada": [text]}
-    assert writes.overrides(["bob"]) == {}
+    assert sorted(writes.for_a_person(["ada", "bob"])["ada"]) == [essay, text, task]
+    assert writes.for_a_person(["bob"]) == {}
 
 
 # --------------------------------------------------------------------------- graded by a person

@@ -102,6 +102,20 @@ def test_a_result_of_another_shape_is_shown_if_it_is_small(result: Any, numbers:
     assert "rows" not in shown
 
 
+@pytest.mark.parametrize(
+    ("raised", "text"),
+    [
+        ("IndexError: index 9 is out of bounds", "IndexError"),
+        ("_Mine: ", "_Mine"),
+        ("<b>: x", "an error"),
+        (f"{'E' * 61}: x", "an error"),
+    ],
+)
+def test_what_it_stopped_with_is_named(raised: str, text: str) -> None:
+    shown = compare(toy(f), [Outcome(raised=raised)], ["value"])
+    assert shown["yours"] == f"none: it stopped with {text}"
+
+
 def test_never_an_expected_number() -> None:
     def secret(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return x + 1000
