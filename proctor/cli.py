@@ -42,8 +42,8 @@ LOCKED = (
     "Another program keeps the gradebook locked. What was done so far is kept: try again when that "
     "program has ended."
 )
-NO_ACCESS = "{path}: {error}. What was done before is kept."
-NO_WRITING = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+KEPT = "What was done before is kept."
+NO_ACCESS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 BAD_CONFIG = "{place}: {error}. Nothing was done: correct the file first."
 NO_CLASS = (
     "A setting of {name} counts for nothing: there is no such class. Did you mean {alike}? "
@@ -71,7 +71,7 @@ WALL_HOLDS = (
 def main(arguments: list[str] | None = None) -> None:
     """Run the ``proctor`` command."""
     from .report.terminal import write_unknown_letters_out
-    from .term.commands import RUN, add_commands, lesson_of, run, without_slash
+    from .term.commands import RUN, add_commands, lesson_of, without_slash
 
     write_unknown_letters_out()
     parser = argparse.ArgumentParser(prog="proctor", description=__doc__, epilog=SETTINGS_HELP)
@@ -107,29 +107,50 @@ def main(arguments: list[str] | None = None) -> None:
     add_commands(commands)
     settings, others = split_settings(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(others)
+    options.settings = settings
     try:
         if options.command == "autograde":
             autograde_lesson(options, settings)
         elif options.command in RUN:
-            sys.exit(run(options, settings, load_course))
+            sys.exit(RUN[options.command](options, load_course(settings)))
         elif options.lesson is None:
             check_wall()
         else:
             sys.exit(check_lesson(options.lesson, settings))
     except Exception as error:
-        if reason := reason_outside(error):
+        if reason := reason_of(error, options.command in RUN):
             sys.exit(reason)
         raise
 
 
-def reason_outside(error: Exception) -> str:
-    """Return in a line what is wrong with the disk or the gradebook; nothing of other errors."""
+def reason_of(error: Exception, about_files: bool) -> str:
+    """Return in words why a command cannot do what it is for; nothing of a defect of ours.
+
+    Parameters
+    ----------
+    error : Exception
+    about_files : bool
+        Whether it is a command that is given files, each of which may be missing.
+    """
+    from traitlets import TraitError
+
+    from .grading.results import StoppedError
+    from .lesson.read import LessonError
+    from .lms.archive import ArchiveError
+    from .lms.table import TableError
+    from .sandbox.host import WallError
+    from .submission.clean import shown
+    from .term.backup import BackupError
+    from .term.students import StudentError
+
+    of_course = (LessonError, TraitError, WallError, StoppedError, ConnectionError)
+    if isinstance(error, (*of_course, ArchiveError, TableError, BackupError, StudentError)):
+        return str(error)
     if type(error).__name__ == "OperationalError" and "locked" in str(error):  # SQLAlchemy's
         return LOCKED
-    if isinstance(error, OSError) and error.errno in NO_WRITING:
-        from .submission.clean import shown
-
-        return NO_ACCESS.format(path=shown(error.filename or "A file"), error=error.strerror)
+    if isinstance(error, OSError) and (about_files or error.errno in NO_ACCESS):
+        text = f"{shown(error.filename or 'A file')}: {error.strerror or error}"
+        return f"{text}. {KEPT}" if error.errno in NO_ACCESS else text
     return ""
 
 
@@ -195,22 +216,15 @@ def grade_class(
     from .lesson.read import LessonError
     from .lesson.stale import stale
     from .report.progress import Progress
-    from .sandbox.host import WallError
 
     course = load_course(settings)
-    try:
-        check_folders(course)
-        grader = Grader(course, options.lesson)
-    except (LessonError, TraitError, WallError) as error:
-        sys.exit(str(error))
+    check_folders(course)
+    grader = Grader(course, options.lesson)
     handed_in = find_submissions(grader, options.student)
     # Before anything is run: it may be why nothing can be.
     for changed in {stale(course, lesson) for lesson in grader.lessons} - {""}:
         course.log.warning("%s", changed)
-    try:
-        placed = grader.place(lambda *work: run_cells(client(), *work))
-    except (LessonError, StoppedError, ConnectionError) as error:
-        sys.exit(str(error))
+    placed = grader.place(lambda *work: run_cells(client(), *work))
     wrong = list(problems(placed))
     for remark in remarks(placed, options.lesson):
         course.log.warning("%s", remark)
@@ -244,27 +258,21 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     SystemExit
         With a message, if nothing can be said of it.
     """
-    from traitlets import TraitError
 
     from .diagnose.misconceptions import usable_exercises
     from .grading.cluster import run_cells
     from .grading.coordinator import Grader
     from .grading.placing import problems
-    from .grading.results import StoppedError
     from .lesson.private import check_folders
-    from .lesson.read import LessonError, lesson_folders
+    from .lesson.read import lesson_folders
     from .lesson.stale import stale
     from .report.terminal import print_rows
-    from .sandbox.host import WallError
 
     course = load_course(settings)
     with starting_client(None, None) as client:
-        try:
-            check_folders(course)
-            grader = Grader(course, lesson)
-            placed = grader.place(lambda *work: run_cells(client(), *work))
-        except (LessonError, StoppedError, TraitError, WallError, ConnectionError) as error:
-            sys.exit(str(error))
+        check_folders(course)
+        grader = Grader(course, lesson)
+        placed = grader.place(lambda *work: run_cells(client(), *work))
     source, _ = lesson_folders(course, lesson)
     sources = {name: text for read in grader.lessons for name, text in read.sources.items()}
     _, undeclared = usable_exercises(grader.lesson.misconceptions, source, sources)
@@ -368,16 +376,13 @@ def check_wall() -> None:
         With a message that says what is missing, and how to get it.
     """
     from .lesson.private import check_folders
-    from .sandbox.host import Wall, WallError
+    from .sandbox.host import Wall
     from .sandbox.host.errors import bwrap
 
-    try:
-        if Path("nbgrader_config.py").exists():
-            check_folders(load_course([]))
-        with Wall():
-            print(WALL_HOLDS.format(bwrap=bwrap(), release=platform.release()))
-    except WallError as error:
-        sys.exit(str(error))
+    if Path("nbgrader_config.py").exists():
+        check_folders(load_course([]))
+    with Wall():
+        print(WALL_HOLDS.format(bwrap=bwrap(), release=platform.release()))
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from traitlets.log import get_logger
 from .grading.staging import read_used, write_used
 from .lesson import Lesson, settings
 from .lesson.private import check_folders
-from .lesson.read import lesson_folders, read_lesson
+from .lesson.read import lesson_folders, read_lessons
 from .report.about import read_about
 from .report.feedback import CODE_STYLE, clear_folder, feedback
 from .report.pages import EXCHANGE_FILES
@@ -92,7 +92,7 @@ class CourseStep(NbGraderPreprocessor):  # type: ignore[misc]
     def lesson(self, resources: dict[str, Any]) -> Lesson:
         """Return the lesson of the notebook that nbgrader is at."""
         ids = resources["nbgrader"]
-        return read_lesson(self.converter, ids["assignment"], ids["notebook"])
+        return read_lessons(self.converter, ids["assignment"], ids["notebook"])[0]
 
     def warn(self, resources: dict[str, Any], note: str) -> None:
         """Log what a person should know of a submission."""

@@ -45,7 +45,7 @@ from .cluster import LOST, Pool
 from .gradebook import GradebookWriter, Graded, Standing, read_grades
 from .graded_folder import Notebooks, Publisher, preprocessors
 from .lock import alone_with
-from .penalties import Lateness, Penalties
+from .penalties import Penalties
 from .placing import Placed, RunCells, place
 from .results import (
     EARLIER,
@@ -263,7 +263,6 @@ class Run:
         create = self._publisher.converter.create_student
         self._writer = GradebookWriter(gradebook, grader.lesson.name, late, create)
         self._earlier: dict[str, Standing] = {}
-        self._late: dict[str, Lateness] = {}
         self._batch: list[Job] = []
         self._batch_began, self._began = 0.0, False
         self._bytes = 0
@@ -299,9 +298,10 @@ class Run:
         """Yield what is to be graded, and the outcome of what is not."""
         names = iter(students)
         while chunk := list(islice(names, BATCH)):
-            # A due date or an extension may have changed since; the answers need no new run.
-            self._late |= self._writer.update_penalties(chunk)
             self._earlier |= self._writer.standings(chunk)
+            # A due date or an extension may have changed since; the answers need no new run.
+            self._writer.update_penalties(chunk)
+            now = self._writer.standings(chunk)
             for_a_person = self._writer.for_a_person(chunk)
             for student in chunk:
                 try:
@@ -313,23 +313,15 @@ class Run:
                 else:
                     known = student in self._earlier and not self._force
                     if known and holds(self._graded_folder(student), job.digest):
-                        yield self._unchanged(job, for_a_person.get(student, []))
+                        yield self._unchanged(job, now[student], for_a_person.get(student, []))
                     else:
                         yield job
 
-    def _unchanged(self, job: Job, for_a_person: list[str]) -> Outcome:
+    def _unchanged(self, job: Job, now: Standing, for_a_person: list[str]) -> Outcome:
         """Return the outcome of what has its grade, of which being late may cost more or less."""
-        now = self._earlier.pop(job.student)
         text, remarks = self._text(now), (*job.submission.remarks, *for_a_person)
-        before = self._points_before(job.student, now)
-        if before != now.points:
-            return Outcome(job.student, UNCHANGED, text, now.points, before, remarks)
-        return Outcome(job.student, UNCHANGED, text, remarks=remarks)
-
-    def _points_before(self, student: str, earlier: Standing) -> float:
-        """Return what counted before this run, in which being late may cost more or less."""
-        late = self._late.get(student)
-        return earlier.points + (late.now - late.before if late else 0.0)
+        before = self._earlier.pop(job.student).points
+        return Outcome(job.student, UNCHANGED, text, now.points, before, remarks)
 
     def _take_in(self, student: str) -> Job:
         """Read a submission."""
@@ -471,7 +463,7 @@ class Run:
             earlier = self._earlier.pop(job.student, None)
             # In a lesson without anything to grade nobody has any.
             now = standings.get(job.student, NOTHING)
-            before = self._points_before(job.student, earlier) if earlier else None
+            before = earlier.points if earlier else None
             remarks = (*job.submission.remarks, *for_a_person.get(job.student, []))
             yield Outcome(job.student, GRADED, self._text(now), now.points, before, remarks)
 

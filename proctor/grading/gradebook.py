@@ -34,7 +34,7 @@ from nbgrader.utils import (
 )
 from sqlalchemy import func, or_, select
 
-from .penalties import Lateness, Penalties
+from .penalties import Penalties
 
 OVERRIDDEN = "{cell}: overridden by hand: {by_hand:g}, automatic now {automatic:g}"
 TO_GRADE = "{cell}: to be graded by hand, in the formgrader"
@@ -261,11 +261,10 @@ class GradebookWriter:
         self._db.rollback()
         return found
 
-    def update_penalties(self, students: Sequence[str]) -> dict[str, Lateness]:
-        """Bring what being late costs up to date; return those for whom it changed."""
-        changed = self._late.update(self._gradebook, self._lesson, students)
+    def update_penalties(self, students: Sequence[str]) -> None:
+        """Bring what being late costs up to date."""
+        self._late.update(self._gradebook, self._lesson, students)
         self._db.expunge_all()
-        return changed
 
     def missing(self, student: str, timestamp: datetime | None, notebook: str) -> Graded:
         """Return what somebody has who did not hand in a notebook: no points, as in nbgrader."""

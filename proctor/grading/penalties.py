@@ -7,20 +7,11 @@ person gave.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from nbgrader.api import Assignment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import func, select
-
-
-@dataclass(frozen=True)
-class Lateness:
-    """What one student's late submission loses, before and now, in points."""
-
-    before: float
-    now: float
 
 
 class Penalties:
@@ -48,8 +39,8 @@ class Penalties:
 
     def update(
         self, gradebook: Gradebook, lesson: str, students: Sequence[str] | None = None
-    ) -> dict[str, Lateness]:
-        """Bring the penalties of a lesson up to date; return those that changed, by student.
+    ) -> None:
+        """Bring the penalties of a lesson up to date.
 
         Parameters
         ----------
@@ -58,7 +49,6 @@ class Penalties:
         students : sequence of str, optional
             Whose; by default everybody's.
         """
-        changed: dict[str, Lateness] = {}
         # By itself: PostgreSQL groups nothing that has columns computed from other tables.
         scores = (
             select(SubmittedNotebook.id, func.sum(Grade.score).label("score"))
@@ -77,12 +67,5 @@ class Penalties:
         if students is not None:
             table = table.where(SubmittedAssignment.student_id.in_(students))
         for submission, notebook, score in gradebook.db.execute(table):
-            before, now = notebook.late_submission_penalty, self.of(submission, score)
-            if before != now:
-                notebook.late_submission_penalty = now
-                known = changed.get(submission.student_id, Lateness(0, 0))
-                changed[submission.student_id] = Lateness(
-                    known.before + (before or 0), known.now + (now or 0)
-                )
+            notebook.late_submission_penalty = self.of(submission, score)
         gradebook.db.commit()
-        return {name: late for name, late in changed.items() if late.before != late.now}

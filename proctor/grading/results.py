@@ -71,7 +71,7 @@ class Outcome:
     text : str
         Its points in words, or why it has none.
     points, earlier : float or None
-        Points now and before this run, as far as it was graded in it and before.
+        Points now and before this run, as far as it has any and had some.
     remarks : tuple of str
         What a person should look at, though there is a grade.
     """

@@ -1,4 +1,4 @@
-"""What is known of a lesson: one frozen `Lesson`, made by `read.read_lesson`, sent to workers."""
+"""What is known of a lesson: one frozen `Lesson`, made by `read.read_lessons`, sent to workers."""
 
 from .lesson import TOOLS, GradedCell, Lesson, RunLimits
 

@@ -51,24 +51,6 @@ class LessonError(LookupError):
     """A lesson cannot be graded; the text says why and what to do."""
 
 
-def read_lesson(course: Any, name: str, notebook: str | None = None) -> Lesson:
-    """Return what there is to know of one notebook of a lesson; see `read_lessons`.
-
-    Parameters
-    ----------
-    course, name
-        The course, and the lesson's folder name.
-    notebook : str, optional
-        Which of its notebooks; by default the first.
-
-    Raises
-    ------
-    LessonError
-        If the gradebook does not know it, or a folder is missing.
-    """
-    return read_lessons(course, name, notebook)[0]
-
-
 def read_lessons(course: Any, name: str, notebook: str | None = None) -> tuple[Lesson, ...]:
     """Return what there is to know of a lesson, for each of its notebooks by itself.
 

@@ -118,10 +118,6 @@ class Measured(io.RawIOBase):
         """Whether one can go to any place of it."""
         return True
 
-    def tell(self) -> int:
-        """Return the place."""
-        return self._file.tell()
-
 
 @contextmanager
 def opened(

@@ -62,7 +62,6 @@ class Downloads:
     def record(self) -> Record:
         """Return what is known; nothing if nothing was collected."""
         known: dict[str, Any] = json.loads(self._file.read_text()) if self._file.exists() else {}
-        known.pop("late", None)  # which files of earlier versions have
         return Record(**known)
 
     def keep(self, record: Record, table: Table | None = None) -> None:

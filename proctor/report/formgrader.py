@@ -137,7 +137,11 @@ def summary(nb: NotebookNode, entry: SubmittedNotebook, address: str = "") -> st
         "points": max(0.0, entry.score - penalty),
         "maximum": entry.max_score,
         "penalty": penalty,
-        "overridden": list(filter(None, map(_override, grades.values()))),
+        "overridden": [
+            text
+            for grade in grades.values()
+            if (text := override(grade.name, grade.manual_score, grade.auto_score))
+        ],
         "address": address,
     }
     html = _ENVIRONMENT.get_template("summary.html.j2").render(page=facts)
@@ -163,10 +167,6 @@ def page_address(folders: CourseDirectory, resources: dict[str, Any]) -> str:
     before = resources["notebook_path"].removesuffix(str(graded.absolute().relative_to(root)))
     path = f"{before}{page.absolute().relative_to(root)}".removeprefix("./")
     return f"{resources['base_url']}/files/{quote(path)}"
-
-
-def _override(grade: Any) -> str:
-    return override(grade.name, grade.manual_score, grade.auto_score)
 
 
 def _room(resources: Any) -> Room:

@@ -22,7 +22,6 @@ class Item:
     ----------
     name : str
         Of its test cell.
-    maximum : float
     passed : int
         How many got all of its points.
     facility : float
@@ -36,7 +35,6 @@ class Item:
     """
 
     name: str
-    maximum: float
     passed: int
     facility: float
     discrimination: float
@@ -72,7 +70,6 @@ def items_of(entries: list[Entry]) -> list[Item]:
     return [
         Item(
             name,
-            maxima[name],
             int(np.sum(column >= maxima[name])),
             float(np.mean(column) / maxima[name]),
             correlation(column, totals - column),

@@ -26,7 +26,7 @@ from nbgrader.converters import GenerateFeedback
 from ..grading.penalties import Penalties
 from ..grading.staging import DIGEST_FILE, holds, remove, seal
 from ..grading.tasks import software_digest
-from ..lesson.read import find_assignment, lesson_folders
+from ..lesson.read import lesson_folders
 from .entries import read_entries
 from .feedback import TEMPLATE_DIRECTORIES
 from .terminal import CleanLog
@@ -149,7 +149,6 @@ def page_digests(course: NbGrader, lesson: str) -> dict[str, str]:
     """Return a digest of all that each graded student's page says, by student."""
     folders = course.coursedir
     with Gradebook(folders.db_url, folders.course_id) as gradebook:
-        find_assignment(gradebook, lesson)
         Penalties(course).update(gradebook, lesson)
         entries = read_entries(gradebook, lesson)
     source, _ = lesson_folders(course, lesson)

@@ -65,17 +65,13 @@ def backup(course: NbGrader, target: Path) -> Saved:
     LessonError
         If another command is at work on the course.
     """
-    with alone_with(Path(course.coursedir.root, course.coursedir.autograded_directory)):
-        return _backup(course, target)
-
-
-def _backup(course: NbGrader, target: Path) -> Saved:
     root = Path(course.coursedir.root)
     database = database_file(course)
     if target.exists():
         raise BackupError(EXISTS.format(path=target))
     saved = Saved(0, [])
     with (
+        alone_with(root / course.coursedir.autograded_directory),
         whole(target) as part,
         # It holds all that a term is.
         os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,

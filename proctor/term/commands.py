@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from ..lms.collect import Collection
     from ..lms.export import Exported
 
-Load = Callable[[list[str]], "NbGrader"]
 UP_TO_DATE = "Release and gradebook are up to date."
 UPDATED = (
     "Release and gradebook are up to date. `proctor autograde {lesson}` regrades whoever this "
@@ -112,31 +110,6 @@ def lesson_of(command: argparse.ArgumentParser) -> None:
 def without_slash(name: str) -> str:
     """Return a folder's name as it is; a shell that completes it adds a slash."""
     return name.rstrip("/") or name
-
-
-def run(options: argparse.Namespace, settings: list[str], load: Load) -> int:
-    """Run one of the commands; return the exit status.
-
-    Raises
-    ------
-    SystemExit
-        With a message, if it cannot do what it is for.
-    """
-    from traitlets import TraitError
-
-    from ..lesson.read import LessonError
-    from ..lms.archive import ArchiveError
-    from ..lms.table import TableError
-    from .backup import BackupError
-    from .students import StudentError
-
-    options.settings = settings
-    try:
-        return RUN[options.command](options, load(settings))
-    except (LessonError, TraitError, TableError, ArchiveError, BackupError, StudentError) as error:
-        sys.exit(str(error))
-    except OSError as error:
-        sys.exit(f"{shown(error.filename or '')}: {error.strerror or error}")
 
 
 def run_update(options: argparse.Namespace, course: NbGrader) -> int:

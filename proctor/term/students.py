@@ -61,14 +61,11 @@ def check_known(course: NbGrader, student: str) -> list[Path]:
 def remove_student(course: NbGrader, student: str) -> None:
     """Remove all that the course has of a student: folders, grades, and the row in lists."""
     folders = course.coursedir
-    with alone_with(Path(folders.root, folders.autograded_directory)):
-        _remove(course, student)
-
-
-def _remove(course: NbGrader, student: str) -> None:
-    places = check_known(course, student)
-    folders = course.coursedir
-    with Gradebook(folders.db_url, folders.course_id) as gradebook:
+    with (
+        alone_with(Path(folders.root, folders.autograded_directory)),
+        Gradebook(folders.db_url, folders.course_id) as gradebook,
+    ):
+        places = check_known(course, student)
         # If this is interrupted, the student is still known for another try.
         for lesson in [assignment.name for assignment in gradebook.assignments]:
             downloads = Downloads(course, lesson)

@@ -52,9 +52,11 @@ def test_a_locked_gradebook_is_one_line(scratch_course: Path) -> None:
 
 def test_a_disk_that_is_full_or_read_only_is_one_line() -> None:
     full = OSError(errno.ENOSPC, "No space left on device", "grades.csv")
-    assert cli.reason_outside(full).startswith("grades.csv: No space left")
-    assert cli.reason_outside(OSError(errno.ENOENT, "No such file", "x")) == ""
-    assert cli.reason_outside(ValueError("locked")) == ""
+    assert cli.reason_of(full, False).startswith("grades.csv: No space left")
+    missing = OSError(errno.ENOENT, "No such file", "x")
+    assert cli.reason_of(missing, False) == ""
+    assert cli.reason_of(missing, True) == "x: No such file"
+    assert cli.reason_of(ValueError("locked"), True) == ""
 
 
 def test_a_full_disk_names_the_file(tmp_path: Path) -> None:
@@ -64,7 +66,7 @@ def test_a_full_disk_names_the_file(tmp_path: Path) -> None:
         Path("/dev/full").open("wb", buffering=0) as full,
     ):
         full.write(b"x")
-    assert cli.reason_outside(caught.value).startswith(f"{tmp_path / 'term.tar.gz'}: No space")
+    assert cli.reason_of(caught.value, False).startswith(f"{tmp_path / 'term.tar.gz'}: No space")
 
 
 def test_a_class_that_does_not_exist_is_named(tmp_path: Path) -> None:

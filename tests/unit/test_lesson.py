@@ -17,8 +17,9 @@ from nbgrader.apps import NbGrader
 
 from proctor.grading.coordinator import grade_digest
 from proctor.grading.tasks import CAN_CHANGE_GRADES, software_digest
+from proctor.lesson import Lesson
 from proctor.lesson.packages import imported_packages
-from proctor.lesson.read import LessonError, read_lesson, read_lessons
+from proctor.lesson.read import LessonError, read_lessons
 from proctor.lesson.stale import stale
 from tests.support.commands import nbgrader
 from tests.support.notebooks import LESSON, NAME
@@ -60,6 +61,11 @@ def solve_otherwise(cell: Any) -> None:
 def double_points(cell: Any) -> None:
     """Change what a test in a master is worth."""
     cell["metadata"]["nbgrader"]["points"] *= 2
+
+
+def read_lesson(course: NbGrader, name: str, notebook: str | None = None) -> Lesson:
+    """Return what there is to know of a lesson's first notebook, or of a named one."""
+    return read_lessons(course, name, notebook)[0]
 
 
 # ------------------------------------------------------------------------------ how it is read
