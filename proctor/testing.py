@@ -10,12 +10,13 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .diagnose.declaration import APART, Case, Form, Misconception, Misconceptions
+from .diagnose.outcome import numbers
 
 __all__ = [
     "APART",
@@ -177,16 +178,12 @@ def _numbers(call: str, actual: Any) -> NDArray[Any]:
     """Return `actual` as a plain numeric array, or fail with a readable message."""
     if actual is None:
         raise AssertionError(f"{call}: your function returned None. Is a return missing?")
-    try:
-        values = np.asarray(actual)
-    except (TypeError, ValueError):
-        values = np.asarray(None)
-    # To NumPy, a span of time is a number, too.
-    if values.dtype.kind not in "biufc":
+    values = numbers(actual)
+    if values is None:
         raise AssertionError(
             f"{call}: the result should hold numbers, yours is {_describe(actual)}."
         )
-    return values
+    return cast("NDArray[Any]", values)
 
 
 def _describe(value: Any) -> str:

@@ -6,6 +6,7 @@ The functions are on the other side of the wall; `proctor.examine.calls` makes t
 from __future__ import annotations
 
 import builtins
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from ..sandbox.protocol import wire
@@ -82,13 +83,5 @@ class Calls(Protocol):
     ) -> Any:
         """Call a function; return what it returned."""
 
-    def timed_call(
-        self,
-        name: str,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        helpers: Helpers | None = None,
-        limits: wire.WireLimits = ...,
-        afterwards: bool = False,
-    ) -> tuple[Any, float]:
-        """Call a function; return what it returned and how many seconds it took."""
+    def timed(self, call: Callable[[], Any], helpers: Helpers | None = None) -> tuple[Any, float]:
+        """Make a call; return what it returned and how many seconds the function took."""

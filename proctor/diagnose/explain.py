@@ -10,10 +10,11 @@ import ast
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..sandbox.protocol import wire
-from ..testing import fresh_rng, seeded
+from ..testing import fresh_rng
 from .calls import CallError, Calls, ProcessLostError, StudentCodeError
 from .code import find_function, loop_headers
 from .declaration import Case
@@ -148,20 +149,14 @@ class Judge:
         # The behaviours that it has with right helpers, as far as that is known.
         self._kept: list[str] = []
 
-    def explain(self, seed: str) -> Explanation:
-        """Say why the function lost what it lost.
-
-        Parameters
-        ----------
-        seed : str
-            Seed of the submission's fresh inputs.
-        """
+    def explain(self) -> Explanation:
+        """Say why the function lost what it lost."""
         try:
             if self._calls.kinds([self._name], as_tested=True)[self._name] != "callable":
                 return Explanation([missing_sentence(self._name, self._loss.cell_error)])
             # Before the probe, from which the function might learn.
             if self._loss.wrong_helpers:
-                self._look_with_right_helpers(seed)
+                self._look_with_right_helpers()
             explanation = self._describe(tuple(self._kept))
         except CallError as error:
             explanation = Explanation([str(error)])
@@ -260,28 +255,26 @@ class Judge:
                 return [sentence] if sentence else []
         return []
 
-    def _look_with_right_helpers(self, seed: str) -> None:
+    def _look_with_right_helpers(self) -> None:
         """Find the behaviours that the function has as soon as its helpers are right.
 
         Judged on fresh numbers, since what the right function returns may be known from earlier.
         """
-        with seeded(seed):
-            cases = self._exercise.cases(fresh_rng(f"{self._name}-kept"))
+        cases = self._exercise.cases(fresh_rng(f"{self._name}-kept"))
         for behaviour in self._loss.behaviours:
             self._called_helpers = 0
             if behaviour in self._exercise.declared.timed:
-                right = self._is_fast(behaviour, seed)
+                right = self._is_fast(behaviour)
             else:
                 right = all(self._is_right(case) for name, case in cases if name == behaviour)
             # Whoever does not ask for a helper was not led astray by one.
             if right and self._called_helpers:
                 self._kept.append(behaviour)
 
-    def _is_fast(self, behaviour: str, seed: str) -> bool:
+    def _is_fast(self, behaviour: str) -> bool:
         """Say whether the function, with right helpers, is fast enough, and right."""
         exercise = self._exercise
-        with seeded(seed):
-            case, limit = exercise.declared.timed[behaviour](fresh_rng(f"{self._name}-timed"))
+        case, limit = exercise.declared.timed[behaviour](fresh_rng(f"{self._name}-timed"))
         calls, right = exercise.calls_of_helpers(case), exercise.outcome(case)
         spent = 0.0
         for _ in range(TRIES):
@@ -323,12 +316,9 @@ class Judge:
         if self._seconds_left() <= 0:
             raise TimeoutError
         args, kwargs = case.copy()
-        call, seconds = (self._name, args, kwargs, helpers, limits), 0.0
+        call = partial(self._calls.call, self._name, args, kwargs, helpers, limits, True)
         try:
-            if timed:
-                result, seconds = self._calls.timed_call(*call, afterwards=True)
-            else:
-                result = self._calls.call(*call, afterwards=True)
+            result, seconds = self._calls.timed(call, helpers) if timed else (call(), 0.0)
         except StudentCodeError as error:
             return Outcome(raised=error.raised, line=error.line), 0
         except ProcessLostError:

@@ -140,10 +140,7 @@ def when(exercise: Exercise, outcomes: Sequence[Outcome], text: str) -> list[str
     """
     groups: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
     for (_, case), outcome, right in zip(exercise.probe, outcomes, exercise.right, strict=True):
-        if text == STOPS:
-            fine = not outcome.raised
-        else:
-            fine = not outcome.raised and same(outcome.result, right.result)
+        fine = not outcome.raised and (text == STOPS or same(outcome.result, right.result))
         groups[fine].append(settings(exercise, case))
     if not groups[True] or not groups[False]:
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import traceback
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,11 @@ def _read(source: str, folder: Path) -> dict[str, Exercise]:
     names = _run(source, folder)
     given = {field: names[name] for name, field in CONVENTIONS.items() if name in names}
     conventions = Conventions(**given)
-    texts = dict(_functions(source))
+    texts = {
+        node.name: f"{ast.get_source_segment(source, node)}\n"
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+    }
     exercises: dict[str, Exercise] = {}
     for declared in _declarations(names):
         if texts.get(declared.name) is None or names.get(declared.name) is not declared.reference:
@@ -111,14 +115,6 @@ def _run(source: str, folder: Path) -> dict[str, Any]:
         text = f"{type(error).__name__}: {said}"
         raise DeclarationError(FAILED.format(file=FILE, line=line, error=text)) from error
     return names
-
-
-def _functions(source: str) -> Iterator[tuple[str, str]]:
-    """Yield name and source of each function at the top level of the file."""
-    lines = source.splitlines()
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef):
-            yield node.name, "\n".join(lines[node.lineno - 1 : node.end_lineno]) + "\n"
 
 
 def _declarations(names: dict[str, Any]) -> list[Misconceptions]:

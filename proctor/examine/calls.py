@@ -24,7 +24,7 @@ from ..sandbox.protocol.messages import (
 )
 from .limits import Stopwatch
 from .session import Session
-from .student import HangsError, LostError, NoSenseError
+from .student import HangsError, LostError, NoSenseError, Student
 
 LIMITS = wire.WireLimits()
 # The name of the module that a test cell believes to be, as in a notebook.
@@ -51,6 +51,7 @@ class StudentCalls:
         self._session = session
         # What is callable stays so until a cell runs; a call of it that fails says why.
         self._callable: set[str] = set()
+        self._asked: Student | None = None
 
     def kinds(self, names: list[str], as_tested: bool = False) -> dict[str, str]:
         """Return for each name whether it is "callable", "data" or "missing".
@@ -66,6 +67,10 @@ class StudentCalls:
         CallError
             If there is no answer.
         """
+        if self._session.student is not self._asked:
+            # The one before had run a cell that this one may have left out.
+            self._asked = self._session.student
+            self._callable.clear()
         unknown = [name for name in names if as_tested or name not in self._callable]
         asked: dict[str, str] = {}
         if unknown:
@@ -135,16 +140,8 @@ class StudentCalls:
             wire.copy_back(list(args), value[1])
         return value[0]
 
-    def timed_call(
-        self,
-        name: str,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        helpers: Helpers | None = None,
-        limits: wire.WireLimits = LIMITS,
-        afterwards: bool = False,
-    ) -> tuple[Any, float]:
-        """Call the student's function `name`; return what it returned and how long it took.
+    def timed(self, call: Callable[[], Any], helpers: Helpers | None = None) -> tuple[Any, float]:
+        """Make a call; return what it returned and how long the student's function took.
 
         What counts, in seconds, is the CPU time of the student's process and of all that work for
         it or, if that is longer, the time by the clock without waits for a CPU core. A busy
@@ -152,8 +149,10 @@ class StudentCalls:
 
         Parameters
         ----------
-        name, args, kwargs, helpers, limits, afterwards
-            See `call`.
+        call : callable
+            Makes the call, by `call`.
+        helpers : Helpers, optional
+            Those of the call, whose time is not the function's.
 
         Raises
         ------
@@ -162,10 +161,10 @@ class StudentCalls:
         """
         student = self._session.student
         if student is None:
-            raise ProcessLostError(GONE.format(name=name))
+            return call(), 0.0  # which says that it is gone
         with student.own.closely():
             watch, worked = Stopwatch(*student.processes), student.cpu_seconds()
-            result = self.call(name, args, kwargs, helpers, limits, afterwards)
+            result = call()
         worked = student.cpu_seconds() - worked
         waited = watch.seconds() - (helpers.seconds if helpers is not None else 0)
         return result, max(worked, waited)

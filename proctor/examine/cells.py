@@ -11,7 +11,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from contextlib import chdir, redirect_stdout, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 from types import CodeType
@@ -104,7 +104,7 @@ class StudentFunction:
 
         Lessons that measure functions look for this method.
         """
-        return self._calls.timed_call(self.__name__, args, kwargs)
+        return self._calls.timed(partial(self._calls.call, self.__name__, args, kwargs))
 
 
 class StudentVariables:
@@ -130,9 +130,7 @@ class StudentVariables:
     def refresh(self) -> None:
         """Get the values again; what can follow stays the same object."""
         for name in self._data:
-            slot = [self._names[name]]
-            wire.copy_back(slot, [self._calls.data(name)])
-            [self._names[name]] = slot
+            self._names[name] = wire.copy_back(self._names[name], self._calls.data(name))
 
 
 def run_imports(imports: str, folder: Path, given: Sequence[str] = ()) -> dict[str, Any]:

@@ -56,8 +56,6 @@ class Examination:
         Of the notebook, which `proctor.submission` has given the master's graded cells.
     host : Host
         Starts processes behind the wall.
-    seed : str
-        Seed of the submission's fresh inputs.
 
     Attributes
     ----------
@@ -67,10 +65,9 @@ class Examination:
         What went wrong with the reasons, for the instructor.
     """
 
-    def __init__(self, knowledge: Knowledge, cells: list[Cell], host: Host, seed: str) -> None:
+    def __init__(self, knowledge: Knowledge, cells: list[Cell], host: Host) -> None:
         self._knowledge = knowledge
         self._cells = [cell for cell in cells if cell["cell_type"] == "code"]
-        self._seed = seed
         self._session = Session(host, knowledge.lesson.limits)
         self._calls = StudentCalls(self._session)
         self._outputs: list[tuple[list[Output], int | None]] = []
@@ -149,7 +146,7 @@ class Examination:
             loss = Loss(tuple(lost[name]), wrong_helpers, stopped, source)
             try:
                 judge = Judge(exercise, loss, self._calls, self._session.allowance())
-                self._write(name, loss, judge.explain(self._seed))
+                self._write(name, loss, judge.explain())
             except Exception as error:  # whatever is wrong with an author's probe, the points stand
                 self.problems.append(_no_reason(name, error))
 

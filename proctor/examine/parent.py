@@ -185,7 +185,7 @@ def _be_child(knowledge: Knowledge, descriptor: int) -> NoReturn:
         answer: dict[str, Any]
         try:
             with seeded(wanted["seed"]):
-                examination = Examination(knowledge, wanted["cells"], host, wanted["seed"])
+                examination = Examination(knowledge, wanted["cells"], host)
                 answer = {"outputs": examination.run()}
             answer |= {"used": asdict(examination.used), "problems": examination.problems}
         except BaseException as error:  # of ours, or what a test has made of this process
@@ -206,7 +206,3 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-if __name__ == "__main__":
-    main()

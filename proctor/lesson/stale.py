@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from .lesson import Lesson
-from .read import lesson_folders, read_files
+from .read import lesson_folders, read_cells, read_files
 
 CHANGED = (
     "{folder} has changed since it was released: {changes}. Cells are graded as they were "
@@ -40,9 +39,7 @@ def stale(course: NbGrader, lesson: Lesson) -> str:
 
 def cells_to_record(course: NbGrader, master: Path) -> dict[str, tuple[str, str, float | None]]:
     """Return type, source and points of the cells that nbgrader would record of a master."""
-    nb = nbformat.from_dict(json.loads(master.read_text("utf-8")))
-    for cell in nb.cells:
-        cell.source = "".join(cell.source)
+    nb = nbformat.from_dict({"cells": read_cells(master), "metadata": {}})
     nb, _ = ClearSolutions(parent=course).preprocess(nb, {})
     return {
         cell.metadata.nbgrader.grade_id: (

@@ -528,7 +528,6 @@ def upgrade(name: str, content: Any) -> NotebookNode:
     except Exception as error:  # an old notebook may be broken in any way
         reason = f"it cannot be upgraded from format {version}"
         raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error=reason)) from error
-    fill_sources(notebook)
     if reason := what_is_wrong(notebook):
         raise RefusedError(NOT_A_NOTEBOOK.format(name=name, error=reason))
     notebook.metadata = NotebookNode()
@@ -551,14 +550,6 @@ def format_of(content: Any) -> int | None:
     return 4 if version is None and isinstance(content.get("cells"), list) else None
 
 
-def fill_sources(notebook: NotebookNode) -> None:
-    """Give each cell that has no source an empty one."""
-    cells = notebook.get("cells")
-    for cell in cells if isinstance(cells, list) else ():
-        if isinstance(cell, dict) and cell.get("source") is None:
-            cell["source"] = ""
-
-
 def what_is_wrong(notebook: NotebookNode) -> str:
     """Return what keeps a notebook of format 4 from being repaired, if anything does."""
     cells = notebook.get("cells")
@@ -568,7 +559,7 @@ def what_is_wrong(notebook: NotebookNode) -> str:
         if not isinstance(cell, dict):
             return f"cell {number} is not a cell"
         source = cell.get("source")
-        lines = source if isinstance(source, list) else [source]
+        lines = source if isinstance(source, list) else [source or ""]
         if not all(isinstance(line, str) for line in lines):
             return f"the source of cell {number} is not text"
     return ""

@@ -94,7 +94,7 @@ def student_cell(cell: NotebookNode) -> StudentCell:
 
     The rest of its metadata is dropped: a tag can keep a cell from being run.
     """
-    source = cell.get("source", "")
+    source = cell.get("source") or ""
     source = source if isinstance(source, str) else "".join(source)
     metadata = cell.get("metadata")
     claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
@@ -422,13 +422,10 @@ class Repair:
 
         So a stub that somebody pasted at the end takes nothing from a solution.
         """
-        tests = []
-        for graded in self.known[self.known.index(solution) + 1 :]:
-            if graded.is_solution:
-                break
-            if graded.name in self.holders:
-                tests.append(_index(self.cells, self.holders[graded.name]))
-        first = min(tests, default=len(self.cells))
+        below = self.known[self.known.index(solution) + 1 :]
+        tests = takewhile(lambda graded: not graded.is_solution, below)
+        held = (self.holders[graded.name] for graded in tests if graded.name in self.holders)
+        first = min((_index(self.cells, cell) for cell in held), default=len(self.cells))
         above = [cell for cell in candidates if _index(self.cells, cell) < first]
         return above or candidates
 

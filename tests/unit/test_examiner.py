@@ -336,7 +336,7 @@ def test_a_function_that_a_test_cell_makes_does_not_cross(calls: StudentCalls) -
 
 
 def test_what_is_callable_is_asked_for_once_until_a_cell_runs(
-    fake: FakeStudent, calls: StudentCalls
+    fake: FakeStudent, session: Session, calls: StudentCalls
 ) -> None:
     asked: list[list[str]] = []
 
@@ -353,6 +353,11 @@ def test_what_is_callable_is_asked_for_once_until_a_cell_runs(
     calls.cell_ran()
     assert calls.kinds(["f"]) == {"f": "callable"}
     assert asked == [["f", "x", "odd", "y"], ["x", "odd", "y"], ["f"]]
+    # A process that takes the place of another may lack a cell.
+    session.end()
+    assert session.obstacle() is None
+    assert calls.kinds(["f"]) == {"f": "callable"}
+    assert asked[3:] == [["f"]]
 
 
 # ------------------------------------------------------------------------------ sessions
@@ -428,7 +433,7 @@ def test_what_was_used_is_added_up_over_processes(fake: FakeStudent) -> None:
 def test_a_reason_that_cannot_be_found_is_said_and_costs_nothing(
     fake: FakeStudent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def explain(judge: Judge, seed: str) -> Explanation:
+    def explain(judge: Judge) -> Explanation:
         raise ValueError("an odd probe")
 
     monkeypatch.setattr(Judge, "explain", explain)
@@ -437,7 +442,7 @@ def test_a_reason_that_cannot_be_found_is_said_and_costs_nothing(
     lesson = Lesson("l", "l.ipynb", (given,), {})
     odd = cast(Exercise, SimpleNamespace(declared=SimpleNamespace(name="f", helpers=())))
     cell = {"cell_type": "code", "source": given.source, "metadata": {"nbgrader": graded}}
-    examination = Examination(Knowledge(lesson, {}, {"f": odd}), [cell], fake, "seed")
+    examination = Examination(Knowledge(lesson, {}, {"f": odd}), [cell], fake)
     ((outputs, _),) = examination.run()
     assert [output["output_type"] for output in outputs] == ["error"]
     (problem,) = examination.problems

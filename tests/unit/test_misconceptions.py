@@ -311,6 +311,11 @@ def test_a_lesson_that_cannot_be_compiled_is_named(
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_a_character_that_ends_lines_for_some_ends_none() -> None:
+    odd = TOY.replace("import numpy as np\n", 'import numpy as np\n\nTEXT = "\u2028\f"\n')
+    assert read_toy(odd)["double"].source == read_toy(TOY)["double"].source
+
+
 def test_a_lesson_may_have_none() -> None:
     assert read_toy("") == {}
 

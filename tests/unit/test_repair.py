@@ -62,6 +62,8 @@ def test_a_sound_notebook_needs_no_repair(built_course: Path) -> None:
     twice, notes = repaired_cells(once, known)
     assert notes == []
     assert twice == once
+    twice[0].source = None
+    assert len(repaired_cells(twice, known)[0]) == len(once)
 
 
 def test_a_missing_test_is_restored_below_the_helpers_that_the_others_need(

@@ -83,11 +83,6 @@ def shown() -> list[str]:
     ]
 
 
-def python_folders() -> list[str]:
-    """Return what is shown inside of this Python and its packages, outside /usr."""
-    return [path for path in shown() if not Path(path).is_relative_to("/usr")]
-
-
 def check_private(folders: Mapping[str, str | Path]) -> None:
     """Make sure that some folders, given by what they are, are not to be seen inside.
 
@@ -105,7 +100,7 @@ def check_private(folders: Mapping[str, str | Path]) -> None:
 def hidden_folders() -> list[str]:
     """Return what of Python a submission's private folders would hide."""
     private = ("/tmp", "/dev/shm", "/lesson")
-    return [f for f in python_folders() if any(Path(f).is_relative_to(p) for p in private)]
+    return [f for f in shown() if any(Path(f).is_relative_to(p) for p in private)]
 
 
 def build(runtime: Runtime, control: int) -> list[str]:
@@ -118,41 +113,37 @@ def build(runtime: Runtime, control: int) -> list[str]:
     control : int
         Descriptor, to be inherited, by which the parent is asked for children.
     """
-    binds = [(str(runtime.package), "/opt", "--ro-bind")]
-    binds += [(path, path, "--ro-bind") for path in _SYSTEM_FILES if Path(path).exists()]
-    binds += [(path, path, "--ro-bind") for path in shown()]
-    binds += [(str(runtime.lesson), "/lesson", "--ro-bind")]
-    binds += [(str(runtime.zero), "/dev/zero", "--ro-bind")]
+    binds = [(str(runtime.package), "/opt")]
+    binds += [(path, path) for path in _SYSTEM_FILES if Path(path).exists()]
+    binds += [(path, path) for path in shown()]
+    binds += [(str(runtime.lesson), "/lesson"), (str(runtime.zero), "/dev/zero")]
     links = [name for name in _SYSTEM_LINKS if Path("/", name).is_symlink()]
     binds += [
-        (f"/{name}", f"/{name}", "--ro-bind")
+        (f"/{name}", f"/{name}")
         for name in _SYSTEM_LINKS
         if name not in links and Path("/", name).is_dir()
     ]
-    mounts = [(option, source, target) for source, target, option in binds]
     if os.geteuid() != 0:
-        return _bwrap(str(errors.bwrap()), mounts, links, control)
-    staged = {source: str(runtime.stage / str(n)) for n, (_, source, _) in enumerate(mounts)}
-    mounts = [(option, staged[source], target) for option, source, target in mounts]
+        return _bwrap(str(errors.bwrap()), binds, links, control)
+    staged = {source: str(runtime.stage / str(n)) for n, (source, _) in enumerate(binds)}
+    binds = [(staged[source], target) for source, target in binds]
     config = {
         "stage": str(runtime.stage),
         "binds": list(staged.items()),
         "user": WALL_USER,
-        "command": _bwrap(_reachable(errors.bwrap(), staged), mounts, links, control),
+        "command": _bwrap(_reachable(errors.bwrap(), staged), binds, links, control),
     }
     stage = str(Path(__file__).with_name("stage.py"))
     return [sys.executable, "-I", "-S", stage, json.dumps(config)]
 
 
-def _bwrap(
-    program: str, mounts: list[tuple[str, str, str]], links: list[str], control: int
-) -> list[str]:
+def _bwrap(program: str, binds: list[tuple[str, str]], links: list[str], control: int) -> list[str]:
     """Return the call of bwrap that shows these folders and nothing else."""
     command = [program, *_ISOLATION, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
     for name in links:
         command += ["--symlink", str(Path("/", name).readlink()), f"/{name}"]
-    for mount in mounts:
-        command += mount
+    for source, target in binds:
+        command += ["--ro-bind", source, target]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/lesson", "--"]
     return [*command, sys.executable, "-m", "proctor.sandbox.guest.parent", str(control)]
 

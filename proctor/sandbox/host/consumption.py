@@ -7,6 +7,8 @@ import re
 import resource
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -233,11 +235,7 @@ class Consumption:
 
     def _numbers(self) -> list[str]:
         """Return the numbers of all processes."""
-        try:
-            names = os.listdir(self._proc)  # noqa: PTH208 (a descriptor is no path)
-        except OSError:
-            return []  # the namespace is on its way out
-        return [name for name in names if name.isdigit()]
+        return [name for name in self._listed(".") if name.isdigit()]
 
     def _pages_of_threads(self, process: str) -> int:
         """Return how many resident pages a process has, as its threads show it."""
@@ -289,34 +287,29 @@ class Consumption:
         except OSError:
             return 0
 
-    def _listed(self, folder: str) -> list[str]:
-        """Return the names in a folder; none if it is gone."""
+    @contextmanager
+    def _opened(self, name: str, flags: int = 0) -> Iterator[int]:
+        """Lend a descriptor of its own, since two threads look, for as long as it takes."""
+        descriptor = os.open(name, os.O_RDONLY | flags, dir_fd=self._proc)
         try:
-            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY, dir_fd=self._proc)
-        except OSError:
-            return []
-        try:
-            return os.listdir(descriptor)  # noqa: PTH208 (a descriptor is no path)
-        except OSError:
-            return []
+            yield descriptor
         finally:
             os.close(descriptor)
 
+    def _listed(self, folder: str) -> list[str]:
+        """Return the names in a folder; none if it is gone, or the namespace on its way out."""
+        with suppress(OSError), self._opened(folder, os.O_DIRECTORY) as descriptor:
+            return os.listdir(descriptor)  # noqa: PTH208 (a descriptor is no path)
+        return []
+
     def _read(self, name: str) -> bytes:
         """Return what a file says; nothing if it is gone."""
-        try:
-            descriptor = os.open(name, os.O_RDONLY, dir_fd=self._proc)
-        except OSError:
-            return b""
-        try:
+        with suppress(OSError), self._opened(name) as descriptor:
             content = b""
             while more := os.read(descriptor, 65_536):
                 content += more
             return content
-        except OSError:
-            return b""
-        finally:
-            os.close(descriptor)
+        return b""
 
 
 def descriptors_waiting(facts: bytes) -> int:

@@ -57,12 +57,10 @@ def check_system() -> None:
     """
     if sys.platform != "linux":
         raise WallError(NOT_LINUX.format(platform=sys.platform))
-    switches = {
-        "kernel/unprivileged_userns_clone": ("0", "sysctl -w kernel.unprivileged_userns_clone=1"),
-        "user/max_user_namespaces": ("0", "sysctl -w user.max_user_namespaces=15000"),
-    }
-    for setting, (off, remedy) in switches.items():
-        if _setting(setting) == off:
+    switches = {"kernel/unprivileged_userns_clone": 1, "user/max_user_namespaces": 15_000}
+    for setting, on in switches.items():
+        if _setting(setting) == "0":
+            remedy = f"sysctl -w {setting.replace('/', '.')}={on}"
             raise WallError(_switched_off(setting, remedy))
 
 

@@ -177,7 +177,7 @@ def decode(header: Any, buffers: Any, limits: WireLimits = WireLimits()) -> Any:
     return value
 
 
-def copy_back(original: Any, after: Any) -> None:
+def copy_back(original: Any, after: Any) -> Any:
     """Show in `original` what a call did to its copy across the wall. Never raises.
 
     Updated in place, so that they stay the same objects: arrays of the same shape and dtype,
@@ -193,12 +193,12 @@ def copy_back(original: Any, after: Any) -> None:
         What was encoded, such as the tuple of a call's arguments.
     after : object
         What was decoded after the call.
+
+    Returns
+    -------
+    object
+        What belongs in the slot of `original`: itself if it could follow, else `after`.
     """
-    _follow(original, after)
-
-
-def _follow(original: Any, after: Any) -> Any:
-    """Update `original` in place where possible; return what belongs in its slot."""
     kind = type(after)
     if type(original) is not kind:
         return after
@@ -209,20 +209,20 @@ def _follow(original: Any, after: Any) -> Any:
             original[...] = after
         return original
     if kind is dict:
-        items = {key: _follow(original.get(key), item) for key, item in after.items()}
+        items = {key: copy_back(original.get(key), item) for key, item in after.items()}
         original.clear()
         original.update(items)
         return original
     if kind is list:
         same_length = len(original) == len(after)
-        original[:] = map(_follow, original, after) if same_length else after
+        original[:] = map(copy_back, original, after) if same_length else after
         return original
     if kind is set:
         original.clear()
         original.update(after)
         return original
     if kind is tuple and len(original) == len(after):
-        return tuple(map(_follow, original, after))
+        return tuple(map(copy_back, original, after))
     return after
 
 
