@@ -1,7 +1,7 @@
 """A cell has no source, and another one's is null.
 
 graded: 30
-stock: named, but not why
+stock: same
 """
 
 from __future__ import annotations
