@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nbgrader.apps import NbGrader
 
+    from .diagnose.exercise import Exercise
     from .grading.coordinator import Grader
 
 __all__ = ["main", "quick_start"]
@@ -48,6 +49,10 @@ BAD_CONFIG = "{place}: {error}. Nothing was done: correct the file first."
 NO_CLASS = (
     "A setting of {name} counts for nothing: there is no such class. Did you mean {alike}? "
     "docs/settings.md lists all settings."
+)
+UNEXPLAINED = (
+    "Lost points are not explained as they could be: {problem}. Correct that, and run the command "
+    "again."
 )
 UNSOUND = (
     "Grades of all depend on a test that is not sound: {problem} Correct the master, then run "
@@ -225,8 +230,9 @@ def grade_class(
     for changed in {stale(course, lesson) for lesson in grader.lessons} - {""}:
         course.log.warning("%s", changed)
     placed = grader.place(lambda *work: run_cells(client(), *work))
-    wrong = list(problems(placed))
-    for remark in remarks(placed, options.lesson):
+    wrong = [UNSOUND.format(problem=one, lesson=options.lesson) for one in problems(placed)]
+    unexplained = [UNEXPLAINED.format(problem=one) for one in declared_in(grader)[1]]
+    for remark in (*remarks(placed, options.lesson), *unexplained):
         course.log.warning("%s", remark)
     progress = Progress(len(handed_in))
     status: int | str = 0
@@ -240,8 +246,8 @@ def grade_class(
     finally:
         progress.summary()
     # Of a large class, what was said first is far above.
-    for problem in wrong:
-        print(UNSOUND.format(problem=problem, lesson=options.lesson))
+    for problem in (*wrong, *unexplained):
+        print(problem)
     return status or int(bool(progress.without_grade))
 
 
@@ -259,12 +265,11 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
         With a message, if nothing can be said of it.
     """
 
-    from .diagnose.misconceptions import usable_exercises
+    from .diagnose.misconceptions import try_out
     from .grading.cluster import run_cells
     from .grading.coordinator import Grader
     from .grading.placing import problems
     from .lesson.private import check_folders
-    from .lesson.read import lesson_folders
     from .lesson.stale import stale
     from .report.terminal import print_rows
 
@@ -272,16 +277,27 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     with starting_client(None, None) as client:
         check_folders(course)
         grader = Grader(course, lesson)
+        if changed := {stale(course, read) for read in grader.lessons} - {""}:
+            # What else there is to say would be of the release before.
+            print(*changed, sep="\n")
+            return 1
         placed = grader.place(lambda *work: run_cells(client(), *work))
-    source, _ = lesson_folders(course, lesson)
-    sources = {name: text for read in grader.lessons for name, text in read.sources.items()}
-    _, undeclared = usable_exercises(grader.lesson.misconceptions, source, sources)
+    exercises, undeclared = declared_in(grader)
     rows = [(cell.name, f"{cell.points:g}", cell.where, cell.why) for cell in placed]
     print_rows("", ("test cell", "points", "runs", "why"), rows, ("points",))
-    changed = {stale(course, read) for read in grader.lessons} - {""}
-    found = [*changed, *problems(placed), *undeclared]
+    found = [*problems(placed), *undeclared, *try_out(exercises)]
     print(*(found or [CHECKED]), sep="\n")
     return int(bool(found))
+
+
+def declared_in(grader: Grader) -> tuple[dict[str, Exercise], list[str]]:
+    """Return what a lesson's misconceptions.py declares, and what makes no sense in it."""
+    from .diagnose.misconceptions import usable_exercises
+    from .lesson.read import lesson_folders
+
+    source, _ = lesson_folders(grader.course, grader.lesson.name)
+    sources = {name: text for read in grader.lessons for name, text in read.sources.items()}
+    return usable_exercises(grader.lesson.misconceptions, source, sources)
 
 
 def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:

@@ -21,12 +21,13 @@ from types import ModuleType
 from typing import Any
 
 from ..files import whole
+from ..lesson.marks import unpaired_mark
 from ..lesson.modules import importable
 from . import kinds
 from .exercise import DeclarationError, Exercise, Variant
 from .failure import PATTERNS
 from .locate import is_constant, part_names
-from .misconceptions import FILE, read_exercises
+from .misconceptions import FILE, read_exercises, try_out
 from .outcome import looks_right
 from .seals import TEXTS, sealed_case, seals_of_all
 
@@ -56,6 +57,8 @@ def main(folder: Path) -> None:
     tests = visible_tests(master)
     declared = (folder / FILE).read_text(encoding="utf-8")
     exercises = read_exercises(declared, folder, tests)
+    if problems := try_out(exercises):
+        raise DeclarationError(problems[0])
     file = folder / NAME
     before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     with importable(folder):
@@ -199,10 +202,13 @@ def visible_tests(master: Path) -> dict[str, str]:
     Raises
     ------
     DeclarationError
-        If two cells have one.
+        If two cells have one, or a mark of a solution or of hidden tests has no other.
     """
     tests: dict[str, str] = {}
-    for cell in json.loads(master.read_text(encoding="utf-8"))["cells"]:
+    cells = json.loads(master.read_text(encoding="utf-8"))["cells"]
+    if what := unpaired_mark(cells):
+        raise DeclarationError(f"{master.name}: {what}.")
+    for cell in cells:
         graded = cell["metadata"].get("nbgrader", {})
         if graded.get("grade") and not graded["solution"]:
             source, grade_id = "".join(cell["source"]), graded["grade_id"]

@@ -16,11 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .declaration import Case, Conventions, Form, Misconception, Misconceptions
-from .outcome import Outcome, outcome_of, same_failure, same_outcome, with_varying_parts
+from .outcome import ENDLESS, Outcome, outcome_of, same_failure, same_outcome, with_varying_parts
 
 NO_PLACE = (
     "{name}: neither the reference nor a style holds the old text {old!r}: copy it from the "
     "reference, with its spaces"
+)
+
+
+NO_PROBE = "{name}: the probe stops with {error}"
+NO_CASE = "{name}: a case of the probe for {behaviour!r} is no call of the reference: {error}"
+WRONG_REFERENCE = "{name}: with a case of the probe for {behaviour!r}, the reference {what}"
+NO_FUNCTION = "{name}: the edited reference cannot be run: {error}"
+NO_END = (
+    "{name}: the edited reference does not end: change the edit, since a student's function that "
+    "hangs is never compared with it"
 )
 
 
@@ -78,6 +88,8 @@ class Variant:
 
     def outcome(self, number: int) -> Outcome:
         """Return what it does with a case of the probe."""
+        if self.is_endless:
+            return Outcome(raised=ENDLESS)
         if number not in self._outcomes:
             _, case = self._exercise.probe[number]
             outcome = self._exercise.outcome(case, self._function)
@@ -86,6 +98,11 @@ class Variant:
                 outcome = with_varying_parts(outcome, again)
             self._outcomes[number] = outcome
         return self._outcomes[number]
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it did not end with a case of the probe; then no other is tried."""
+        return any(outcome.raised == ENDLESS for outcome in self._outcomes.values())
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -241,7 +258,7 @@ class Exercise:
     def _paired(self, first: Variant, second: Variant) -> Variant | None:
         """Return a new variant that has the misconceptions of two, or None."""
         made = first.made + second.made
-        if first.names == second.names:
+        if first.names == second.names or first.is_endless or second.is_endless:
             return None
         if len({first.style, second.style} - {None}) > 1:
             return None
@@ -282,6 +299,43 @@ class Exercise:
                     name = f"{self.declared.name}, {edit.name}"
                     raise DeclarationError(NO_PLACE.format(name=name, old=missing[0]))
 
+    def try_out(self) -> None:
+        """Do what grading does with the probe: call the reference, and each edit of it.
+
+        Raises
+        ------
+        DeclarationError
+            If that cannot be done.
+        """
+        name = self.declared.name
+        try:
+            probe = self.probe
+        except Exception as error:
+            raise DeclarationError(NO_PROBE.format(name=name, error=_told(error))) from error
+        for (behaviour, case), right in zip(probe, self.right, strict=True):
+            try:
+                inspect.signature(self.reference).bind(*case.args, **case.kwargs)
+            except TypeError as error:
+                text = NO_CASE.format(name=name, behaviour=behaviour, error=error)
+                raise DeclarationError(text) from error
+            if right.raised:
+                what = "does not end" if right.raised == ENDLESS else f"stops with {right.raised}"
+                text = WRONG_REFERENCE.format(name=name, behaviour=behaviour, what=what)
+                raise DeclarationError(text)
+        for style in (None, *self.declared.styles):
+            for made in self._made(self.edited(style=style)):
+                self._try(Variant(self, (made,), style))
+
+    def _try(self, variant: Variant) -> None:
+        """Call an edited reference with the probe."""
+        name = f"{self.declared.name}, {variant.names[0]}"
+        try:
+            outcomes = variant.outcomes
+        except Exception as error:
+            raise DeclarationError(NO_FUNCTION.format(name=name, error=_told(error))) from error
+        if outcomes and variant.is_endless:
+            raise DeclarationError(NO_END.format(name=name))
+
     def _made(self, source: str) -> list[tuple[Misconception, Form]]:
         """Return the misconceptions, in each form, that can be made of a source."""
         return [
@@ -290,6 +344,10 @@ class Exercise:
             for form in edit.all_forms
             if _missing(source, form) is None
         ]
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _changed(source: str, forms: Sequence[Form]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ NOT_A_DECLARATION = "{file}: {value!r} in {name} is no Misconceptions"
 NO_SOURCE = "{file}, {name}: its reference is no function of this file"
 TWICE = "{file}, {name}: it is declared twice"
 NO_HELPER = "{file}, {name}: its helper {helper} is not declared here, and so has no reference"
+NO_TUPLE = "{file}, {name}: fails is the text {fails!r}: write a tuple, ({fails!r},)"
 NO_TEST = "{file}, {name}: there is no test cell {test}; those of the function are {known}"
 
 
@@ -77,6 +78,17 @@ def usable_exercises(
         except DeclarationError as error:
             problems.append(str(error))
     return usable, problems
+
+
+def try_out(exercises: Mapping[str, Exercise]) -> list[str]:
+    """Return which exercises cannot be worked with, and why; see `Exercise.try_out`."""
+    problems = []
+    for exercise in exercises.values():
+        try:
+            exercise.try_out()
+        except DeclarationError as error:
+            problems.append(f"{FILE}, {error}")
+    return problems
 
 
 def _read(source: str, folder: Path) -> dict[str, Exercise]:
@@ -135,6 +147,11 @@ def _check(exercise: Exercise, exercises: dict[str, Exercise], tests: Collection
         if helper not in exercises:
             text = NO_HELPER.format(file=FILE, name=declared.name, helper=helper)
             raise DeclarationError(text)
+    for edit in declared.edits:
+        for fails in (edit.fails, *(form.fails for form in edit.forms)):
+            if isinstance(fails, str):
+                name = f"{declared.name}, {edit.name}"
+                raise DeclarationError(NO_TUPLE.format(file=FILE, name=name, fails=fails))
     behaviours = [(declared.name, behaviour) for behaviour in declared.timed]
     for edit in declared.edits:
         name = f"{declared.name}, {edit.name}"

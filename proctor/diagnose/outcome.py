@@ -5,8 +5,11 @@ from __future__ import annotations
 import copy
 import operator
 import re
+import signal
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,7 +23,15 @@ TOLERANCE = 1e-6
 TOLERANCE_SINGLE = 1e-4
 
 
+# Each takes milliseconds, but an author's edit may make a loop endless; in seconds of CPU time.
+LONGEST_CALL = 5.0
+ENDLESS = "EndlessError: it does not end"
+
 _CALL = re.compile(r"(\w+)\(")
+
+
+class EndlessError(BaseException):
+    """A call works for too long; no ``except Exception`` in it keeps this."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +84,34 @@ def outcome_of(
 ) -> Outcome:
     """Call a function of this side of the wall, with arguments that it may change."""
     try:
-        result = function(*args, **kwargs)
+        with _ended():
+            result = function(*args, **kwargs)
+    except EndlessError:
+        return Outcome(raised=ENDLESS)
     except Exception as error:
         raised = f"{type(error).__name__}: {error}"
         return Outcome(raised=raised, line=_line(function, error), within=_within(function, error))
     return Outcome(copy.deepcopy(result), args)
+
+
+@contextmanager
+def _ended() -> Iterator[None]:
+    """Raise `EndlessError` within the block when it works for too long, in the main thread."""
+
+    def end(number: int, frame: object) -> None:
+        raise EndlessError
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGPROF, end)
+    # And again, should something keep the first one.
+    signal.setitimer(signal.ITIMER_PROF, LONGEST_CALL, 0.1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _line(function: Callable[..., Any], error: Exception) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from ..submission.clean import counted
 from ..submission.intake import RefusedError, parse_json
 from ..submission.passive import make_passive
 
@@ -97,8 +98,7 @@ class Outcome:
 def counts(number: Counter[str]) -> str:
     """Return one line that counts the outcomes by their status."""
     parts = [f"{number[status]} {status}" for status in (GRADED, UNCHANGED, REFUSED, FAILED)]
-    submissions = "submission" if number.total() == 1 else "submissions"
-    return f"{number.total()} {submissions}: {', '.join(parts)}"
+    return f"{counted(number.total(), 'submission')}: {', '.join(parts)}"
 
 
 def read_result(result: bytes) -> Result:

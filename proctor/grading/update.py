@@ -30,7 +30,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import delete
 
-from ..lesson.read import LessonError, lesson_folders
+from ..lesson.read import LessonError, lesson_folders, read_cells
 from ..sandbox.host.folders import LockedFolder
 from .lock import alone_with
 from .staging import DIGEST_FILE, seal
@@ -83,6 +83,8 @@ def update_lesson(course: NbGrader, name: str) -> Changes:
     source, release = lesson_folders(course, name)
     if not source.is_dir():
         raise LessonError(NO_MASTER.format(folder=source, name=name))
+    for master in source.glob("*.ipynb"):
+        read_cells(master)  # before nbgrader hands out what is not meant for students
     release.parent.mkdir(parents=True, exist_ok=True)
     autograded = Path(folders.root, folders.autograded_directory)
     with alone_with(autograded, name), LockedFolder(release.parent, ".update-") as scratch:

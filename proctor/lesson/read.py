@@ -16,6 +16,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import find_all_files
 
 from .lesson import GradedCell, Lesson
+from .marks import unpaired_mark
 from .packages import imported_packages
 from .settings import AUTO, INSIDE, OUTSIDE, ExecuteSubmission
 
@@ -44,6 +45,7 @@ NO_PLACE = (
     '{path}, cell {name}: its metadata ask for proctor.run = {place!r}. It may be "auto", '
     '"outside" or "inside".'
 )
+UNPAIRED = "{path}: {what}. Then run `make build`, or `proctor update {name}`."
 NO_MASTER = "{path} does not exist. Grading needs the master of lesson {name!r}."
 
 
@@ -181,7 +183,7 @@ def read_cells(master: Path) -> list[dict[str, Any]]:
     Raises
     ------
     LessonError
-        If it is no notebook of Python.
+        If it is no notebook of Python, or a mark of a solution or of hidden tests has no other.
     """
     try:
         notebook = json.loads(master.read_text(encoding="utf-8"))
@@ -189,6 +191,8 @@ def read_cells(master: Path) -> list[dict[str, Any]]:
     except (ValueError, KeyError, TypeError) as error:
         raise LessonError(NO_NOTEBOOK_FILE.format(path=master, error=error)) from None
     check_language(notebook.get("metadata", {}), master)
+    if what := unpaired_mark(cells):
+        raise LessonError(UNPAIRED.format(path=master, what=what, name=master.parent.name))
     return [{**cell, "source": "".join(cell["source"])} for cell in cells]
 
 

@@ -39,6 +39,11 @@ def shown(name: str | PurePath) -> str:
     return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
 
 
+def counted(number: int, thing: str) -> str:
+    """Return how many there are of a thing, such as ``"1 page"`` or ``"2 pages"``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def few(names: Sequence[str]) -> str:
     """Return the first of some names as they may be printed, and how many more there are."""
     more = f" and {len(names) - FEW} more" if len(names) > FEW else ""

@@ -94,8 +94,8 @@ def student_cell(cell: NotebookNode) -> StudentCell:
 
     The rest of its metadata is dropped: a tag can keep a cell from being run.
     """
-    source = cell.get("source") or ""
-    source = source if isinstance(source, str) else "".join(source)
+    # In a file it is a list of lines.
+    source = whole = "".join(cell.get("source") or "")
     metadata = cell.get("metadata")
     claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     claim = claimed.get("grade_id") if isinstance(claimed, dict) else None
@@ -108,7 +108,7 @@ def student_cell(cell: NotebookNode) -> StudentCell:
         source=LONE_SURROGATE.sub("\ufffd", source),
         id=str(cell.get("id", "")),
         claim=claim if isinstance(claim, str) else None,
-        as_handed_out=_is_as_handed_out(cell, claimed),
+        as_handed_out=_is_as_handed_out(NotebookNode({**cell, "source": whole}), claimed),
         attachments=attachments,
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..report.terminal import print_rows
-from ..submission.clean import FEW, few, shown
+from ..submission.clean import FEW, counted, few, shown
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGrader
@@ -154,7 +154,7 @@ def print_collection(done: Collection) -> None:
         print(f"... and {len(done.left_out) - NAMED} more files are left out.")
     number = Counter(one.status for one in done.students)
     counts = ", ".join(f"{number[s]} {s}" for s in (NEW, AGAIN, SAME, NOT_TAKEN, NOTHING))
-    print(f"{number.total()} students: {counts}")
+    print(f"{counted(number.total(), 'student')}: {counts}")
 
 
 def first_notes(notes: list[str]) -> list[str]:
@@ -172,7 +172,8 @@ def run_feedback(options: argparse.Namespace, course: NbGrader) -> int:
     print_rows("Without a page", ("student", "reason"), problems)
     written = sum(page.written for page in pages)
     kept = len(pages) - written - len(problems)
-    print(f"{len(pages)} pages: {written} written, {kept} unchanged, {len(problems)} not written")
+    counts = f"{written} written, {kept} unchanged, {len(problems)} not written"
+    print(f"{counted(len(pages), 'page')}: {counts}")
     return int(bool(problems))
 
 
@@ -199,9 +200,11 @@ def print_export(done: Exported, options: argparse.Namespace) -> None:
     rows = [(few(students), str(len(students)), why) for why, students in alike.items()]
     print_rows("Left blank, or worth a look", ("student", "number", "why"), rows)
     if options.to is not None:
-        print(f"{done.grades} grades in {options.to}")
+        print(f"{counted(done.grades, 'grade')} in {options.to}")
     if options.feedback is not None:
-        print(f"{done.pages} pages in {options.feedback}, {done.sent_before} packed before")
+        print(
+            f"{counted(done.pages, 'page')} in {options.feedback}, {done.sent_before} packed before"
+        )
 
 
 def run_student(options: argparse.Namespace, course: NbGrader) -> int:
@@ -233,7 +236,8 @@ def run_backup(options: argparse.Namespace, course: NbGrader) -> int:
     saved = backup(course, options.file)
     left_out = [(name, "a link or a special file") for name in saved.left_out]
     print_rows("Left out", ("file", "why"), left_out[:NAMED])
-    print(f"{saved.files} files and the gradebook in {options.file}; keep it as secret as they are")
+    holds = f"{counted(saved.files, 'file')} and the gradebook"
+    print(f"{holds} in {options.file}; keep it as secret as they are")
     return 0
 
 
@@ -241,7 +245,7 @@ def run_restore(options: argparse.Namespace, course: NbGrader) -> int:
     """Restore a backup."""
     from .backup import restore
 
-    print(f"{restore(course, options.file)} files restored")
+    print(f"{counted(restore(course, options.file), 'file')} restored")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def root(x):
 
 
 def probe(rng):
-    return {"test": [Case((float(rng.integers(9)),))]}
+    return {"test": [Case(float(rng.integers(9)))]}
 
 
 MISCONCEPTIONS = [
@@ -100,6 +101,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert result.returncode == 0, result.stdout + result.stderr
         # Said at the end, too, where the first lines of a large class are far above.
         assert ("a test that is not sound: " in result.stdout) == (lesson == "faults")
+        assert ("Lost points are not explained" in result.stdout) == (lesson == "faults")
     yield office
 
 
@@ -150,6 +152,40 @@ def test_check_names_a_test_that_asks_for_nothing(office: Path) -> None:
     assert result.stdout.count("return None") == 1
 
 
+@contextmanager
+def written(path: Path, old: str, new: str) -> Iterator[None]:
+    """Change a file of the master for a while."""
+    before = path.read_text()
+    assert old in before
+    path.write_text(before.replace(old, new))
+    try:
+        yield
+    finally:
+        path.write_text(before)
+
+
+def test_a_wrong_function_without_end_costs_nobody_a_grade(office: Path) -> None:
+    declared = office.parent / "course" / "source" / "faults" / "misconceptions.py"
+    endless = 'old="x**0.5", new="next(x for x in iter(int, 1) if x)"'
+    with written(declared, 'old="x**mistyped", new="x**2"', endless):
+        result = run(["proctor", "autograde", "faults"], office)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert "3 submissions: 3 graded" in result.stdout
+        checked = run(["proctor", "check", "faults"], office)
+    text = "misconceptions.py, root, squared: the edited reference does not end"
+    assert text in checked.stdout and checked.returncode == 1
+
+
+@pytest.mark.parametrize("command", ["update", "check", "autograde"])
+def test_a_mark_without_its_other_stops_each_command(office: Path, command: str) -> None:
+    master = office.parent / "course" / "source" / "faults" / "faults.ipynb"
+    with written(master, "### END SOLUTION", "### END"):
+        result = run(["proctor", command, "faults"], office)
+    assert result.returncode == 1
+    assert "faults.ipynb: cell root has a line 'BEGIN SOLUTION' without its" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_outputs_that_were_handed_in_are_never_graded(office: Path) -> None:
     arguments = ["autograde", "faults", "--student=first", "--no-execute", "--force"]
     result = run(["nbgrader", *arguments], office)
@@ -162,10 +198,7 @@ def test_a_master_of_another_language_is_refused(office: Path) -> None:
     before = master.read_text()
     notebook: dict[str, Any] = json.loads(before)
     notebook["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
-    master.write_text(json.dumps(notebook))
-    try:
+    with written(master, before, json.dumps(notebook)):
         result = run(["proctor", "autograde", "faults"], office)
-    finally:
-        master.write_text(before)
     assert result.returncode == 1
     assert "whose language is R" in result.stderr

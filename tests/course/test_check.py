@@ -27,7 +27,9 @@ from proctor.diagnose.exercise import Exercise
 from proctor.diagnose.naming import name_misconceptions
 from proctor.sandbox.host.command import environment
 from tests.support.checks import (
+    RUN,
     Notebook,
+    arrays,
     leak_problems,
     located_problems,
     naming_problems,
@@ -267,6 +269,9 @@ def test_the_gate_sees_results(master: Path, name: str, decimals: int) -> None:
     exercise = EXERCISES[master][0][name]
     if only_moves(exercise):
         return  # its results tell nothing that is not in the inputs
+    sizes = [array.size for right in exercise.right for array in arrays(right.result)]
+    if decimals == 2 and max(sizes) < RUN:
+        return  # so few numbers, rounded, may stand anywhere
     text = (master.parent / NAME).read_text(encoding="utf-8")
     lesson = json.loads(text)
     lesson["more"] = [

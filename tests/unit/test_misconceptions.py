@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from proctor.diagnose import checks, explain, kinds, locate, newer_python, steps
 from proctor.diagnose.declaration import Case, Misconceptions
 from proctor.diagnose.exercise import DeclarationError, Exercise
 from proctor.diagnose.kinds import stopped_sentence
-from proctor.diagnose.misconceptions import read_exercises
+from proctor.diagnose.misconceptions import read_exercises, try_out
 from proctor.diagnose.naming import name_misconceptions
 from proctor.diagnose.outcome import Outcome, same
 from proctor.diagnose.picture import compare
+from proctor.lesson.marks import unpaired_mark
 from tests.support import gates
 from tests.support.commands import run
 from tests.support.cures import cured, nothing_in
@@ -279,6 +281,11 @@ def test_numbers_are_the_same_if_each_is_close(actual: Any, model: Any) -> None:
             "squared: neither the reference nor a style holds",
         ),
         ("return 2 * x", "return 2 *", ", line 7: SyntaxError: invalid syntax"),
+        (
+            '"squared", "2 * x", "x**2", ("value",)',
+            '"squared", "2 * x", "x**2", ("value")',
+            "squared: fails is the text 'value': write a tuple",
+        ),
         ("import numpy", "import nampy", ", line 1: ModuleNotFoundError: No module named 'nampy'"),
     ],
 )
@@ -286,6 +293,57 @@ def test_bad_declarations_are_named(old: str, new: str, message: str) -> None:
     assert old in TOY
     with pytest.raises(DeclarationError, match=f"^misconceptions.py.*{message}"):
         read_toy(TOY.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("1.5, 2.5]))", "1.5, 2.5]), 3)", "double: a case of the probe for 'value' is no call of"),
+        ("np.array([1.5", "np.aray([1.5", "double: the probe stops with AttributeError"),
+        ('"x**2"', '"x**"', "squared: the edited reference cannot be run: SyntaxError"),
+        ("return 2 * x", "return 2 * x + y", "case of the probe for 'value', the reference stops"),
+        (
+            '"x * x"',
+            '"next(x for x in iter(int, 1) if x)"',
+            "multiplied: the edited reference does",
+        ),
+    ],
+)
+def test_what_cannot_be_worked_with_is_named(
+    old: str, new: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proctor.diagnose.outcome.LONGEST_CALL", 0.2)
+    assert old in TOY
+    (problem,) = try_out(read_toy(TOY.replace(old, new)))
+    assert problem.startswith("misconceptions.py, double") and message in problem
+
+
+def test_an_edit_without_end_costs_one_call_and_makes_no_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("proctor.diagnose.outcome.LONGEST_CALL", 0.2)
+    toy = read_toy(TOY.replace('"x * x"', '"next(x for x in iter(int, 1) if x)"'))["double"]
+    began = time.process_time()
+    assert names(toy, returned(np.array([2.25, 6.25]))) == ["squared"]
+    assert toy.pairs_among(range(len(toy.singles))) == []
+    assert time.process_time() < began + 1
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("a\n### BEGIN SOLUTION\nb", "cell 1 has a line 'BEGIN SOLUTION' without its 'END"),
+        ("### END HIDDEN TESTS", "cell 1 has a line 'END HIDDEN TESTS' without its 'BEGIN"),
+        ("### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION", "'BEGIN SOLUTION' without"),
+        (
+            "### BEGIN SOLUTION\na\n### END SOLUTION\n### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS",
+            "",
+        ),
+    ],
+)
+def test_a_mark_without_its_other_is_named(source: str, says: str) -> None:
+    found = unpaired_mark([{"source": source, "metadata": {}}])
+    assert says in found and bool(says) == bool(found)
 
 
 @pytest.mark.parametrize(
