@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,10 @@ from nbgrader.api import Gradebook
 
 EXAMPLES = Path(__file__).parent
 SCORE = re.compile(r"^# (\w+) +(\d+)/(\d+)(?: +loses (.+))?$", re.MULTILINE)
+NO_CELL = (
+    "examples/{lesson}/{student}.py has {name!r} in its header or in a `# %%` line, and the lesson "
+    "has no solution cell of this name. Its solution cells are: {known}."
+)
 SECTION = re.compile(r"^# %% ([\w-]+)$", re.MULTILINE)
 REST = re.compile(r"^# The rest as in (\w+)\.$", re.MULTILINE)
 
@@ -103,6 +108,18 @@ def refuse_foreign_students(course: Path) -> None:
         sys.exit(FOREIGN_STUDENTS.format(students=", ".join(sorted(others)[:5])))
 
 
+def refuse_unknown_names(
+    lesson: str, students: Iterable[Student], releases: Iterable[NotebookNode]
+) -> None:
+    """Exit with a message if a student answers or scores what is no exercise of the lesson."""
+    cells = [cell.metadata.get("nbgrader", {}) for nb in releases for cell in nb.cells]
+    known = {cell["grade_id"] for cell in cells if cell.get("solution")}
+    for student in students:
+        for name in sorted((student.answers.keys() | student.scores.keys()) - known):
+            names = {"lesson": lesson, "student": student.name, "name": name}
+            sys.exit(NO_CELL.format(**names, known=", ".join(sorted(known))))
+
+
 def write_submissions(lesson: str, course: Path) -> int:
     """Write the class's submissions below `course`/submitted and return how many there are.
 
@@ -112,12 +129,14 @@ def write_submissions(lesson: str, course: Path) -> int:
     Raises
     ------
     SystemExit
-        If there are submissions of other students.
+        If there are submissions of other students, or an example is of another lesson.
     """
     students = read_class(lesson)
     refuse_foreign_students(course)
-    for release in sorted((course / "release" / lesson).glob("*.ipynb")):
-        notebook = nbformat.read(release, as_version=4)
+    paths = sorted((course / "release" / lesson).glob("*.ipynb"))
+    releases = {path: nbformat.read(path, as_version=4) for path in paths}
+    refuse_unknown_names(lesson, students, releases.values())
+    for release, notebook in releases.items():
         for student in students:
             target = course / "submitted" / student.name / lesson / release.name
             text = nbformat.writes(fill_in(notebook, student.answers)) + "\n"

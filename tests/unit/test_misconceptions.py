@@ -433,9 +433,11 @@ def grade_of(text: str) -> float:
     return 4.71 * letters / len(words) + 0.5 * len(words) / sentences - 21.43
 
 
-def test_sentences_are_short_and_easy_to_read() -> None:
-    sentences = [edit.sentence for _, _, edit in DECLARED]
-    assert [text for text in sentences if len(text.split()) > 160 or grade_of(text) > 9] == []
+@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
+def test_sentences_are_short_and_easy_to_read(master: Path, name: str) -> None:
+    sentences = [edit.sentence for edit in EXERCISES[master][0][name].declared.edits]
+    long = [text for text in sentences if len(text.split()) > 160 or grade_of(text) > 9]
+    assert not long, f"Write shorter words and sentences in {master.parent}/misconceptions.py"
 
 
 # What stands in the place of the fields of a sentence.

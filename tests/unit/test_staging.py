@@ -8,10 +8,17 @@ import os
 import stat
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from examples.build_submissions import foreign_students
+from examples.build_submissions import (
+    foreign_students,
+    read_class,
+    refuse_unknown_names,
+)
 from proctor.grading.staging import Staging, holds, seal
+from tests.support.notebooks import LESSON
+from tests.support.paths import ROOT
 
 
 def test_staging_of_the_living_is_spared(tmp_path: Path) -> None:
@@ -91,3 +98,11 @@ def test_what_was_there_comes_back_if_nothing_takes_its_place(tmp_path: Path) ->
         with pytest.raises(FileNotFoundError):
             staging.publish(staging.path / "lesson", published)
         assert (published / "notebook").read_text() == "earlier"
+
+
+def test_an_example_of_another_lesson_is_named() -> None:
+    first, second = sorted(ROOT.glob("release/0[12]*/*.ipynb"))
+    students = read_class(LESSON)
+    refuse_unknown_names(LESSON, students, [nbformat.read(first, as_version=4)])
+    with pytest.raises(SystemExit, match=r"examples/01_.*\.py has '.*Its solution cells are: "):
+        refuse_unknown_names(LESSON, students, [nbformat.read(second, as_version=4)])
