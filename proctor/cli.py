@@ -36,6 +36,10 @@ NO_SUBMISSIONS = (
     "Nothing to grade: {folder} does not exist. "
     "Put each student's submission into submitted/STUDENT/{lesson}/."
 )
+NOBODY = (
+    "Nothing to grade: no folder submitted/STUDENT/{lesson} holds anything. The lesson's name is "
+    "that of its folder in source/."
+)
 UNKNOWN_STUDENTS = "{students}: no submission for {lesson}. See the folders in submitted/."
 INTERRUPTED_STATUS = 130
 INTERRUPTED = "Interrupted. Grades so far are kept; run the same command to grade the rest."
@@ -43,6 +47,10 @@ LOCKED = (
     "Another program keeps the gradebook locked. What was done so far is kept: try again when that "
     "program has ended."
 )
+READ_ONLY = "The gradebook may not be written: its file, or its folder, is read-only."
+FULL = "The disk with the gradebook is full. What was done so far is kept."
+# By what SQLite says.
+GRADEBOOK = {"locked": LOCKED, "readonly": READ_ONLY, "disk is full": FULL}
 KEPT = "What was done before is kept."
 NO_ACCESS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 BAD_CONFIG = "{place}: {error}. Nothing was done: correct the file first."
@@ -151,8 +159,10 @@ def reason_of(error: Exception, about_files: bool) -> str:
     of_course = (LessonError, TraitError, WallError, StoppedError, ConnectionError)
     if isinstance(error, (*of_course, ArchiveError, TableError, BackupError, StudentError)):
         return str(error)
-    if type(error).__name__ == "OperationalError" and "locked" in str(error):  # SQLAlchemy's
-        return LOCKED
+    if type(error).__name__ == "OperationalError":  # SQLAlchemy's
+        for sign, text in GRADEBOOK.items():
+            if sign in str(error):
+                return text
     if isinstance(error, OSError) and (about_files or error.errno in NO_ACCESS):
         text = f"{shown(error.filename or 'A file')}: {error.strerror or error}"
         return f"{text}. {KEPT}" if error.errno in NO_ACCESS else text
@@ -306,6 +316,8 @@ def find_submissions(grader: Grader, students: list[str] | None) -> list[str]:
         handed_in = grader.submissions()
     except FileNotFoundError as error:
         sys.exit(NO_SUBMISSIONS.format(folder=error.filename, lesson=grader.lesson.name))
+    if not handed_in:
+        sys.exit(NOBODY.format(lesson=grader.lesson.name))
     if students is None:
         return handed_in
     from .submission.clean import shown

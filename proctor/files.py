@@ -20,11 +20,18 @@ def whole(path: Path) -> Iterator[Path]:
     """
     part = path.with_name(f".{path.name}.part")
     try:
-        yield part
-        part.replace(path)
-    except OSError as error:
-        # A write to a disk that is full names no file.
-        error.filename = error.filename or str(path)
-        raise
+        with naming(path):
+            yield part
+            part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an error of writing a file name it: that of a disk that is full names none."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise

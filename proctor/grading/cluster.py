@@ -137,7 +137,7 @@ def remote_client(address: str) -> Iterator[Client]:
     try:
         with dask.config.set(_NO_LOG):
             client = Client(address, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise ConnectionError(NOT_CONNECTED.format(address=address, error=error)) from None
     with _closing(client):
         yield client

@@ -13,7 +13,7 @@ import queue
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePath
@@ -178,6 +178,13 @@ class Grader:
         """Digest of all that a grade depends on beside the submission."""
         return "-".join(grade_digest(self.course, lesson) for lesson in self.lessons)
 
+    @cached_property
+    def version(self) -> str:
+        """Digest of the lesson and its limits, which is the same on each machine."""
+        same = (replace(lesson, inside=frozenset(), packages={}) for lesson in self.lessons)
+        text = "-".join(lesson.digest for lesson in same)
+        return hashlib.sha256(text.encode()).hexdigest()
+
     def submissions(self) -> list[str]:
         """Return the names of those who handed in something, without whom the course excludes."""
         found = handed_in(self.root / self.folders.submitted_directory, self.lesson.name)
@@ -329,7 +336,7 @@ class Run:
         submission, notes = grader.take_in(student)
         for note in notes:
             self._log.warning("%s: %s", shown(student), shown_text(note))
-        return Job(student, submission, f"{grader.digest} {submission.digest}")
+        return Job(student, submission, f"{grader.digest} {grader.version} {submission.digest}")
 
     def _submitted(self, job: Job) -> Outcome | None:
         """Send a submission to workers; the outcome if that cannot be done."""

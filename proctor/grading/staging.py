@@ -16,6 +16,8 @@ from ..sandbox.host.folders import LockedFolder
 PREFIX = ".staging-"
 DIGEST_FILE = ".digest"
 """In a graded folder: the digest of all that the grade depends on. nbgrader copies no such file."""
+# Takes the place of a digest: what a person graded there still counts.
+OUT_OF_DATE = "cells came or went since this was graded"
 UNWRITTEN = "its points are not yet in the gradebook"
 """What stands there of a folder that is in its place before its points are."""
 USED_FILE = ".used"

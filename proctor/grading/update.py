@@ -33,7 +33,7 @@ from sqlalchemy import delete
 from ..lesson.read import LessonError, lesson_folders, read_cells
 from ..sandbox.host.folders import LockedFolder
 from .lock import alone_with
-from .staging import DIGEST_FILE, seal
+from .staging import DIGEST_FILE, OUT_OF_DATE, seal
 
 NO_MASTER = "{folder} does not exist: there is no lesson {name!r} to update from."
 NOT_GENERATED = (
@@ -43,8 +43,6 @@ OTHER_NOTEBOOKS = (
     "The notebooks of {name!r} are now {now}, and students have handed in {before}. proctor can "
     "change the cells of a notebook, but not its name: give it its old name back."
 )
-# Takes the place of a digest: what a person graded there still counts.
-OUT_OF_DATE = "cells came or went since this was graded"
 # Of each kind of cell, what nbgrader records of it beside its name.
 RECORDED: dict[Any, tuple[str, ...]] = {
     SourceCell: ("cell_type", "locked", "source", "checksum"),

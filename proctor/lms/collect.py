@@ -36,6 +36,10 @@ OTHER_LMS = (
     "Nothing was taken in: of no file can it be told whose it is, such as {file}. Is {roster} the "
     "list of the LMS that the zip comes from? For other LMSs give --pattern."
 )
+OTHER_CLASS = (
+    "Nothing was taken in: nobody in {zips} is in {roster}. Is it the list of this course and, in "
+    "Moodle, of this assignment?"
+)
 ODD_ID = "the id cannot be the name of a folder"
 NOT_WRITTEN = (
     "{name} cannot be written ({error}), and what was there before stays: mend that, or ask the "
@@ -86,7 +90,8 @@ def collect(
     """
     downloads = Downloads(course, lesson)
     platform = downloads.platform(roster, pattern)
-    people = {person.number: person for person in checked(platform.people())}
+    listed = platform.people()
+    people = {person.number: person for person in checked(listed)}
     folders = course.coursedir
     source, _ = lesson_folders(course, lesson)
     with ExitStack() as stack:
@@ -99,6 +104,9 @@ def collect(
         parts = [owned_parts(members, platform, people, collection) for members in contents]
         if collection.left_out and not any(parts):
             raise TableError(OTHER_LMS.format(roster=shown(roster), file=collection.left_out[0][0]))
+        if people and any(parts) and not any(people.keys() & owned.keys() for owned in parts):
+            names = ", ".join(shown(path.name) for path in zips)
+            raise TableError(OTHER_CLASS.format(roster=shown(roster), zips=names))
         add_people(gradebook, people.values())
         taker = Taker(course, lesson, read_entries(gradebook, lesson), notebooks)
         record = downloads.record()
@@ -117,6 +125,11 @@ def collect(
         Collected(person.student, name_of(person), NOTHING)
         for number, person in people.items()
         if number not in numbers and not taker.has(person.student)
+    ]
+    collection.students += [
+        Collected(shown(person.student), name_of(person), NOT_TAKEN, [ODD_ID])
+        for person in listed
+        if person.number not in people
     ]
     downloads.keep(record, platform.table)
     return collection

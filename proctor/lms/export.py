@@ -32,6 +32,7 @@ IS_EXCUSED = "excused in the LMS"
 ABOVE = "{points:g} points are above the maximum: {maximum:g} written"
 NOT_IN_ROSTER = "not in the LMS's list, so there is no place for {points:g} points"
 NO_PAGE = "no feedback page that is up to date: run `proctor feedback {lesson}`"
+NOT_PACKED = "its feedback page is not packed: {why}"
 NO_PLACE = "not packed: the LMS's name for the submission is not known; collect it from its zip"
 
 
@@ -155,6 +156,8 @@ class Export:
         with whole(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
             for student, digest in digests.items():
                 self._pack(packed, student, digest, record)
+        if not self.exported.pages:
+            target.unlink()  # it would be in the way of the next one
         self._downloads.keep(record)
 
     def _pack(self, packed: zipfile.ZipFile, student: str, digest: str, record: Record) -> None:
@@ -163,7 +166,10 @@ class Export:
         step = folders.feedback_directory
         folder = Path(folders.format_path(step, student, self._lesson))
         pages = sorted(folder.glob("*.html"))
-        if not pages or not holds(folder, digest):
+        state = self._states.get(student, State(GRADED))
+        if state.status != GRADED:
+            self.exported.remarks.append((student, NOT_PACKED.format(why=state.text)))
+        elif not pages or not holds(folder, digest):
             self.exported.remarks.append((student, NO_PAGE.format(lesson=self._lesson)))
         elif not (place := record.places.get(student)):
             self.exported.remarks.append((student, NO_PLACE))

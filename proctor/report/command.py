@@ -8,6 +8,7 @@ import sys
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 
+from ..files import naming
 from ..lesson.read import LessonError
 from ..submission.clean import shown, shown_text
 from .about import due_in_words
@@ -54,7 +55,8 @@ def report(course: NbGrader, options: argparse.Namespace) -> int:
             page = course_page(summaries, options.anonymous)
         else:
             page = lesson_page(summaries[0], options.anonymous, unnamed)
-        options.html.write_text(page, encoding="utf-8")
+        with naming(options.html):
+            options.html.write_text(page, encoding="utf-8")
         print(WRITTEN.format(path=options.html))
     if options.csv:
         write_numbers(options.csv, summaries, options.anonymous)

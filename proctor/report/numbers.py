@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..files import naming
 from ..submission.clean import shown_in_table
 from .entries import CellGrade, Entry
 from .summary import Summary
@@ -30,7 +31,7 @@ def write_numbers(path: Path, summaries: Sequence[Summary], anonymous: bool = Fa
     """
     names = list(dict.fromkeys(item.name for one in summaries for item in _cells(one)))
     person = [] if anonymous else PERSON
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with naming(path), path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*person, *REST, *USAGE, *names])
         for summary in summaries:

@@ -23,12 +23,14 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.converters import GenerateFeedback
 
+from ..grading.coordinator import Grader
 from ..grading.penalties import Penalties
-from ..grading.staging import DIGEST_FILE, holds, remove, seal
+from ..grading.staging import DIGEST_FILE, digest_of, holds, remove, seal
 from ..grading.tasks import software_digest
 from ..lesson.read import lesson_folders
 from .entries import read_entries
 from .feedback import TEMPLATE_DIRECTORIES
+from .states import OLDER, is_older
 from .terminal import CleanLog
 
 FEW = 8
@@ -66,7 +68,7 @@ def write_pages(course: NbGrader, lesson: str, settings: list[str]) -> Iterator[
     LessonError
         If the gradebook does not know the lesson.
     """
-    digests = page_digests(course, lesson)
+    digests, grader = page_digests(course, lesson), Grader(course, lesson)
     folders = course.coursedir
     graded, pages = (
         {student: Path(folders.format_path(step, student, lesson)) for student in digests}
@@ -76,10 +78,15 @@ def write_pages(course: NbGrader, lesson: str, settings: list[str]) -> Iterator[
     for student, digest in digests.items():
         if not list(graded[student].glob("*.ipynb")):
             yield Page(student, False, NOT_GRADED.format(lesson=lesson))
+        elif is_older(grader, digest_of(graded[student])):
+            yield Page(student, False, OLDER.format(lesson=lesson))
         elif holds(pages[student], digest) and list(pages[student].glob("*.html")):
             yield Page(student, False)
         else:
             waiting.append(student)
+    # nbgrader's own step adds a course of its default name, which several may not do at once.
+    with Gradebook(folders.db_url):
+        pass
     for page in written(waiting, lesson, settings):
         if not page.problem:
             # Grading removes pages that it has made old.

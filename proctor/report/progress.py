@@ -89,4 +89,5 @@ class Progress:
         print_rows("Worth a look", ("student", "number", "what"), remarks)
         refused = [(shown(one.student), one.status, one.text) for one in self.without_grade]
         print_rows("Without a grade", ("student", "", "reason"), refused)
-        self._console.print(counts(self._counts))
+        if self._counts:  # else there is a reason why nothing was begun
+            self._console.print(counts(self._counts))

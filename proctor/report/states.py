@@ -6,13 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..grading.coordinator import Grader
-from ..grading.staging import UNWRITTEN, digest_of
+from ..grading.staging import OUT_OF_DATE, UNWRITTEN, digest_of
 from ..submission.intake import RefusedError
 from .entries import Entry
 
 GRADED, NOTHING, REFUSED, WAITING = "graded", "nothing handed in", "refused", "not graded"
 NOT_GRADED = "handed in, and not graded: `proctor autograde {lesson}` grades it or says why not"
 CHANGED = "handed in again, and that is not graded; the grade is of an earlier submission"
+OLDER = (
+    "graded by an earlier version of the lesson, or with other limits: `proctor autograde "
+    "{lesson}` grades it again"
+)
 INTERRUPTED = (
     "grading was interrupted, so the grade may be an earlier one: "
     "`proctor autograde {lesson}` ends it"
@@ -56,6 +60,13 @@ def _state(grader: Grader, student: str, entry: Entry | None, handed_in: bool) -
     digest = digest_of(grader.folder(grader.folders.autograded_directory, student))
     if digest == UNWRITTEN:
         return State(WAITING, INTERRUPTED.format(lesson=grader.lesson.name))
+    if is_older(grader, digest):
+        return State(WAITING, OLDER.format(lesson=grader.lesson.name))
     if digest and digest.rpartition(" ")[2] != submission.digest:
         return State(WAITING, CHANGED)
     return State(GRADED)
+
+
+def is_older(grader: Grader, digest: str) -> bool:
+    """Whether the lesson was another when a graded folder with this digest was made."""
+    return digest == OUT_OF_DATE or (bool(digest) and digest.split(" ")[-2:-1] != [grader.version])

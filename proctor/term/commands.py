@@ -202,9 +202,8 @@ def print_export(done: Exported, options: argparse.Namespace) -> None:
     if options.to is not None:
         print(f"{counted(done.grades, 'grade')} in {options.to}")
     if options.feedback is not None:
-        print(
-            f"{counted(done.pages, 'page')} in {options.feedback}, {done.sent_before} packed before"
-        )
+        where = f"in {options.feedback}" if done.pages else "to pack, so no zip"
+        print(f"{counted(done.pages, 'page')} {where}, {done.sent_before} packed before")
 
 
 def run_student(options: argparse.Namespace, course: NbGrader) -> int:

@@ -120,6 +120,11 @@ def test_cells_come_and_go_in_mid_term(scratch_course: Path, tmp_path: Path) -> 
         assert REMOVED not in {grade.name for grade in gradebook.db.query(Grade)}
     check_grade_by_hand(course)
 
+    # Until then, nobody is told what the tests of before said about those of now.
+    for command in ("report", "feedback"):
+        told = run(["proctor", command, LESSON], course).stdout
+        assert "graded by an earlier version of the lesson" in " ".join(told.split())
+    assert not list((course / "feedback").rglob("*.html"))
     graded = run(["proctor", "autograde", LESSON], course)
     assert "ada: graded" in graded.stdout, graded.stdout + graded.stderr
     after = scores(course)

@@ -10,7 +10,7 @@ import pytest
 
 from proctor.grading.coordinator import HandedIn, Job, Run
 from proctor.grading.results import FAILED
-from proctor.grading.staging import UNWRITTEN, digest_of, seal
+from proctor.grading.staging import OUT_OF_DATE, UNWRITTEN, digest_of, seal
 from proctor.report.entries import CellGrade, Entry
 from proctor.report.states import GRADED, WAITING, _state
 
@@ -57,7 +57,16 @@ def test_a_folder_without_its_points_in_the_gradebook_says_so(tmp_path: Path) ->
 
     grader: Any = run._grader
     grader.take_in.return_value = (mock.MagicMock(digest="digest"), [])
+    grader.version, grader.lesson.name = "version", "lesson"
     entry = Entry("anna", grades=[CellGrade("f-a", 1, 1, 1)])
     assert _state(grader, "anna", entry, True).status == WAITING
-    seal(folder, "lesson digest")
-    assert _state(grader, "anna", entry, True).status == GRADED
+    for digest, says in {
+        "all version digest": "",
+        "all version other": "handed in again",
+        "all other digest": "graded by an earlier version of the lesson",
+        OUT_OF_DATE: "graded by an earlier version of the lesson",
+    }.items():
+        seal(folder, digest)
+        state = _state(grader, "anna", entry, True)
+        assert state.status == (WAITING if says else GRADED)
+        assert state.text.startswith(says)
