@@ -76,7 +76,9 @@ NOT_A_FILE = "{name} is a folder, pipe, socket or device: ask for a regular file
 UNREADABLE = "{name} cannot be read ({error}): fix its permissions"
 TOO_LARGE = "{name} is {size:.1f} MB, and the limit is {limit:.1f} MB: {advice}"
 NOTEBOOK_TOO_LARGE = "ask for it without outputs, or raise Intake.max_notebook_bytes"
-FILES_TOO_LARGE = "raise Intake.max_files_bytes if it is needed"
+FILES_TOO_LARGE = (
+    "that is what other files leave of Intake.max_files_bytes, which may be raised if it is needed"
+)
 EMPTY = "{name} is empty: ask for it again"
 NO_CELLS = "{name} is a notebook without any cells: ask for it again"
 NOT_JSON = "{name} is not valid JSON ({error}): ask for it again"
