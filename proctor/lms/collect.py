@@ -20,7 +20,7 @@ from ..submission.clean import shown
 from ..submission.intake import TIMESTAMP, RefusedError, check_name
 from .archive import Member, opened
 from .handed_in import HandedIn
-from .history import put_away, take_back
+from .history import HISTORY, put_away, take_back
 from .platform import Owned, Person, Platform
 from .record import Downloads
 from .table import TableError
@@ -48,6 +48,10 @@ NOT_WRITTEN = (
 NOT_READ = (
     "its files cannot be read ({error}), and what was there before stays: ask the student for the "
     "notebook alone, and collect again"
+)
+OLD_ZIP = (
+    "the same as before the last time: if the zip is an older one, collect the newest zip again, "
+    "which comes last if there are several"
 )
 SAME_ID = "the roster has two students with the id {student}"
 
@@ -237,11 +241,18 @@ class Taker:
             made = staging / person.student
             try:
                 collected.status = self._put(person.student, handed_in, made)
+                if collected.status == AGAIN and self._was_before(person.student, handed_in):
+                    notes.append(OLD_ZIP)
             except OSError as error:
                 notes.append(not_written(error, made))
                 with suppress(OSError):
                     remove(made)
         return collected, handed_in
+
+    def _was_before(self, student: str, handed_in: HandedIn) -> bool:
+        """Whether the same files were handed in before others that they replace now."""
+        kept = Path(self._folders.root, HISTORY, self._lesson, student).glob("*/submitted")
+        return any(same_files(folder, handed_in.files) for folder in kept)
 
     def _put(self, student: str, handed_in: HandedIn, made: Path) -> str:
         """Put files in place; return the status."""

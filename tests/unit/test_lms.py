@@ -422,6 +422,14 @@ def test_a_submission_is_never_in_the_history_alone(
     assert (taker.folder("7") / NOTEBOOK).read_bytes() == b"second"
 
 
+def test_an_older_zip_is_named(taker: Taker, tmp_path: Path) -> None:
+    said = [take(taker, tmp_path, "7", {NOTEBOOK: text}) for text in (b"1", b"2", b"1", b"3")]
+    assert [any("an older one" in note for note in one.notes) for one in said] == [
+        False, False, True, False,
+    ]  # fmt: skip
+    assert (taker.folder("7") / NOTEBOOK).read_bytes() == b"3"
+
+
 # -------------------------------------------------------------------------------------- Canvas
 
 
