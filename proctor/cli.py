@@ -41,6 +41,7 @@ NOBODY = (
     "that of its folder in source/."
 )
 UNKNOWN_STUDENTS = "{students}: no submission for {lesson}. See the folders in submitted/."
+MISPLACED = "submitted/ holds notebooks that belong to no lesson, and nobody gets a grade for: %s"
 INTERRUPTED_STATUS = 130
 INTERRUPTED = "Interrupted. Grades so far are kept; run the same command to grade the rest."
 LOCKED = (
@@ -231,6 +232,7 @@ def grade_class(
     from .lesson.read import LessonError
     from .lesson.stale import stale
     from .report.progress import Progress
+    from .submission.clean import few
 
     course = load_course(settings)
     check_folders(course)
@@ -239,6 +241,8 @@ def grade_class(
     # Before anything is run: it may be why nothing can be.
     for changed in {stale(course, lesson) for lesson in grader.lessons} - {""}:
         course.log.warning("%s", changed)
+    if misplaced := grader.misplaced():
+        course.log.warning(MISPLACED, few(misplaced))
     placed = grader.place(lambda *work: run_cells(client(), *work))
     wrong = [UNSOUND.format(problem=one, lesson=options.lesson) for one in problems(placed)]
     unexplained = [UNEXPLAINED.format(problem=one) for one in declared_in(grader)[1]]

@@ -29,7 +29,7 @@ from ..lesson import Lesson
 from ..lesson.read import read_lessons
 from ..lesson.settings import ExecuteSubmission
 from ..submission.clean import shown, shown_text
-from ..submission.handed_in import handed_in
+from ..submission.handed_in import handed_in, misplaced
 from ..submission.intake import (
     Intake,
     MissingError,
@@ -191,6 +191,12 @@ class Grader:
         excluded = {name.strip() for name in self.folders.student_id_exclude.split(",")}
         self.handed_in = {name: paths for name, paths in found.items() if name not in excluded}
         return sorted(self.handed_in)
+
+    def misplaced(self) -> list[str]:
+        """Return where, among the submissions, notebooks stand that are of no lesson."""
+        with Gradebook(self.folders.db_url, self.folders.course_id) as gradebook:
+            lessons = [assignment.name for assignment in gradebook.assignments]
+        return list(misplaced(self.root / self.folders.submitted_directory, lessons))
 
     def grade(self, students: list[str], force: bool, pool: Pool) -> Iterator[Outcome]:
         """Grade the submissions of `students`; one that has not changed only if forced.

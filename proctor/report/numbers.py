@@ -9,6 +9,8 @@ from pathlib import Path
 from ..files import naming
 from ..submission.clean import shown_in_table
 from .entries import CellGrade, Entry
+from .export import BY_HAND
+from .states import GRADED
 from .summary import Summary
 from .usage import KINDS
 
@@ -76,6 +78,8 @@ def _row(
 ) -> list[str]:
     """Return lesson, status, points and use; no points where there is no grade."""
     status = summary.states[entry.student].status
+    if status == GRADED and entry.to_grade:
+        status = BY_HAND
     given = [grade for grade in entry.grades if not grade.is_open] if entry.graded else []
     points = {grade.name: grade.points for grade in given}
     total = [f"{entry.points:g}", f"{summary.maximum:g}", f"{entry.penalty:g}"]

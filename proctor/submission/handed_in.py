@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 # What a download, a copy or a second upload adds to a folder's name.
@@ -35,21 +36,42 @@ def handed_in(submitted: Path, lesson: str) -> dict[str, list[Path]]:
     return found
 
 
+def misplaced(submitted: Path, lessons: Collection[str]) -> Iterator[str]:
+    """Yield where notebooks stand in the folder of submissions that are of no lesson."""
+    for path in _sorted(submitted):
+        if _is_notebook(path):
+            yield path.name
+        elif path.is_dir() and not path.is_symlink():
+            own = {name for lesson in lessons for name in (lesson, *misnamed(path, lesson))}
+            for child in _sorted(path):
+                others = child.is_dir() and not child.is_symlink() and child.name not in own
+                if _is_notebook(child) or (others and any(map(_is_notebook, _sorted(child)))):
+                    yield f"{path.name}/{child.name}"
+
+
+def _is_notebook(path: Path) -> bool:
+    return path.suffix == ".ipynb"
+
+
+def _sorted(folder: Path) -> list[Path]:
+    """Return what is in a folder and not hidden; nothing if it cannot be read."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.name[0] != ".")
+    except OSError:
+        return []
+
+
 def misnamed(student: Path, lesson: str) -> list[str]:
     """Return the folders of a student whose name is nearly the lesson's.
 
     What is a lesson's own name is none of them.
     """
-    try:
-        names = [path.name for path in student.iterdir()]
-    except OSError:
-        return []
     wanted = _plain(lesson)
-    return sorted(
+    return [
         name
-        for name in names
+        for name in (path.name for path in _sorted(student))
         if name != lesson and wanted in (_plain(name), _plain(COPY.sub("", name.casefold())))
-    )
+    ]
 
 
 def _plain(name: str) -> str:

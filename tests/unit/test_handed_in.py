@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proctor.submission.handed_in import handed_in, misnamed
+from proctor.submission.handed_in import handed_in, misnamed, misplaced
 from proctor.submission.intake import RefusedError, find_folder
 
 LESSON = "01_layers"
@@ -48,3 +48,18 @@ def test_two_spellings_of_a_name_are_one_student_who_must_choose(tmp_path: Path)
     (paths,) = handed_in(tmp_path, LESSON).values()
     with pytest.raises(RefusedError, match="2 folders of this name"):
         find_folder("Zo\u00e9", paths, LESSON)
+
+
+def test_notebooks_of_no_lesson_are_found(tmp_path: Path) -> None:
+    for name in (
+        "stray.ipynb", "ada/01_lesson/a.ipynb", "ada/a.ipynb", "bob/01-Lesson (2)/a.ipynb",
+        "bob/lesson1/a.ipynb", "bob/notes/a.txt", "cem/.ipynb_checkpoints/a.ipynb",
+        ".collect-x/a.ipynb", "dee/02_lesson/a.ipynb",
+    ):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "eve").symlink_to(tmp_path / "ada")
+    (tmp_path / "file").touch()
+    found = ["ada/a.ipynb", "bob/lesson1", "stray.ipynb"]
+    assert sorted(misplaced(tmp_path, ["01_lesson", "02_lesson"])) == found
+    assert list(misplaced(tmp_path / "none", ["01_lesson"])) == []
