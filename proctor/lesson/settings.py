@@ -23,18 +23,18 @@ class ExecuteSubmission(Configurable):
 
     cell_timeout = Float(
         RunLimits.cell,
-        min=0,
+        min=0.1,
         help="How long a cell may run, in seconds; waiting for a CPU core does not count. If it "
         "is not set, but nbgrader's own `Execute.timeout` is, that counts.",
     ).tag(config=True)
     call_timeout = Float(
         RunLimits.call,
-        min=0,
+        min=0.1,
         help="How long a test's call of a student's function may take, in seconds.",
     ).tag(config=True)
     submission_timeout = Float(
         RunLimits.submission,
-        min=0,
+        min=0.1,
         help="How long a submission may take in all, restarts included, in seconds.",
     ).tag(config=True)
     sleep_timeout = Float(
