@@ -18,7 +18,7 @@ def whole(path: Path) -> Iterator[Path]:
     OSError
         If it cannot be written; it names the file.
     """
-    part = path.with_name(f".{path.name}.part")
+    part = _part(path)
     try:
         with naming(path):
             yield part
@@ -33,5 +33,10 @@ def naming(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        error.filename = error.filename or str(path)
+        if error.filename in (None, str(_part(path))):
+            error.filename = str(path)
         raise
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
@@ -13,6 +14,11 @@ from .table import Table, TableError
 NO_ID = (
     "The roster is neither a gradebook of Canvas nor a grading worksheet of Moodle, and it has no "
     "column named id."
+)
+BAD_PATTERN = "--pattern is no regular expression: {error}."
+NO_GROUPS = (
+    "--pattern needs two named groups, such as (?P<student_id>[^_]+)_(?P<file_id>.*), and has: "
+    "{found}."
 )
 NO_PATTERN = "For another LMS than Canvas and Moodle, --pattern says whose a file is."
 
@@ -33,7 +39,7 @@ class Other(Platform):
         self._header = [name.casefold() for name in table.header]
         if "id" not in self._header:
             raise TableError(NO_ID)
-        self._pattern = pattern
+        self._pattern = checked_pattern(pattern)
 
     def people(self) -> list[Person]:
         """Return who has an id."""
@@ -71,3 +77,16 @@ class Other(Platform):
             found = f"Its columns are: {', '.join(header)}."
             raise TableError(WHICH_COLUMN.format(found=found))
         return Column(self.named_column(wanted or lesson))
+
+
+def checked_pattern(pattern: str) -> str:
+    """Return a pattern; raise `TableError` if it cannot say whose a file is. None may be needed."""
+    if not pattern:
+        return pattern
+    try:
+        groups = re.compile(pattern).groupindex.keys()
+    except re.error as error:
+        raise TableError(BAD_PATTERN.format(error=error)) from None
+    if not {"student_id", "file_id"} <= groups:
+        raise TableError(NO_GROUPS.format(found=", ".join(groups) or "none"))
+    return pattern

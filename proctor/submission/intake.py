@@ -60,6 +60,7 @@ FOLDER_IS_LINK = (
     "the folder {name} is a link, which may point anywhere: put the folder itself there"
 )
 NOT_A_FOLDER = "{name} is not a folder: put the notebook into a folder of this name"
+TOO_DEEP_BELOW = "it contains no notebook, and {name} is one folder too deep: move it up"
 NO_NOTEBOOK = "it contains no notebook: put {expected} there"
 WHICH_NOTEBOOK = "none of its {number} notebooks is named {expected}: rename the right one"
 NOT_AMONG = "there is no {expected}{others}: ask for it, or rename the right one"
@@ -328,10 +329,22 @@ def find_notebook(folder: Path, lesson: Lesson) -> str:
         others = f" beside {', '.join(map(shown, sorted(names)[:SHOWN]))}" if names else ""
         raise MissingError(NOT_AMONG.format(expected=lesson.notebook, others=others))
     if not names:
+        if deeper := notebook_below(folder):
+            raise RefusedError(TOO_DEEP_BELOW.format(name=shown(str(deeper.relative_to(folder)))))
         raise RefusedError(NO_NOTEBOOK.format(expected=lesson.notebook))
     if len(names) > 1:
         raise RefusedError(WHICH_NOTEBOOK.format(number=len(names), expected=lesson.notebook))
     return names.pop()
+
+
+def notebook_below(folder: Path) -> Path | None:
+    """Return a notebook that stands in a folder of this one, if there is any."""
+    below = (path for path in sorted(folder.iterdir()) if path.is_dir() and not path.is_symlink())
+    found = (path for inner in below if inner.name[0] != "." for path in inner.glob("[!.]*.ipynb"))
+    try:
+        return next(found, None)
+    except OSError:
+        return None
 
 
 def has_exercise(notebook: NotebookNode, known: Sequence[GradedCell]) -> bool:

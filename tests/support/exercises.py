@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from proctor.diagnose.exercise import Exercise
+from proctor.diagnose.exercise import DeclarationError, Exercise
 from proctor.diagnose.misconceptions import FILE, read_exercises
 
 from . import gates
@@ -17,7 +17,11 @@ def read_lesson(master: Path) -> tuple[dict[str, Exercise], dict[str, str]]:
     sources = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells}
     tests = {cell.metadata.nbgrader.grade_id for cell in cells if gates.is_test(cell)}
     declared = (master.parent / FILE).read_text(encoding="utf-8")
-    return read_exercises(declared, master.parent, tests), sources
+    try:
+        return read_exercises(declared, master.parent, tests), sources
+    except DeclarationError as error:
+        # All lessons are read before any test runs: say which one it is.
+        raise DeclarationError(f"source/{master.parent.name}/{error}") from None
 
 
 EXERCISES = {master: read_lesson(master) for master in MASTERS}

@@ -67,6 +67,10 @@ def test_a_full_disk_names_the_file(tmp_path: Path) -> None:
     ):
         full.write(b"x")
     assert cli.reason_of(caught.value, False).startswith(f"{tmp_path / 'term.tar.gz'}: No space")
+    # Nor is anybody told of a name that is lent for a while.
+    with pytest.raises(OSError) as missing, whole(tmp_path / "none" / "a.zip") as part:
+        part.touch()
+    assert missing.value.filename == str(tmp_path / "none" / "a.zip")
 
 
 def test_a_class_that_does_not_exist_is_named(tmp_path: Path) -> None:

@@ -623,6 +623,10 @@ def test_another_lms_by_a_pattern(tmp_path: Path) -> None:
     assert owner(platform, "nothing") is None
     with pytest.raises(TableError, match="--column"):
         platform.column(LESSON, None)
+    with pytest.raises(TableError, match="is no regular expression: "):
+        Other(table, "(?P<student_id>")
+    with pytest.raises(TableError, match=r"two named groups.*has: student_id\."):
+        Other(table, "(?P<student_id>x)")
     with pytest.raises(TableError, match="column named id"):
         Other(table_of("name,mail\na,b\n", tmp_path))
 
