@@ -65,6 +65,7 @@ def lesson_payload(lesson: Lesson) -> dict[str, Any]:
     return {
         "software": software_digest(),
         "packages": dict(lesson.packages),
+        "versions": {name: installed_version(name) for name in ALWAYS},
         "digest": lesson.digest,
         "notebooks": 1 + len(lesson.others),
         "lesson": pickle.dumps(lesson),

@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 import traceback
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -28,7 +29,7 @@ OTHER_VERSION = (
     "the worker on {host} has a different version of {what}. Install the same versions on all "
     "workers."
 )
-SOFTWARE = "proctor, or of a package that grading uses"
+SOFTWARE = "proctor, or of Python"
 ENDS = "the worker on {host} ends"
 NO_TOOLS = "the worker on {host} cannot grade this lesson. {error}"
 GOES_ON = "grading stopped with {error}"
@@ -211,9 +212,9 @@ def _borrow(lesson: dict[str, Any]) -> Tools:
     """Return a lesson's tools, made at first use or if they have fallen."""
     digest = lesson["digest"]
     host = socket.gethostname()
-    packages = lesson["packages"].items()
-    others = [name for name, version in packages if installed_version(name) != version]
+    others = different(lesson["packages"])
     if others or lesson["software"] != software_digest():
+        others = different(lesson["versions"]) + others
         what = ", ".join(others) or SOFTWARE
         raise NoToolsError(OTHER_VERSION.format(host=host, what=what))
     with _lock:
@@ -238,6 +239,16 @@ def _borrow(lesson: dict[str, Any]) -> Tools:
             _tools[digest] = tools
         _tools[digest].users += 1
         return _tools[digest]
+
+
+def different(versions: Mapping[str, str]) -> list[str]:
+    """Return which packages have another version here, and which."""
+    here = {name: installed_version(name) for name in versions}
+    return [
+        f"{name} ({here[name]}, and {version} where the grading was started)"
+        for name, version in versions.items()
+        if here[name] != version
+    ]
 
 
 def _give_back(tools: Tools) -> bool:
