@@ -272,13 +272,7 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     -------
     int
         1 if something is.
-
-    Raises
-    ------
-    SystemExit
-        With a message, if nothing can be said of it.
     """
-
     from .diagnose.misconceptions import try_out
     from .grading.cluster import run_cells
     from .grading.coordinator import Grader
@@ -404,8 +398,8 @@ def check_wall() -> None:
 
     Raises
     ------
-    SystemExit
-        With a message that says what is missing, and how to get it.
+    WallError
+        If it does not; the text says what is missing, and how to get it.
     """
     from .lesson.private import check_folders
     from .sandbox.host import Wall

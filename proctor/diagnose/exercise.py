@@ -88,16 +88,17 @@ class Variant:
 
     def outcome(self, number: int) -> Outcome:
         """Return what it does with a case of the probe."""
-        if self.is_endless:
-            return Outcome(raised=ENDLESS)
         if number not in self._outcomes:
-            _, case = self._exercise.probe[number]
-            outcome = self._exercise.outcome(case, self._function)
-            if "random" in self.source and not outcome.raised:
-                again = self._exercise.outcome(case, self._function)
-                outcome = with_varying_parts(outcome, again)
-            self._outcomes[number] = outcome
+            endless = Outcome(raised=ENDLESS) if self.is_endless else None
+            self._outcomes[number] = endless or self._outcome(number)
         return self._outcomes[number]
+
+    def _outcome(self, number: int) -> Outcome:
+        _, case = self._exercise.probe[number]
+        outcome = self._exercise.outcome(case, self._function)
+        if "random" in self.source and not outcome.raised:
+            outcome = with_varying_parts(outcome, self._exercise.outcome(case, self._function))
+        return outcome
 
     @property
     def is_endless(self) -> bool:
@@ -330,10 +331,10 @@ class Exercise:
         """Call an edited reference with the probe."""
         name = f"{self.declared.name}, {variant.names[0]}"
         try:
-            outcomes = variant.outcomes
+            _ = variant.outcomes
         except Exception as error:
             raise DeclarationError(NO_FUNCTION.format(name=name, error=_told(error))) from error
-        if outcomes and variant.is_endless:
+        if variant.is_endless:
             raise DeclarationError(NO_END.format(name=name))
 
     def _made(self, source: str) -> list[tuple[Misconception, Form]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 # What a download, a copy or a second upload adds to a folder's name.
@@ -42,8 +42,10 @@ def misplaced(submitted: Path, lessons: Collection[str]) -> Iterator[str]:
         if _is_notebook(path):
             yield path.name
         elif path.is_dir() and not path.is_symlink():
-            own = {name for lesson in lessons for name in (lesson, *misnamed(path, lesson))}
-            for child in _sorted(path):
+            children = _sorted(path)
+            names = [child.name for child in children]
+            own = {name for lesson in lessons for name in (lesson, *_nearly(lesson, names))}
+            for child in children:
                 others = child.is_dir() and not child.is_symlink() and child.name not in own
                 if _is_notebook(child) or (others and any(map(_is_notebook, _sorted(child)))):
                     yield f"{path.name}/{child.name}"
@@ -66,10 +68,15 @@ def misnamed(student: Path, lesson: str) -> list[str]:
 
     What is a lesson's own name is none of them.
     """
+    return _nearly(lesson, [path.name for path in _sorted(student)])
+
+
+def _nearly(lesson: str, names: Iterable[str]) -> list[str]:
+    """Return those of some names that are nearly the lesson's."""
     wanted = _plain(lesson)
     return [
         name
-        for name in (path.name for path in _sorted(student))
+        for name in names
         if name != lesson and wanted in (_plain(name), _plain(COPY.sub("", name.casefold())))
     ]
 
