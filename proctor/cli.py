@@ -248,7 +248,7 @@ def grade_class(
     unexplained = [UNEXPLAINED.format(problem=one) for one in declared_in(grader)[1]]
     for remark in (*remarks(placed, options.lesson), *unexplained):
         course.log.warning("%s", remark)
-    progress = Progress(len(handed_in))
+    progress = Progress(len(handed_in), grader.names())
     status: int | str = 0
     try:
         with progress:

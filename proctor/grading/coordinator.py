@@ -192,6 +192,14 @@ class Grader:
         self.handed_in = {name: paths for name, paths in found.items() if name not in excluded}
         return sorted(self.handed_in)
 
+    def names(self) -> dict[str, str]:
+        """Return the first and last names that the gradebook has, by student."""
+        with Gradebook(self.folders.db_url, self.folders.course_id) as gradebook:
+            return {
+                student.id: " ".join(filter(None, (student.first_name, student.last_name)))
+                for student in gradebook.students
+            }
+
     def misplaced(self) -> list[str]:
         """Return where, among the submissions, notebooks stand that are of no lesson."""
         with Gradebook(self.folders.db_url, self.folders.course_id) as gradebook:

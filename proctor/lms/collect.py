@@ -12,6 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from nbgrader.api import Gradebook, Student
 from nbgrader.apps import NbGrader
 
+from ..grading.lock import alone_with
 from ..grading.staging import remove
 from ..lesson.read import find_assignment, lesson_folders, wanted_notebooks
 from ..report.entries import Entry, read_entries
@@ -19,7 +20,7 @@ from ..sandbox.host.folders import LockedFolder
 from ..submission.clean import shown
 from ..submission.intake import TIMESTAMP, RefusedError, check_name
 from .archive import Member, opened
-from .handed_in import HandedIn
+from .handed_in import NO_NOTEBOOK, HandedIn
 from .history import HISTORY, put_away, take_back
 from .platform import Owned, Person, Platform
 from .record import Downloads
@@ -52,6 +53,9 @@ NOT_READ = (
 OLD_ZIP = (
     "the same as before the last time: if the zip is an older one, collect the newest zip again, "
     "which comes last if there are several"
+)
+PUT_AWAY = (
+    "what was handed in before is now in {folder}: put it back by hand if that is what counts"
 )
 SAME_ID = "the roster has two students with the id {student}"
 
@@ -89,8 +93,8 @@ def collect(
     Raises
     ------
     LessonError, TableError, ArchiveError
-        If lesson, roster or a zip cannot be read, or no file of any zip is somebody's; then
-        nothing has changed.
+        If lesson, roster or a zip cannot be read, no file of any zip is somebody's, or another
+        command is at work on the lesson; then nothing has changed.
     """
     downloads = Downloads(course, lesson)
     platform = downloads.platform(roster, pattern)
@@ -99,6 +103,7 @@ def collect(
     folders = course.coursedir
     source, _ = lesson_folders(course, lesson)
     with ExitStack() as stack:
+        stack.enter_context(alone_with(Path(folders.root, folders.autograded_directory), lesson))
         # All of them are readable, or nothing is taken in.
         contents = [stack.enter_context(opened(path, path.name)) for path in zips]
         gradebook = stack.enter_context(Gradebook(folders.db_url, folders.course_id))
@@ -243,6 +248,9 @@ class Taker:
                 collected.status = self._put(person.student, handed_in, made)
                 if collected.status == AGAIN and self._was_before(person.student, handed_in):
                     notes.append(OLD_ZIP)
+                if collected.status == AGAIN and NO_NOTEBOOK in notes:
+                    folder = shown(PurePath(HISTORY, self._lesson, person.student))
+                    notes.append(PUT_AWAY.format(folder=folder))
             except OSError as error:
                 notes.append(not_written(error, made))
                 with suppress(OSError):

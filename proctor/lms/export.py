@@ -46,12 +46,15 @@ class Exported:
         How many grades and feedback pages, and how many pages an earlier zip has.
     remarks : list of tuple of str
         Student, and why there is no grade or no page, or what else is to be said.
+    names : dict of str to str
+        What students are called, by id.
     """
 
     grades: int = 0
     pages: int = 0
     sent_before: int = 0
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 class Export:
@@ -82,7 +85,8 @@ class Export:
         self._maximum = grader.maximum
         self._states = read_states(grader, self._entries.values())
         self._people = {person.student: person for person in self._platform.people()}
-        self.exported = Exported()
+        names = {student: entry.name for student, entry in self._entries.items()}
+        self.exported = Exported(names=names)
 
     def write_grades(self, target: Path, column: str | None, scale: bool) -> None:
         """Write a copy of the list of students that has the grades.

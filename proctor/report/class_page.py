@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..submission.clean import shown, shown_text
 from . import plots, usage
 from .about import due_in_words, duration_in_words
-from .states import GRADED, NOTHING
+from .states import NOTHING
 from .summary import Summary
 from .text import breakable, inline
 
@@ -114,7 +114,7 @@ def course_page(summaries: Sequence[Summary], anonymous: bool = False) -> str:
         "lessons": summaries,
         "name": name,
         "students": [
-            (name(student), [_cell(summary, student) for summary in summaries])
+            (name(student), [one.in_few_letters(student) for one in summaries])
             for student in students
         ],
         **_helped(summaries[-1], name),
@@ -154,15 +154,6 @@ def _reasons(
         return reasons
     state = summary.states[student]
     return [state.status if state.text and state.text in reason else reason for reason in reasons]
-
-
-def _cell(summary: Summary, student: str) -> str:
-    """Return what a student has in a lesson, in a few letters."""
-    state = summary.states.get(student)
-    share = summary.share(student)
-    if not math.isnan(share):
-        return f"{share:.0%}" + ("" if state and state.status == GRADED else " *")
-    return state.status if state else "nothing handed in"
 
 
 def _rendered(template: str, facts: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..submission.clean import shown
+from ..submission.clean import named
 from .entries import Entry
 
 LEAST_LOST = 30
@@ -64,6 +64,7 @@ def class_table(
     scores: Mapping[str, Mapping[str, FunctionScore]],
     penalties: Mapping[str, float] | None = None,
     width: int | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Table:
     """Return the class report as a table: students in rows, functions in columns.
 
@@ -77,18 +78,22 @@ def class_table(
     width : int, optional
         How many letters fit on a line. If they are too few for a column for each function, lost
         points stand in words beside the total.
+    names : mapping of str to str, optional
+        What students are called, by id.
     """
     functions = list(dict.fromkeys(name for row in scores.values() for name in row))
-    wide = _table(lesson, scores, penalties or {}, functions)
+    penalties, names = penalties or {}, names or {}
+    wide = _table(lesson, scores, penalties, names, functions)
     if width is None or Console(width=1000).measure(wide).minimum <= width:
         return wide
-    return _table(lesson, scores, penalties or {}, [])
+    return _table(lesson, scores, penalties, names, [])
 
 
 def _table(
     lesson: str,
     scores: Mapping[str, Mapping[str, FunctionScore]],
     penalties: Mapping[str, float],
+    names: Mapping[str, str],
     functions: list[str],
 ) -> Table:
     """Return the table with a column for each of some functions, or with none."""
@@ -104,7 +109,8 @@ def _table(
         cells = [_points([row.get(function, FunctionScore())]) for function in functions]
         penalty = penalties.get(student, 0.0)
         lost = _lost(row, penalty, with_points=not functions)
-        table.add_row(Text(shown(student)), *cells, _points(row.values(), penalty), Text(lost))
+        total = _points(row.values(), penalty)
+        table.add_row(Text(named(student, names.get(student))), *cells, total, Text(lost))
     if any(score.extra for row in scores.values() for score in row.values()):
         table.caption, table.caption_justify = EXTRA, "left"
     return table

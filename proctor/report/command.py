@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 
 from ..files import naming
 from ..lesson.read import LessonError
-from ..submission.clean import shown, shown_text
+from ..submission.clean import named, shown_text
 from .about import due_in_words
 from .class_page import course_page, lesson_page
 from .class_table import class_table, function_scores
@@ -29,6 +30,7 @@ NAMED = 8
 """How many of those who handed in nothing, or used much, are named."""
 FAR_ABOVE = "Far more time or memory than the class:"
 MORE_OUTLIERS = "  and {number} more; `--html FILE` lists all, and says who is marked"
+STARRED = "* the grade is of an earlier submission: `proctor report LESSON` says why"
 MORE = " and {number} more; `--csv FILE` lists all"
 
 
@@ -69,32 +71,37 @@ def print_lesson(summary: Summary, unnamed: str) -> None:
     scores = {entry.student: function_scores(entry) for entry in summary.graded}
     penalties = {entry.student: entry.penalty for entry in summary.graded}
     screen = console()
-    screen.print(class_table(summary.lesson, scores, penalties, screen.width))
-    print_states(summary.states)
+    names = summary.names
+    screen.print(class_table(summary.lesson, scores, penalties, screen.width, names))
+    print_states(summary.states, names)
     if summary.due:
         print(DUE.format(due=due_in_words(summary.due)))
     print(unnamed, end="")
-    print_outliers(summary.outliers())
+    print_outliers(summary.outliers(), names)
 
 
-def print_outliers(outliers: list[Outlier]) -> None:
+def print_outliers(outliers: list[Outlier], names: Mapping[str, str]) -> None:
     """Print who used far more time or memory than the class."""
-    lines = in_words(outliers, shown)
+    lines = in_words(outliers, lambda student: named(student, names.get(student)))
     if lines:
         print(FAR_ABOVE, *lines[:NAMED], sep="\n  ")
     if len(lines) > NAMED:
         print(MORE_OUTLIERS.format(number=len(lines) - NAMED))
 
 
-def print_states(states: dict[str, State]) -> None:
+def print_states(states: dict[str, State], names: Mapping[str, str]) -> None:
     """Print who has no grade, or one of an earlier submission, and why."""
     rows = [
-        (shown(student), state.status, state.text)
+        (named(student, names.get(student)), state.status, state.text)
         for student, state in states.items()
         if state.status not in (GRADED, NOTHING)
     ]
     print_rows("Without a grade", ("student", "", "reason"), rows)
-    nothing = [shown(student) for student, state in states.items() if state.status == NOTHING]
+    nothing = [
+        named(student, names.get(student))
+        for student, state in states.items()
+        if state.status == NOTHING
+    ]
     if nothing:
         more = MORE.format(number=len(nothing) - NAMED) if len(nothing) > NAMED else ""
         print(f"{len(nothing)} handed in nothing: {', '.join(nothing[:NAMED])}{more}")
@@ -102,13 +109,16 @@ def print_states(states: dict[str, State]) -> None:
 
 def print_course(summaries: list[Summary]) -> None:
     """Print which share of the points each student has of each lesson."""
-    lessons, rows = [summary.lesson for summary in summaries], []
+    lessons = [summary.lesson for summary in summaries]
+    rows, starred = [], False
+    names = {student: name for one in summaries for student, name in one.names.items()}
     for student in sorted({name for one in summaries for name in one.states}):
-        shares = [summary.share(student) for summary in summaries]
-        rows.append(
-            (shown(student), *("" if share != share else f"{share:.0%}" for share in shares))
-        )
+        cells = [summary.in_few_letters(student) for summary in summaries]
+        starred |= any(cell.endswith("*") for cell in cells)
+        rows.append((named(student, names.get(student)), *cells))
     print_rows("All lessons", ("student", *lessons), rows, lessons)
+    if starred:
+        print(STARRED)
 
 
 def all_lessons(course: NbGrader) -> list[Summary]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import Self
 
 from rich import progress
 from rich.text import Text
 
 from ..grading.results import UNCHANGED, Outcome, counts
-from ..submission.clean import few, shown, shown_text
+from ..submission.clean import few, named, shown_text
 from .terminal import console, print_rows
 
 
@@ -22,6 +23,8 @@ class Progress:
     ----------
     total : int
         How many submissions there are.
+    names : mapping of str to str, optional
+        What students are called, by id.
 
     Attributes
     ----------
@@ -29,7 +32,8 @@ class Progress:
         The submissions that have no grade.
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, names: Mapping[str, str] | None = None) -> None:
+        self._names = names or {}
         self.without_grade: list[Outcome] = []
         self._changed: list[Outcome] = []
         # By remark, whose submissions it is about.
@@ -66,20 +70,23 @@ class Progress:
         if outcome.changed_points:
             self._changed.append(outcome)
         for remark in outcome.remarks:
-            self._remarks.setdefault(remark, []).append(outcome.student)
+            self._remarks.setdefault(remark, []).append(self._named(outcome))
         news = outcome.status != UNCHANGED or outcome.changed_points
         if news if not self._terminal else not outcome.has_grade:
-            line = f"{shown(outcome.student)}: {outcome.status}, {shown_text(outcome.text)}"
+            line = f"{self._named(outcome)}: {outcome.status}, {shown_text(outcome.text)}"
             self._bar.console.print(Text(line), soft_wrap=True)
         rate = self._counts.total() / (time.monotonic() - self._began)
         number = len(self.without_grade)
         problems = f"[red]{number} without a grade[/red]" if number else ""
         self._bar.update(self._task, advance=1, rate=f"{rate:.1f} per second", problems=problems)
 
+    def _named(self, outcome: Outcome) -> str:
+        return named(outcome.student, self._names.get(outcome.student))
+
     def summary(self) -> None:
         """Print whose points changed, what is worth a look and who has no grade, and count all."""
         changes = [
-            (shown(one.student), f"{one.earlier:g}", f"{one.points:g}") for one in self._changed
+            (self._named(one), f"{one.earlier:g}", f"{one.points:g}") for one in self._changed
         ]
         print_rows("Changed points", ("student", "before", "now"), changes)
         remarks = [
@@ -87,7 +94,7 @@ class Progress:
             for remark, students in self._remarks.items()
         ]
         print_rows("Worth a look", ("student", "number", "what"), remarks)
-        refused = [(shown(one.student), one.status, one.text) for one in self.without_grade]
+        refused = [(self._named(one), one.status, one.text) for one in self.without_grade]
         print_rows("Without a grade", ("student", "", "reason"), refused)
         if self._counts:  # else there is a reason why nothing was begun
             self._console.print(counts(self._counts))

@@ -21,7 +21,7 @@ from .entries import Entry, read_entries
 from .graded import GradedWork, read_notebooks
 from .items import Item, items_of
 from .similar import Likeness, find_alike
-from .states import GRADED, State, read_states
+from .states import GRADED, NOTHING, State, read_states
 from .usage import Outlier, Used, outliers_of, read_usage
 
 LOW = 0.5
@@ -88,6 +88,11 @@ class Summary:
         """Those who have a grade, by id."""
         return [entry for entry in self.entries.values() if entry.graded]
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What students are called, by id."""
+        return {student: entry.name for student, entry in self.entries.items()}
+
     def share(self, student: str) -> float:
         """Return a student's share of the points; NaN without a grade.
 
@@ -98,6 +103,13 @@ class Summary:
             return math.nan
         maximum = self.maximum - sum(grade.maximum for grade in entry.grades if grade.is_open)
         return entry.points / maximum if maximum > 0 else math.nan
+
+    def in_few_letters(self, student: str) -> str:
+        """Return a student's share, with a star if it is of earlier work, or why there is none."""
+        state, share = self.states.get(student, State(NOTHING)), self.share(student)
+        if math.isnan(share):
+            return state.status
+        return f"{share:.0%}" + ("" if state.status == GRADED else " *")
 
     def overrides(self) -> list[tuple[str, str]]:
         """Return where a person gave other points than the tests do, by student."""

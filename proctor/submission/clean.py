@@ -39,6 +39,15 @@ def shown(name: str | PurePath) -> str:
     return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
 
 
+def named(student: str, name: str | None = "") -> str:
+    """Return a student's id as it may be printed, with the name beside it if that says more.
+
+    >>> named("10437", "Ada Lovelace")
+    '10437 Ada Lovelace'
+    """
+    return shown(student if name in (None, "", student) else f"{student} {name}")
+
+
 def counted(number: int, thing: str) -> str:
     """Return how many there are of a thing, such as ``"1 page"`` or ``"2 pages"``."""
     return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -185,8 +185,9 @@ class Intake(Configurable):
             digest.update(_digest(str(other), other_data))
         # Links and all else that was left out count, too: somebody may ask what became of them.
         digest.update(_digest("notes", "\n".join(notes).encode(errors="surrogateescape")))
-        named = (LOOK.partition("{")[0], TIMESTAMP, LEFT_OUT.format(reason=TIMESTAMP))
-        remarks = [note for note in notes if note.startswith(named)]
+        first, many = LOOK.partition("{")[0], TOO_MANY_FILES.partition("{")[0]
+        named = (first, many, TIMESTAMP, LEFT_OUT.format(reason=TIMESTAMP))
+        remarks = [n for n in notes if n.startswith(named) or n.endswith(FILES_TOO_LARGE)]
         remarks += filter(None, [other_versions(data)])
         others = [note for note in notes if note.endswith(EXTRA_NOTEBOOK.partition("}")[2])]
         if others and is_untouched(content, lesson.cells):

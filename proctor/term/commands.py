@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..report.terminal import print_rows
-from ..submission.clean import FEW, counted, few, shown
+from ..submission.clean import FEW, counted, few, named, shown
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGrader
@@ -196,7 +196,7 @@ def print_export(done: Exported, options: argparse.Namespace) -> None:
     """Print whom a person should look at, and count what was written."""
     alike: dict[str, list[str]] = {}
     for student, remark in sorted(done.remarks):
-        alike.setdefault(remark, []).append(student)
+        alike.setdefault(remark, []).append(named(student, done.names.get(student)))
     rows = [(few(students), str(len(students)), why) for why, students in alike.items()]
     print_rows("Left blank, or worth a look", ("student", "number", "why"), rows)
     if options.to is not None:

@@ -8,6 +8,7 @@ import re
 import shutil
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -17,6 +18,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from proctor.grading.gradebook import GradebookWriter, Graded
+from proctor.grading.lock import alone_with
 from proctor.grading.penalties import Penalties
 from tests.support.commands import nbgrader, run
 from tests.support.lms import canvas_roster, made_up_class, moodle_roster, moodle_zip, write
@@ -76,6 +78,28 @@ def test_all_ways_agree_on_what_being_late_costs(course: Path) -> None:
         "30.0",
         "graded",
     )
+
+
+def test_nbgraders_export_says_which_grades_are_of_earlier_work(course: Path) -> None:
+    (course / "submitted" / "ada" / LESSON / "more.txt").write_text("handed in again")
+    nbgrader(course, "export")
+    rows = csv.DictReader(io.StringIO((course / "grades.csv").read_text()))
+    row = next(row for row in rows if row["assignment"] == LESSON)
+    assert row["score"] == "0.0" and row["status"].startswith("handed in again")
+
+
+def test_submissions_are_taken_in_by_one_command_at_a_time(course: Path) -> None:
+    with zipfile.ZipFile(course / "a.zip", "w") as packed:
+        packed.writestr("ada_7_8_notebook.ipynb", b"{}")
+    (course / "a.csv").write_text("id,first_name,last_name,email\n7,Ada,,\n")
+    pattern = r"[a-z]+_(?P<student_id>[0-9]+)_[0-9]+_(?P<file_id>.+)"
+    command = ["proctor", "collect", LESSON, "a.zip", "--roster", "a.csv", "--pattern", pattern]
+    with alone_with(course / "autograded", LESSON):
+        refused = run(command, course)
+    assert refused.returncode == 1 and refused.stderr.startswith("Another proctor command")
+    assert not (course / "submitted" / "7").exists()
+    assert run(command, course).returncode == 0
+    assert (course / "submitted" / "7").exists()
 
 
 def test_an_extension_is_applied_without_grading_anew(course: Path) -> None:

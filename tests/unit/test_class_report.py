@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 import statistics
 import time
 import tracemalloc
@@ -15,12 +16,12 @@ import pytest
 from proctor.examine.outputs import FEEDBACK
 from proctor.report import similar
 from proctor.report.class_page import course_page, lesson_page
-from proctor.report.command import NAMED, print_states
+from proctor.report.command import NAMED, print_course, print_states
 from proctor.report.entries import CellGrade, Entry
 from proctor.report.graded import GradedWork, _read_cell
 from proctor.report.items import items_of
 from proctor.report.similar import components, find_alike, fingerprints, similarities
-from proctor.report.states import GRADED, NOTHING, REFUSED, State
+from proctor.report.states import GRADED, NOTHING, REFUSED, WAITING, State
 from proctor.report.summary import Summary, misconceptions_of, who_needs_help
 from proctor.submission.passive import cut_code
 from tests.support.page import Page
@@ -130,13 +131,30 @@ def test_the_most_frequent_mistake_comes_first_with_the_shortest_example() -> No
 def test_who_handed_in_nothing_is_one_short_line(
     number: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    print_states({f"s{n:02}": State(NOTHING) for n in range(number)})
+    print_states({f"s{n:02}": State(NOTHING) for n in range(number)}, {})
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith(f"{number} handed in nothing: s00, s01")
     assert len(line) < 100
     left_out = max(0, number - NAMED)
     assert line.count(", ") + 1 + left_out == number
     assert ("`--csv FILE` lists all" in line) == (f" and {left_out} more" in line) == bool(left_out)
+
+
+def test_the_table_of_a_course_marks_grades_of_earlier_work(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first, second = (summary_of(made_up(2)) for _ in range(2))
+    for summary in (first, second):
+        summary.entries["s1"].first_name = "Ada"
+    print_course([first])
+    assert "*" not in capsys.readouterr().out
+    second.states["s1"] = State(WAITING, "handed in again")
+    second.states["s2"] = State(NOTHING)
+    print_course([first, second])
+    text = capsys.readouterr().out
+    assert re.search(r"s1 Ada +\d+% +\d+% \*", text)
+    assert re.search(r"s2 +nothing handed in +nothing handed in", text)
+    assert "* the grade is of an earlier submission" in text
 
 
 def test_who_needs_help() -> None:

@@ -16,6 +16,13 @@ def test_table_of_a_student_who_handed_in_nothing() -> None:
     assert table.row_count == 2
 
 
+def test_a_name_stands_beside_an_id() -> None:
+    scores = {student: {"f": FunctionScore(1, 1)} for student in ("10437", "ada", "bob")}
+    names = {"10437": "Ada Lovelace", "ada": "ada"}
+    table = class_table("lesson", scores, names=names)
+    assert [str(cell) for cell in table.columns[0].cells] == ["10437 Ada Lovelace", "ada", "bob"]
+
+
 def test_answer_in_words_waits_for_a_person() -> None:
     score = FunctionScore(0, 3, to_grade=["report"])
     table = class_table("lesson", {"a": {"experiment": score}})

@@ -37,8 +37,9 @@ def test_files_beside_the_notebook_have_limits(tmp_path: Path) -> None:
     assert few.notes == [
         "left out: all but the first 2 files and folders, the limit set by Intake.max_files"
     ]
+    assert few.remarks == few.notes
     small = Intake(max_files_bytes=350).take_in(folder, lesson)
-    assert len(small.notes) == 1
+    assert len(small.notes) == 1 and small.remarks == small.notes
     assert small.notes[0].startswith("left out: 3.txt is")
     assert {str(path) for path in small.files} == {"0.txt", "1.txt", "2.txt"}
 

@@ -430,6 +430,18 @@ def test_an_older_zip_is_named(taker: Taker, tmp_path: Path) -> None:
     assert (taker.folder("7") / NOTEBOOK).read_bytes() == b"3"
 
 
+def test_a_resubmission_without_a_notebook_says_where_the_notebook_is(
+    taker: Taker, tmp_path: Path
+) -> None:
+    files = ({"report.docx": b"1"}, {NOTEBOOK: b"{}"}, {"report.docx": b"2"})
+    said = [take(taker, tmp_path, "7", each).notes for each in files]
+    where = f"what was handed in before is now in history/{LESSON}/7: put it back"
+    assert [any(note.startswith(where) for note in notes) for notes in said] == [
+        False, False, True,
+    ]  # fmt: skip
+    assert list((tmp_path / "history" / LESSON / "7").rglob(NOTEBOOK))
+
+
 # -------------------------------------------------------------------------------------- Canvas
 
 

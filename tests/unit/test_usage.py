@@ -139,9 +139,9 @@ def test_they_stand_in_page_table_and_terminal(
     anonymous = lesson_page(summary, anonymous=True)
     assert words in anonymous and "id3" not in anonymous
     assert "Nobody used far more" in lesson_page(summary_of({"id": {}}))
-    print_outliers(summary.outliers())
-    assert f"  id3: {words}\n" in capsys.readouterr().out
-    print_outliers([])
+    print_outliers(summary.outliers(), {"id3": "Ada Łukasz"})
+    assert f"  id3 Ada Łukasz: {words}\n" in capsys.readouterr().out
+    print_outliers([], {})
     assert capsys.readouterr().out == ""
     for is_anonymous in (False, True):
         write_numbers(tmp_path / "n.csv", [summary], is_anonymous)
@@ -158,7 +158,7 @@ def test_they_stand_in_page_table_and_terminal(
 def test_the_terminal_names_a_few(capsys: pytest.CaptureFixture[str]) -> None:
     usage = {f"s{n}": {"seconds": 1.0} for n in range(60)}
     usage |= {f"t\x1b{n}": {"seconds": 50.0 + n} for n in range(NAMED + 5)}
-    print_outliers(outliers_of(usage))
+    print_outliers(outliers_of(usage), {})
     _, *lines = capsys.readouterr().out.splitlines()
     assert len(lines) == NAMED + 1 and "and 5 more" in lines[-1]
     assert "\x1b" not in "".join(lines)

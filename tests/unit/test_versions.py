@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from proctor.grading.results import GRADED, Outcome
+from proctor.grading.results import GRADED, REFUSED, Outcome
 from proctor.report.progress import Progress
 from proctor.submission.versions import other_versions, our_versions
 from tests.support.lessons import load_module
@@ -96,7 +96,9 @@ def test_what_is_no_such_line_says_nothing() -> None:
 
 
 def test_the_summary_names_each_remark_once(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = Progress(13)
+    progress = Progress(14, {"10437": "Ada Lovelace", "ada": ""})
+    progress.show(Outcome("10437", REFUSED, "no notebook"))
+    assert "10437 Ada Lovelace: refused" in capsys.readouterr().out
     for number in range(12):
         progress.show(Outcome(f"s{number:02}", GRADED, "", remarks=("made with x",)))
     progress.show(Outcome("ada", GRADED, "", remarks=("to be looked at",)))
@@ -104,4 +106,5 @@ def test_the_summary_names_each_remark_once(capsys: pytest.CaptureFixture[str]) 
     progress.summary()
     text = capsys.readouterr().out
     assert text.count("made with x") == 1 and "s09" in text and "and 2 more" in text
+    assert "10437 Ada Lovelace" in text
     assert "ada" in text and "to be looked at" in text
