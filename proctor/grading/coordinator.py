@@ -7,6 +7,7 @@ Killed at any instant, it leaves a state from which the next run finishes.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import pprint
 import queue
@@ -23,6 +24,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
+from sqlalchemy.exc import OperationalError
 
 from ..diagnose.newer_python import newer_python_in
 from ..lesson import Lesson
@@ -63,6 +65,10 @@ from .results import (
 from .staging import UNWRITTEN, Staging, digest_of, holds, remove, seal, write_used
 from .tasks import CAN_CHANGE_GRADES, software_digest, submission_payload
 
+DISK_FULL = (
+    "The disk is full ({error}). Grades so far are kept: make room, then run the same command to "
+    "grade the rest."
+)
 STOPPED = "grading stopped with {error}: see the log above"
 MISSING = "{reason}. It has 0 points"
 LATE = " ({penalty:g} off for being late)"
@@ -515,7 +521,17 @@ class Run:
         return None
 
     def _crashed(self, student: str, error: Exception) -> Outcome:
-        """Return the outcome of an error of ours, with a trace in the log."""
+        """Return the outcome of an error of ours, with a trace in the log.
+
+        Raises
+        ------
+        StoppedError
+            If the disk is full, so that nobody else's grade could be written either.
+        """
+        if is_full(error):
+            # SQLAlchemy goes on with the statement.
+            reason = shown_text(str(error).partition("\n")[0])
+            raise StoppedError(DISK_FULL.format(error=reason)) from error
         self._log.error("%s: grading stopped", shown(student), exc_info=error)
         text = STOPPED.format(error=f"{type(error).__name__}: {error}"[:300])
         return self._without_grade(student, FAILED, text)
@@ -531,6 +547,12 @@ class Run:
 
     def _graded_folder(self, student: str) -> Path:
         return self._grader.folder(self._grader.folders.autograded_directory, student)
+
+
+def is_full(error: Exception) -> bool:
+    """Whether a disk is full, as the system or SQLite says."""
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return full or (isinstance(error, OperationalError) and "disk is full" in str(error))
 
 
 def grade_digest(course: NbGrader, lesson: Lesson) -> str:

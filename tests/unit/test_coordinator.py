@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from proctor.grading.coordinator import HandedIn, Job, Run
-from proctor.grading.results import FAILED
+from proctor.grading.results import FAILED, StoppedError
 from proctor.grading.staging import OUT_OF_DATE, UNWRITTEN, digest_of, seal
 from proctor.report.entries import CellGrade, Entry
 from proctor.report.states import GRADED, WAITING, _state
@@ -37,6 +39,20 @@ def test_a_submission_that_cannot_be_sent_costs_itself(tmp_path: Path) -> None:
     run._publisher.sanitised.side_effect = ConnectionError("gone")  # type: ignore[attr-defined]
     with pytest.raises(ConnectionError):
         run._submitted(Job("anna", HandedIn({0: part}), "digest"))
+
+
+def test_a_full_disk_stops_the_run(tmp_path: Path) -> None:
+    run = a_run(tmp_path)
+    job = Job("anna", HandedIn({}), "digest")
+    full = OSError(errno.ENOSPC, "No space left on device", "graded/anna")
+    for error in (full, OperationalError("INSERT", {}, Exception("database or disk is full"))):
+        run._publisher.sanitised.side_effect = error  # type: ignore[attr-defined]
+        with pytest.raises(StoppedError, match=r"The disk is full .*: make room, then run"):
+            run._submitted(job)
+    other = OSError(errno.EACCES, "Permission denied", "graded/anna")
+    run._publisher.sanitised.side_effect = other  # type: ignore[attr-defined]
+    outcome = run._submitted(job)
+    assert outcome is not None and outcome.status == FAILED
 
 
 def test_a_folder_without_its_points_in_the_gradebook_says_so(tmp_path: Path) -> None:
