@@ -26,8 +26,10 @@ BIN := $(CURDIR)/.venv/bin
 # nbgrader calls alembic, and Jupyter its kernels, by name.
 export PATH := $(BIN):$(PATH)
 
-# Two processes whatever the machine has: most tests start processes of their own.
-PYTEST := pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
+# A process for each CPU core, but two where there is one, since most tests wait at times, and no
+# more than eight, since the longest file of tests takes as long as the others then.
+PROCESSES := $(shell cores=$$(nproc); echo $$((cores < 2 ? 2 : cores > 8 ? 8 : cores)))
+PYTEST := pytest --numprocesses $(PROCESSES) --dist loadfile --max-worker-restart 0
 
 .PHONY: help demo test quick test-newest test-nbgrader adequacy bench new build check crowd lab
 .PHONY: site lint

@@ -13,6 +13,7 @@ import pytest
 from tests.support.commands import nbgrader
 from tests.support.lessons import make_course
 from tests.support.paths import LESSONS, MASTERS, edition
+from tests.support.processes import share_of
 from tests.support.quick import QuickGrader
 
 # A make that a test starts is not part of the make that runs the tests: it takes none of its
@@ -22,6 +23,16 @@ for inherited in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "LESSON",
 # And what it says is read as text.
 for colours in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):
     os.environ.pop(colours, None)
+
+
+def pytest_configure() -> None:
+    """Show each process that runs tests two CPU cores, so that all machines are alike to it.
+
+    A command that a test starts takes all cores that it finds.
+    """
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        number = int(worker.removeprefix("gw"))
+        os.sched_setaffinity(0, share_of(os.sched_getaffinity(0), number))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

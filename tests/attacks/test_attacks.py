@@ -298,7 +298,9 @@ def test_the_grader_stays_small(graded: GradedClass) -> None:
     print("coordinator, and others, in MB:", graded.largest, graded.largest_of)
     print("submissions, in MB:", sorted(used.items(), key=lambda item: -item[1])[:5])
     print("the machine, with all else that runs on it, in MB:", graded.machine)
-    assert graded.machine < 3 * LARGEST_SUBMISSION + 2 * LARGEST_GRADER  # in three places
+    # In three places; and in other tests.
+    others = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) - 1
+    assert graded.machine < 3 * LARGEST_SUBMISSION + (2 + others) * LARGEST_GRADER
     assert used.keys() == found.keys()
     assert {name: size for name, size in used.items() if size > LARGEST_SUBMISSION} == {}
     for role, most in ROLES.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +12,15 @@ import psutil
 
 ENDED_SECONDS = 30
 """How long the end of processes may take on a busy machine."""
+
+
+def share_of(cores: Collection[int], number: int) -> set[int]:
+    """Return the two CPU cores, or the one that there is, for one of several processes.
+
+    The first has the first two, the next the second and third, and so on, around.
+    """
+    known = sorted(cores)
+    return {known[(number + step) % len(known)] for step in (0, 1)}
 
 
 def descendants(root: int) -> set[psutil.Process]:
