@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import sqlite3
 import stat
 import tarfile
 import tempfile
+import zlib
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nbgrader.apps import NbGrader
@@ -20,7 +23,7 @@ from ..grading.lock import alone_with
 from ..grading.staging import PREFIX
 from ..lesson.settings import ExecuteSubmission
 from ..lms.history import HISTORY
-from ..submission.clean import shown
+from ..submission.clean import shown, shown_text
 
 CONFIG, DOWNLOADED, GRADEBOOK = "nbgrader_config.py", "downloaded", "gradebook.db"
 OTHER_DATABASE = (
@@ -32,7 +35,10 @@ IN_USE = (
     "This course has {names} already. Restore into a clone in which nothing was graded yet, or "
     "move them away."
 )
-NO_BACKUP = "{name} is no backup that can be read ({error})."
+NO_BACKUP = "{name} is no backup that can be read ({error}). Nothing was restored."
+LEADS_OUT = "{member} is a link, a special file, or leads out of a term"
+PIECE = 2**20
+"""How many bytes are read at once to see whether a backup is whole."""
 
 
 class BackupError(Exception):
@@ -109,18 +115,45 @@ def restore(course: NbGrader, source: Path) -> int:
     names = [name for name in (*parts(course), GRADEBOOK) if name != CONFIG]
     if used := [name for name in names if _is_used(root / name)]:
         raise BackupError(IN_USE.format(names=", ".join(used)))
+    known = {name.split("/")[0] for name in (*names, CONFIG)}
     try:
-        with tarfile.open(source) as archive:
+        read_to_end(source)
+        with tarfile.open(source, "r:gz") as archive:
             members = archive.getmembers()
-            known = {name.split("/")[0] for name in (*names, CONFIG)}
             if GRADEBOOK not in {member.name for member in members}:
-                raise BackupError(NO_BACKUP.format(name=shown(source.name), error="no gradebook"))
-            wanted = [member for member in members if member.name.split("/")[0] in known]
-            # Nothing leads out, and no file gets rights that it should not have.
+                raise tarfile.TarError("no gradebook")
+            wanted = [member for member in members if PurePosixPath(member.name).parts[0] in known]
+            for member in wanted:
+                check_member(member, known)
+            # No file gets rights that it should not have.
             archive.extractall(root, wanted, filter="data")
-    except (OSError, tarfile.TarError, EOFError) as error:
-        raise BackupError(NO_BACKUP.format(name=shown(source.name), error=error)) from None
+    except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
+        text = shown_text(f"{error}")
+        raise BackupError(NO_BACKUP.format(name=shown(source.name), error=text)) from None
     return sum(member.isreg() for member in wanted)
+
+
+def read_to_end(source: Path) -> None:
+    """Read a compressed file whole: only at its end does it say whether all of it is right.
+
+    Raises
+    ------
+    OSError, EOFError, zlib.error
+        If it is damaged.
+    """
+    with gzip.open(source) as file:
+        while file.read(PIECE):
+            pass
+
+
+def check_member(member: tarfile.TarInfo, known: Collection[str]) -> None:
+    """Raise `tarfile.TarError` if what a backup holds would be written outside of a term."""
+    paths = [PurePosixPath(member.name)]
+    if member.islnk():  # another name of a file of the backup
+        paths.append(PurePosixPath(member.linkname))
+    inside = all(path.parts[0] in known and ".." not in path.parts for path in paths)
+    if not (inside and (member.isreg() or member.isdir() or member.islnk())):
+        raise tarfile.TarError(LEADS_OUT.format(member=shown(member.name)))
 
 
 def _is_used(path: Path) -> bool:
