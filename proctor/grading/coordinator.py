@@ -28,11 +28,12 @@ from sqlalchemy.exc import OperationalError
 
 from ..diagnose.newer_python import newer_python_in
 from ..lesson import Lesson
-from ..lesson.read import read_lessons
+from ..lesson.read import read_files, read_lessons
 from ..lesson.settings import ExecuteSubmission
 from ..submission.clean import shown, shown_text
 from ..submission.handed_in import handed_in, misplaced
 from ..submission.intake import (
+    TIMESTAMP,
     Intake,
     MissingError,
     RefusedError,
@@ -441,6 +442,7 @@ class Run:
         # As in nbgrader: a time that is not known takes the place of none.
         if handed_in is None and earlier and earlier.handed_in and self._writer.has_due_date:
             job.submission.remarks.append(OLD_TIME.format(time=earlier.handed_in))
+        same_files = not (earlier and earlier.by_hand) or self._same_files(student)
         return [
             *(
                 read_grades(
@@ -449,11 +451,20 @@ class Run:
                     nb,
                     self._graded_by_hand(student, lesson.notebook),
                     PurePath(lesson.notebook).stem,
+                    same_files,
                 )
                 for lesson, nb in made
             ),
             *(self._writer.missing(student, handed_in, n) for n in job.submission.missing),
         ]
+
+    def _same_files(self, student: str) -> bool:
+        """Whether what lies beside the notebooks is as in the graded folder from before."""
+        lesson = self._grader.lesson
+        ignored = (*lesson.ignore, *lesson.given, TIMESTAMP)
+        folders = (self._publisher.folder(student), self._graded_folder(student))
+        now, before = (read_files(folder, ignored) for folder in folders)
+        return now == before
 
     def _graded_by_hand(self, student: str, notebook: str) -> NotebookNode | None:
         """Return the graded notebook of which a person has graded some, if there is one.

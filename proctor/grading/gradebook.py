@@ -106,6 +106,7 @@ def read_grades(
     nb: NotebookNode,
     earlier: NotebookNode | None = None,
     notebook: str = "",
+    same_files: bool = True,
 ) -> Graded:
     """Return what a graded notebook says, as nbgrader's ``SaveAutoGrades`` reads it.
 
@@ -118,6 +119,8 @@ def read_grades(
         The graded notebook that the gradebook's grades are of.
     notebook : str
         Which of the lesson's notebooks; empty if it has one.
+    same_files : bool
+        Whether the files beside it are those of before.
     """
     scores, comments = {}, {}
     for cell in nb.cells:
@@ -127,18 +130,21 @@ def read_grades(
             metadata = cell.metadata.nbgrader
             same = metadata.get("checksum") == compute_checksum(cell) and not is_task(cell)
             comments[metadata.grade_id] = "No response." if same else None
-    unchanged = unchanged_answers(nb, earlier) if earlier else frozenset()
+    unchanged = unchanged_answers(nb, earlier, same_files) if earlier else frozenset()
     return Graded(student, timestamp, scores, comments, unchanged, notebook)
 
 
-def unchanged_answers(nb: NotebookNode, earlier: NotebookNode) -> frozenset[str]:
+def unchanged_answers(
+    nb: NotebookNode, earlier: NotebookNode, same_files: bool = True
+) -> frozenset[str]:
     """Return the graded cells whose answer is the same in both notebooks.
 
-    The answer to a test is whatever the student wrote.
+    The answer to a test is whatever the student wrote, in files beside the notebook, too.
     """
     texts, before = (
         [answer_in(cell) for cell in n.cells if not is_locked(cell)] for n in (nb, earlier)
     )
+    same = same_files and texts == before
     answers = {
         cell.metadata.nbgrader.grade_id: answer_in(cell)
         for cell in earlier.cells
@@ -148,7 +154,7 @@ def unchanged_answers(nb: NotebookNode, earlier: NotebookNode) -> frozenset[str]
         cell.metadata.nbgrader.grade_id
         for cell in nb.cells
         if is_grade(cell)
-        and (answers.get(cell.metadata.nbgrader.grade_id) == answer_in(cell) or texts == before)
+        and (same or answers.get(cell.metadata.nbgrader.grade_id) == answer_in(cell))
     )
 
 

@@ -233,6 +233,8 @@ def notebook(function: str = "def f(): pass", essay: str = "Words.") -> Notebook
 
 def test_which_answers_are_unchanged() -> None:
     assert unchanged_answers(notebook(), notebook()) == {"f-shape", "essay"}
+    # What a test sees may stand in a file; an answer in words does not.
+    assert unchanged_answers(notebook(), notebook(), same_files=False) == {"essay"}
     assert unchanged_answers(notebook(), notebook(essay="Other words.")) == set()
     assert unchanged_answers(notebook(), notebook(function="f = 1")) == {"essay"}
     # A picture that was pasted into an answer is a part of it.
