@@ -18,7 +18,7 @@ from ..lesson.read import find_assignment, lesson_folders, wanted_notebooks
 from ..report.entries import Entry, read_entries
 from ..sandbox.host.folders import LockedFolder
 from ..submission.clean import shown
-from ..submission.intake import TIMESTAMP, RefusedError, check_name
+from ..submission.intake import FOLDER_IS_LINK, TIMESTAMP, RefusedError, check_name
 from .archive import Member, opened
 from .handed_in import NO_NOTEBOOK, HandedIn
 from .history import HISTORY, put_away, take_back
@@ -242,6 +242,8 @@ class Taker:
         collected = Collected(person.student, name_of(person), NOT_TAKEN, notes)
         if not is_key(person.student):
             notes.append(ODD_ID)
+        elif link := self._link(person.student):
+            notes.append(FOLDER_IS_LINK.format(name=shown(link.name)))
         elif handed_in.files:
             made = staging / person.student
             try:
@@ -256,6 +258,11 @@ class Taker:
                 with suppress(OSError):
                     remove(made)
         return collected, handed_in
+
+    def _link(self, student: str) -> Path | None:
+        """Return what is a link where a student's folders should be: it may be a classmate's."""
+        target = self.folder(student)
+        return next((path for path in (target.parent, target) if path.is_symlink()), None)
 
     def _was_before(self, student: str, handed_in: HandedIn) -> bool:
         """Whether the same files were handed in before others that they replace now."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from ..submission.clean import few, shown
+from ..submission.handed_in import composed
 from .platform import WHICH_COLUMN, Column, Owned, Person, Platform, number_in
 from .table import Table, TableError
 
@@ -18,6 +21,11 @@ FOLDER = re.compile(
 # says until when somebody has more time holds the time of a day.
 LATE = re.compile(r" - \d+ [^\W\d][^:]*$")
 # Headers are in the language of whoever downloads, and so is this word.
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+NO_ADDRESS = (
+    "In the column {title}, these have no mail address, or not one of their own: {names}. Students "
+    "are known by it, so correct it there, or empty the whole column."
+)
 PARTICIPANT = re.compile(r"\D+ ?(\d+)$")
 
 
@@ -45,7 +53,7 @@ class Moodle(Platform):
                 first, _, last = names[row - 1].rpartition(" ")
                 if "@" in names[row - 1]:  # no names: blind marking
                     first = last = ""
-                student = email.casefold() or match[1]
+                student = composed(email.casefold()) or match[1]
                 found.append(Person(student, match[1], row, first, last, email))
         return found
 
@@ -95,11 +103,20 @@ class Moodle(Platform):
         return any(map(LATE.search, self.table.rows[person.row][2:]))
 
     def _emails(self) -> list[str]:
-        """Return the column of mail addresses, if everybody has one of their own."""
-        for number in range(1, len(self.table.header)):
+        """Return the column of mail addresses, if there is one.
+
+        Raises
+        ------
+        TableError
+            If somebody in it has no address of their own: by another id they, or all, would be
+            taken in a second time.
+        """
+        for number, title in enumerate(self.table.header[1:], 1):
             cells = self.table.column(number)
-            if all(re.fullmatch(r"[^@\s]+@[^@\s]+", cell) for cell in cells) and len(
-                {cell.casefold() for cell in cells}
-            ) == len(cells):
+            used = Counter(cell.casefold() for cell in cells if ADDRESS.fullmatch(cell))
+            if 2 * used.total() > len(cells):
+                names = zip(self.table.column(0), cells, strict=True)
+                if odd := [name for name, cell in names if used[cell.casefold()] != 1]:
+                    raise TableError(NO_ADDRESS.format(title=shown(title), names=few(odd)))
                 return cells
         return []

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from nbgrader.plugins import FileNameCollectorPlugin
 
+from ..submission.handed_in import composed
 from .platform import WHICH_COLUMN, Column, Owned, Person, Platform
 from .table import Table, TableError
 
@@ -48,7 +49,8 @@ class Other(Platform):
             for name in ("id", "first_name", "last_name", "email")
             if name in self._header
         }
-        ids = columns.pop("id")
+        # As the names of files are.
+        ids = map(composed, columns.pop("id"))
         return [
             Person(
                 student, student, row, **{name: cells[row - 1] for name, cells in columns.items()}

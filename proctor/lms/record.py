@@ -70,7 +70,7 @@ class Downloads:
         with whole(self._file) as part:
             part.write_text(json.dumps(asdict(record), indent=1) + "\n")
         if table is not None:
-            table.write(self.roster)
+            table.write(self.roster, as_it_came=True)
 
     def platform(self, roster: Path | None, pattern: str | None) -> Platform:
         """Return the LMS, by the shape of its list of students.

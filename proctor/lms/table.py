@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ..files import whole
-from ..submission.clean import FORMULA, LATER_FORMULA, shown, shown_in_table, shown_text
+from ..submission.clean import FORMULA, later_formula, shown, shown_text
 
 UNREADABLE = "{name} is no CSV file that can be read: {reason}"
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 # A dash and a blank begin a list in a teacher's comment, a dash alone is Moodle's for nothing.
-NO_FORMULA = re.compile(r"\s*-(?:\s|$)")
+# Words are no formula as long as they call no function and no program.
+NO_FORMULA = re.compile(r"\s*-(?:\s+(?![\d(+=@-])(?:(?!\||\w\s*\().)*)?\s*", re.DOTALL)
 MAX_BYTES = 50_000_000
 
 
@@ -58,14 +59,22 @@ class Table:
         numbers = [cell for cell in cells if NUMBER.fullmatch(cell)]
         return any("," in cell for cell in numbers) and not any("." in cell for cell in numbers)
 
-    def write(self, path: Path) -> None:
-        """Write the rows as the file was written that they came from; no cell is a formula."""
+    def write(self, path: Path, as_it_came: bool = False) -> None:
+        """Write the rows as the file was written that they came from.
+
+        Parameters
+        ----------
+        path : Path
+        as_it_came : bool, optional
+            Whether it is for us alone. Else no cell is a formula.
+        """
         text = io.StringIO()
         quoting: Any = csv.QUOTE_ALL if self.quoted else csv.QUOTE_MINIMAL
         writer = csv.writer(
             text, delimiter=self.delimiter, lineterminator=self.newline, quoting=quoting
         )
-        writer.writerows([harmless(cell) for cell in row] for row in self.rows)
+        rows = self.rows if as_it_came else [list(map(self._harmless, row)) for row in self.rows]
+        writer.writerows(rows)
         data = text.getvalue().encode(self.encoding)
         if path.exists() and not path.is_file():  # such as /dev/stdout
             path.write_bytes(data)
@@ -76,20 +85,23 @@ class Table:
             if path.exists():
                 shutil.copymode(path, part)
 
+    def _harmless(self, cell: str) -> str:
+        return harmless(cell, self.delimiter)
 
-def harmless(cell: str) -> str:
-    """Return a cell that a spreadsheet takes for text or a number.
+
+def harmless(cell: str, delimiter: str = ",") -> str:
+    """Return a cell that a spreadsheet takes for text or a number, whatever separates cells there.
 
     >>> harmless("=1+1"), harmless("-2.5"), harmless("- good")
     ("'=1+1", '-2.5', '- good')
     """
     if NUMBER.fullmatch(cell.strip()):
         return cell
-    if FORMULA.match(cell) and not NO_FORMULA.match(cell):
-        return shown_in_table(cell)
     # Marks that turn text around hide what it says.
     text = "\r\n".join(map(shown_text, cell.split("\r\n")))
-    return LATER_FORMULA.sub("'", text)
+    # A cell with the file's own delimiter stands in quotes.
+    text = later_formula(delimiter).sub("'", text)
+    return f"'{text}" if FORMULA.match(cell) and not NO_FORMULA.fullmatch(cell) else text
 
 
 def read_table(path: Path) -> Table:
@@ -107,7 +119,10 @@ def read_table(path: Path) -> Table:
         raise TableError(UNREADABLE.format(name=name, reason=error.strerror)) from None
     if len(data) > MAX_BYTES:
         raise TableError(UNREADABLE.format(name=name, reason="it is too large"))
-    text, encoding = _decoded(data)
+    try:
+        text, encoding = _decoded(data)
+    except UnicodeDecodeError as error:
+        raise TableError(UNREADABLE.format(name=name, reason=error.reason)) from None
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:

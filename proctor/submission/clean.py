@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from pathlib import PurePath
 
 LONGEST_NAME = 100
@@ -23,10 +24,15 @@ INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 JOINERS = "\u200c\u200d"
 # What may have to be written out, in a line and in a text of several.
 ODD, ODD_IN_TEXT = re.compile(r"[^ -~]"), re.compile(r"[^ -~\n\t]")
-# What a spreadsheet takes for the beginning of a formula, in full width, too; and where it would
-# find one if it took semicolons for what separates cells.
+# What a spreadsheet takes for the beginning of a formula, in full width, too.
 FORMULA = re.compile("\\s*[=+\\-@|%\t\r\uff1d\uff0b\uff0d\uff20]")
-LATER_FORMULA = re.compile("(?<=;)(?=\\s*(?:[=+@|%\uff1d\uff0b\uff0d\uff20]|-[\\w(+=@]))")
+# And where it would find one if it took another sign for what separates cells. After a dash and a
+# blank, words are none unless they call a function or a program.
+LATER = (
+    '(?<=[{separators}])(?=[\\s"]*(?:[=+@|%\uff1d\uff0b\uff0d\uff20]'
+    "|-\\w|-\\s*[\\d(+=@]|-[^;,\t\n]*(?:\\||\\w\\s*\\()))"
+)
+SEPARATORS = ";,\t\n"
 
 
 def shown(name: str | PurePath) -> str:
@@ -74,8 +80,14 @@ def shown_in_table(text: str) -> str:
     >>> shown_in_table('=HYPERLINK("http://example.com")')
     '\\'=HYPERLINK("http://example.com")'
     """
-    text = LATER_FORMULA.sub("'", _clean(text, JOINERS))
+    text = later_formula(",").sub("'", _clean(text, JOINERS))
     return f"'{text}" if FORMULA.match(text) else text
+
+
+@cache
+def later_formula(delimiter: str) -> re.Pattern[str]:
+    """Return what finds where a formula would begin if cells were separated by another sign."""
+    return re.compile(LATER.format(separators=SEPARATORS.replace(delimiter, "")))
 
 
 def _clean(text: str, kept: str = "", odd: re.Pattern[str] = ODD) -> str:

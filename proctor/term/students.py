@@ -19,6 +19,7 @@ from ..lms.record import Downloads
 from ..lms.table import TableError
 from ..report.about import date_in_words
 from ..submission.clean import shown
+from ..submission.handed_in import composed
 from ..submission.timestamp import TimeError, parse
 
 NOT_KNOWN = "Neither the gradebook nor a folder of the course knows a student {student!r}."
@@ -26,6 +27,8 @@ NO_DUE_DATE = (
     "{lesson} has no due date. `nbgrader db assignment add {lesson} --duedate "
     '"2027-03-01 23:59 UTC"` sets one.'
 )
+MOST_YEARS = 10
+TOO_LATE = "{until} is more than {years} years after the due date."
 NOT_LATER = "{until} is not after the due date, {due}."
 UNTIL = "{time!r} is no time that is clear: write 2027-03-01 23:59 UTC"
 EXTENDED = "{student} may hand in {lesson} until {until}. Penalties are up to date."
@@ -39,10 +42,16 @@ def places_of(course: NbGrader, student: str) -> list[Path]:
     """Return the folders that hold something of a student."""
     root, folders = Path(course.coursedir.root), course.coursedir
     steps = (folders.submitted_directory, folders.autograded_directory, folders.feedback_directory)
-    found = [root / step / student for step in steps]
-    lessons = (root / HISTORY).iterdir() if (root / HISTORY).is_dir() else ()
-    found += [lesson / student for lesson in lessons]
-    return [path for path in found if path.is_symlink() or path.exists()]
+    parents = [root / step for step in steps]
+    parents += sorted((root / HISTORY).iterdir()) if (root / HISTORY).is_dir() else []
+    # A folder may have its letters taken apart, and is this student's all the same.
+    return [
+        path
+        for parent in parents
+        if parent.is_dir()
+        for path in sorted(parent.iterdir())
+        if composed(path.name) == composed(student)
+    ]
 
 
 def check_known(course: NbGrader, student: str) -> list[Path]:
@@ -53,7 +62,7 @@ def check_known(course: NbGrader, student: str) -> list[Path]:
     places = places_of(course, student)
     with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as gradebook:
         known = {one.id for one in gradebook.students}
-    if not places and student not in known:
+    if not places and not {student, composed(student)} & known:
         raise StudentError(NOT_KNOWN.format(student=shown(student)))
     return places
 
@@ -70,11 +79,12 @@ def remove_student(course: NbGrader, student: str) -> None:
         for lesson in [assignment.name for assignment in gradebook.assignments]:
             downloads = Downloads(course, lesson)
             if downloads.roster.exists():
-                _leave_lists(downloads, student)
+                _leave_lists(downloads, composed(student))
         for path in places:
             remove(path)
-        with suppress(MissingEntry):  # known by a folder alone
-            gradebook.remove_student(student)
+        for key in {student, composed(student)}:
+            with suppress(MissingEntry):  # known by a folder alone
+                gradebook.remove_student(key)
 
 
 def _leave_lists(downloads: Downloads, student: str) -> None:
@@ -117,6 +127,8 @@ def extend(course: NbGrader, lesson: str, student: str, until: str) -> str:
             raise StudentError(
                 NOT_LATER.format(until=date_in_words(moment), due=date_in_words(due))
             )
+        if moment.year > due.year + MOST_YEARS:
+            raise StudentError(TOO_LATE.format(until=date_in_words(moment), years=MOST_YEARS))
         check_known(course, student)
         if student not in {one.id for one in gradebook.students}:
             gradebook.add_student(student)

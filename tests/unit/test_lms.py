@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import io
 import stat
@@ -14,6 +15,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from proctor.lms import archive
 from proctor.lms import handed_in as handed_in_module
@@ -442,6 +445,23 @@ def test_a_resubmission_without_a_notebook_says_where_the_notebook_is(
     assert list((tmp_path / "history" / LESSON / "7").rglob(NOTEBOOK))
 
 
+def test_a_link_in_the_place_of_a_folder_leads_nowhere(taker: Taker, tmp_path: Path) -> None:
+    take(taker, tmp_path, "1", {NOTEBOOK: b"{}"})
+    (tmp_path / "submitted" / "3").symlink_to("1")
+    for _ in range(2):
+        collected = take(taker, tmp_path, "3", {NOTEBOOK: b"other"})
+        assert collected.status == NOT_TAKEN and "3 is a link" in collected.notes[-1]
+    assert (taker.folder("1") / NOTEBOOK).read_bytes() == b"{}"
+
+
+def test_a_list_is_kept_as_it_came(tmp_path: Path) -> None:
+    table = table_of("id,x\n-bob@x.org,=1+1\n", tmp_path)
+    table.write(tmp_path / "kept.csv", as_it_came=True)
+    assert (tmp_path / "kept.csv").read_text() == "id,x\n-bob@x.org,=1+1\n"
+    table.write(tmp_path / "given.csv")
+    assert (tmp_path / "given.csv").read_text() == "id,x\n'-bob@x.org,'=1+1\n"
+
+
 # -------------------------------------------------------------------------------------- Canvas
 
 
@@ -623,6 +643,15 @@ def test_moodle_without_addresses_takes_the_number(tmp_path: Path) -> None:
     assert platform.column(LESSON, None) == Column(2, 100.0)
 
 
+@pytest.mark.parametrize("odd", ['"e ve"@x.org', "", "ADA@x.org"])
+def test_one_odd_address_gives_nobody_another_id(odd: str, tmp_path: Path) -> None:
+    people = ["ada@x.org", "bob@x.org", "cy@x.org", odd]
+    lines = [f"Participant {n},A B,{mail}" for n, mail in enumerate(people, 1)]
+    text = "\n".join(["Identifier,Full name,Email address", *lines, ""])
+    with pytest.raises(TableError, match=r"In the column Email address.*Participant 4\. Students"):
+        Moodle(table_of(text, tmp_path)).people()
+
+
 # -------------------------------------------------------------------------------------- others
 
 
@@ -643,7 +672,18 @@ def test_another_lms_by_a_pattern(tmp_path: Path) -> None:
         Other(table_of("name,mail\na,b\n", tmp_path))
 
 
-@pytest.mark.parametrize("data", [b"", b"one column\n1\n"])
+def test_an_id_with_letters_taken_apart_is_that_of_the_file(tmp_path: Path) -> None:
+    platform = Other(
+        table_of("id;x\ne\u0301va;\n", tmp_path), r"(?P<student_id>\w+?)-(?P<file_id>.+)\."
+    )
+    found = owner(platform, "\u00e9va-lesson.ipynb")
+    assert found is not None
+    assert [person.number for person in platform.people()] == [found.number]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"one column\n1\n", b"\xff\xfea", b"\xff\xfei\x00d\x00;\x00x"]
+)
 def test_lists_that_cannot_be_read(data: bytes, tmp_path: Path) -> None:
     with pytest.raises(TableError):
         table_of(data, tmp_path)
@@ -651,7 +691,34 @@ def test_lists_that_cannot_be_read(data: bytes, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "written"),
-    [("=1+1", "'=1+1"), ("-2,5", "-2,5"), ("- good", "- good"), ("-1+1", "'-1+1"), ("@x", "'@x")],
+    [
+        ("=1+1", "'=1+1"),
+        ("-2,5", "-2,5"),
+        ("- good", "- good"),
+        ("- good\r\n- stride, see 2.", "- good\r\n- stride, see 2."),
+        ("-", "-"),
+        ("-1+1", "'-1+1"),
+        ("@x", "'@x"),
+        ("- 2+3+cmd|' /C calc'!A0", "'- 2+3+cmd|' /C calc'!A0"),
+        ("-\xa0cmd|' /C calc'!A0", "'-\xa0cmd|' /C calc'!A0"),
+        ("- a\r\n- WEBSERVICE(A1)", "'- a\r\n'- WEBSERVICE(A1)"),
+        ("Bob\t=1+1", "Bob\t'=1+1"),
+        ("Bob\r\n=1+1", "Bob\r\n'=1+1"),
+    ],
 )
 def test_no_cell_is_a_formula(cell: str, written: str) -> None:
     assert harmless(cell) == written
+
+
+@given(st.text(alphabet="a1 ;,\t\n\"'=+-@|(", max_size=20), st.sampled_from(";,\t"))
+def test_no_cell_begins_with_a_formula_whatever_separates_them(cell: str, delimiter: str) -> None:
+    """Of a row that is read with any sign as the separator, and as it stands or in quotes."""
+    written = io.StringIO()
+    csv.writer(written, delimiter=delimiter).writerow(["7", harmless(cell, delimiter), "x"])
+    for other in ";,\t":
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            if other == delimiter and quoting == csv.QUOTE_NONE:
+                continue  # no program reads a file's own form so
+            rows = csv.reader(io.StringIO(written.getvalue()), delimiter=other, quoting=quoting)
+            for found in (one.lstrip() for row in rows for one in row):
+                assert found[:1] not in {"=", "+", "@", "|"}, (found, written.getvalue())
