@@ -110,7 +110,10 @@ def assert_depends(call: str, first: Any, second: Any) -> None:
         If `first` and `second` are equal.
     """
     # Compared as numbers, so that NaN, which differs from itself, is a constant, too.
-    if np.array_equal(_numbers(call, first), _numbers(call, second), equal_nan=True):
+    one, other = _numbers(call, first), _numbers(call, second)
+    if np.array_equal(one, other, equal_nan=True):
+        if one.size and np.isnan(one).all():
+            raise AssertionError(f"{call}: the result is NaN, not a number, for two inputs.")
         raise AssertionError(f"{call}: another input of this shape gives the same result.")
 
 

@@ -90,6 +90,8 @@ def test_a_constant_is_named() -> None:
     testing.assert_depends("f(X)", RIGHT, RIGHT + 1)
     with pytest.raises(AssertionError, match="the same result"):
         testing.assert_depends("f(X)", RIGHT, RIGHT.copy())
+    with pytest.raises(AssertionError, match="the result is NaN"):
+        testing.assert_depends("f(X)", np.full(3, np.nan), np.full(3, np.nan))
 
 
 def test_unpack() -> None:
