@@ -1,7 +1,9 @@
 """What a student's `check` needs of right results and right calls of helpers: seals of them.
 
 A seal has 16 bits. It tells whether a result is the right one, and is far too little to find that
-by trying: of four numbers or more, that is. What has fewer is sealed in all cases together.
+by trying: of four numbers or more, that is. What has fewer is sealed in all cases together. Of a
+mask, which has two values, a few places can be found by trying all of them. That is no secret: the
+inputs are in checks.json, too, and hidden tests have others.
 """
 
 from __future__ import annotations
