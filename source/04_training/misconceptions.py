@@ -149,9 +149,12 @@ def softmax(Z):
 def softmax_probe(rng):
     Z = rng.uniform(-2, 2, size=(3, 4))
     far_apart = rng.uniform(-2, 2, size=(2, 3)) + np.array([[2000.0], [0.0]])
+    # Within a row, too: 500 above the mean and 1000 above the smallest, then 1000 above the mean.
+    within = rng.uniform(-2, 2, size=(2, 2)) + np.array([[1000.0, 0.0], [0.0, 1000.0]])
+    far_within = 2 * within
     return {
         "rows": Case(Z),
-        "stable": [Case(far_apart), Case(Z - 3000)],
+        "stable": [Case(far_apart), Case(Z - 3000), Case(within), Case(far_within)],
         "inputs_kept": Case(Z, look=lambda result, arguments: (np.shape(result), arguments)),
         "reference": Case(rng.uniform(-2, 2, size=(2, 4))),
     }
@@ -177,6 +180,22 @@ SOFTMAX = Misconceptions(
         fails=("stable",),
         sentence="The largest score of the whole batch is subtracted from every row. In a row "
         "far below it all exponentials become 0; each row needs a maximum of its own.",
+    ),
+    Misconception(
+        "mean_subtracted",
+        old="Z.max(axis=1, keepdims=True)",
+        new="Z.mean(axis=1, keepdims=True)",
+        fails=("stable",),
+        sentence="The mean of each row is subtracted from it. A score far above the mean stays "
+        "large, and its exponential is infinite. Subtract the largest score of the row.",
+    ),
+    Misconception(
+        "smallest_subtracted",
+        old="Z.max(axis=1, keepdims=True)",
+        new="Z.min(axis=1, keepdims=True)",
+        fails=("stable",),
+        sentence="The smallest score of each row is subtracted from it. A score far above the "
+        "smallest stays large, and its exponential is infinite. Subtract the largest one.",
     ),
     Misconception(
         "over_the_batch",
