@@ -6,7 +6,6 @@ from __future__ import annotations
 ONLY_TWO_MODES = "a mode is max or average, and nothing else is asked for"
 LARGER = "a larger array to collect in, of which the same middle is cut out"
 IMAGES = "A_pad = np.zeros((m, n_H_prev + 2 * pad, n_W_prev + 2 * pad, n_C_prev))"
-UPDATE = "w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)"
 EQUIVALENT: dict[tuple[str, str], str] = {
     ("pool_forward", 'elif mode == "average":  ->  elif mode <= "average":'): ONLY_TWO_MODES,
     ("pool_forward", 'elif mode == "average":  ->  elif mode >= "average":'): ONLY_TWO_MODES,
@@ -20,7 +19,4 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "conv_backward_fast",
         "dZ_matrix = dZ.reshape(-1, n_C)  ->  dZ_matrix = dZ.reshape(- 2, n_C)",
     ): "NumPy takes any negative size for the one that is left to be worked out",
-    ("adam_step", f"{UPDATE}  ->  {UPDATE.replace('+ epsilon', '- epsilon')}"): (
-        "where the root is 0 the gradients were 0, too; elsewhere nobody sees a 1e-8 beside it"
-    ),
 }

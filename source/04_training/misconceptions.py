@@ -599,6 +599,9 @@ def adam_step_probe(rng):
             Case(w, dw, -2 * dw, 4 * dw**2, 100_000, learning_rate=0.1, look=output),
             # The learning rate that is taken if none is given.
             Case(0 * w, dw, +dw, dw**2, 100_000, look=output),
+            # A root so small that epsilon counts beside it, and one of 0.
+            Case(w, 1e-7 * dw, -2e-7 * dw, 4e-14 * dw**2, 100_000, learning_rate=0.1, look=output),
+            Case(w, 0 * dw, 0 * dw, 0 * dw, 100_000, learning_rate=0.1, look=output),
         ],
         "bias_correction": [
             Case(w, dw, m, v, 4, learning_rate=0.5, look=output),
@@ -680,6 +683,22 @@ ADAM_STEP = Misconceptions(
         fails=ADAM_UPDATE,
         sentence="The step is divided by the average of the squares itself. Its square root "
         "is about the size of a gradient.",
+    ),
+    Misconception(
+        "epsilon_missing",
+        old="(np.sqrt(v_hat) + epsilon)",
+        new="np.sqrt(v_hat)",
+        fails=("update",),
+        sentence="The step is divided by the root alone. Where all gradients were 0, so is the "
+        "root, and 0 divided by 0 is no number. Add the tiny epsilon to what you divide by.",
+    ),
+    Misconception(
+        "epsilon_in_root",
+        old="np.sqrt(v_hat) + epsilon",
+        new="np.sqrt(v_hat + epsilon)",
+        fails=("update",),
+        sentence="epsilon is added before the root is taken, which makes it ten thousand times "
+        "as large: small gradients hardly move w. It belongs behind the root.",
     ),
     Misconception(
         "shares_exchanged",
