@@ -981,11 +981,18 @@ def pool_backward_probe(rng):
     def positive(*shape):
         return rng.uniform(1, 2, size=shape)
 
+    tied = -positive(2, 3, 3, 2)
+    tied[:, 1:, 1:] = 0  # four largest numbers
     hilly = positive(2, 3, 5, 2)
     hilly[:, 1, 1:3] += 2  # the largest numbers of several windows
     # As in the tests: one window each, then many, which overlap in one behaviour only.
     return {
-        "max": [case(positive(2, 2, 2, 3), 2, 1, "max"), case(-positive(2, 3, 3, 2), 3, 1, "max")],
+        "max": [
+            case(positive(2, 2, 2, 3), 2, 1, "max"),
+            case(-positive(2, 3, 3, 2), 3, 1, "max"),
+            case(np.zeros((1, 2, 2, 1)), 2, 1, "max"),
+            case(tied, 3, 1, "max"),
+        ],
         "average": [
             case(positive(2, 3, 3, 2), 3, 1, "average"),
             case(positive(2, 2, 2, 3), 2, 1, "average"),
@@ -1120,6 +1127,14 @@ POOL_BACKWARD = Misconceptions(
         fails=POOL_AVERAGE,
         sentence="In average mode the gradient is shared out over as many numbers as the "
         "output has. The window has f rows and f columns.",
+    ),
+    Misconception(
+        "ties_counted_twice",
+        old="create_mask_from_window(a_slice)",
+        new="(a_slice == np.max(a_slice))",
+        fails=("max",),
+        sentence="Where several numbers of a window are the largest, each of them gets the whole "
+        "gradient. Only the first one should, as in the mask of exercise 3.",
     ),
     Misconception(
         "mask_without_gradient",
