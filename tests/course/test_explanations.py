@@ -394,6 +394,19 @@ def test_a_fast_function_is_not_slow_because_of_a_wrong_helper(
     assert set(grader.grade({"im2col": wrong, "conv_forward_fast": named}).lost()) == {"im2col"}
 
 
+def test_speed_is_kept_whatever_becomes_of_db(
+    quick_grader: Callable[[Path], QuickGrader],
+) -> None:
+    """The test of speed does not look at db, so it is no part of what a right helper mends."""
+    grader = quick_grader(MASTERS[2])
+    whole = grader.exercises["col2im"].source.replace("n_C_prev))", "n_C_prev), dtype=int)", 1)
+    assert whole != grader.exercises["col2im"].source
+    averaged = edited(grader, "conv_backward_fast", "db_averaged")
+    lost = grader.grade({"col2im": whole, "conv_backward_fast": averaged}).lost()
+    assert lost["conv_backward_fast"] == {"db", "reference"}
+    assert "conv_backward_fast" not in grader.grade({"col2im": whole}).lost()
+
+
 def test_a_result_that_is_slow_to_compare_is_not_compared(grader: QuickGrader) -> None:
     slow = 'return [["x" * 100_000] + [""] * 1000, 0]'
     began = time.monotonic()
