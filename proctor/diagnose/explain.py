@@ -56,7 +56,7 @@ HELPER = (
     "{name} itself does what these tests ask for: with a correct {helpers} in place of yours it "
     "passes them. The error is there and costs points there only; these points are yours."
 )
-HELPER_TOO = "In addition, your {helpers} is wrong, which costs nothing here."
+HELPER_TOO = "In addition, your {helpers} {are} wrong, which costs nothing here."
 UNNAMED = "On our small examples it is wrong as well; compare one of them by hand."
 NOT_ON_PROBE = (
     "On our small examples {name} does what it should. Something is different in the call of the "
@@ -186,7 +186,8 @@ class Judge:
             if not known:
                 explanation.unnamed = describe_outcomes(self._exercise, outcomes)
         if kept:
-            explanation.sentences.append(HELPER_TOO.format(helpers=helpers))
+            are = "is" if len(self._loss.wrong_helpers) == 1 else "are"
+            explanation.sentences.append(HELPER_TOO.format(helpers=helpers, are=are))
         return explanation
 
     def _outcomes(self) -> list[Outcome]:

@@ -229,6 +229,17 @@ def test_an_error_of_its_own_is_lost_and_named_beside_that_of_a_helper(
     )
 
 
+def test_several_helpers_are_wrong(quick_grader: Callable[[Path], QuickGrader]) -> None:
+    grader = quick_grader(MASTERS[2])
+    answers = {
+        "im2col": edited(grader, "im2col", "places_by_column"),
+        "col2im": edited(grader, "col2im", "overwritten"),
+        "conv_backward_fast": edited(grader, "conv_backward_fast", "db_averaged"),
+    }
+    told = sentence(grader.grade(answers), "conv_backward_fast")
+    assert "your im2col and col2im are wrong, which costs nothing here" in told
+
+
 # --------------------------------------------------------------- attacks that must earn nothing
 
 ZEROS = """\
