@@ -640,7 +640,8 @@ def _step(lesson, function, names, fine):
         text = _difference(texts, helper, yours, right)
         if text:
             return [text]
-    if {name for name, _, _ in asked} < call["helpers"].keys() or not asked:
+    # Of a right function that asks for nothing, there is nothing to say here.
+    if not call["helpers"] or not call["helpers"].keys() <= {name for name, _, _ in asked}:
         return []
     return [texts["all_right"].format(helpers=" and ".join(call["helpers"]))]
 

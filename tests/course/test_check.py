@@ -178,6 +178,20 @@ def test_located_sentences(
     assert told in " ".join(located)
 
 
+def test_nothing_is_said_of_helpers_that_nobody_has_to_call() -> None:
+    """The right cross_entropy asks softmax for nothing; a wrong one may do so."""
+    wrong = (
+        "def cross_entropy(Z, y):\n"
+        "    P = softmax(Z)\n"
+        "    dZ = P + 1\n"
+        "    return P[np.arange(len(y)), y].sum(), dZ\n"
+    )
+    with notebook(MASTERS[3]) as opened:
+        names = opened.run({"cross_entropy": wrong})
+        located = opened.check.locate(opened.lesson, names["cross_entropy"], names)
+    assert "asks of" not in " ".join(located)
+
+
 @pytest.mark.parametrize(
     ("master", "student", "answers"), RIGHT, ids=[f"{m.stem}-{name}" for m, name, _ in RIGHT]
 )
