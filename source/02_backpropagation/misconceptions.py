@@ -88,7 +88,9 @@ NUMERICAL_GRADIENT = Misconceptions(
         new="f(x)",
         fails=SLOPES,
         sentence="The difference is that of a nudge to one side, but it is divided by the way "
-        "for both sides. Nudge downwards as well.",
+        "for both sides. The second value of f belongs below x, as far as the first one is above "
+        "it. If you do nudge downwards, look where that nudge begins: an assignment copies no "
+        "array, so the first nudge may still be in it.",
     ),
     Misconception(
         "sides_swapped",
@@ -155,8 +157,9 @@ NUMERICAL_GRADIENT = Misconceptions(
         old="return gradient",
         new="return np.sum(gradient)",
         fails=SLOPES,
-        sentence="The slopes are added up to one number. The gradient keeps one slope for each "
-        "number of x, in the shape of x.",
+        sentence="One number comes back, and the slopes are added up in it. The gradient keeps "
+        "one slope for each number of x, in the shape of x: nudge one number at a time, and put "
+        "its slope in its place.",
     ),
 )
 
@@ -436,8 +439,8 @@ CONV_BACKWARD = Misconceptions(
         old="np.pad(A_prev, ((0, 0), (pad, pad), (pad, pad), (0, 0)))",
         new="A_prev",
         fails=CONV_PAD,
-        sentence="The input is not padded, so the windows stick out of it. Pad it first, as "
-        "the forward pass did.",
+        sentence="The windows do not fit: the input has no border, or one along other axes as "
+        "well as height and width. Pad these two alone, as the forward pass did.",
     ),
     Misconception(
         "window_from_the_unpadded",

@@ -98,16 +98,16 @@ NETWORK_FORWARD = Misconceptions(
         old='"pad": pad',
         new='"pad": 1',
         fails=("options",),
-        sentence="The convolutions always pad by 1. The width of the border is the argument "
-        "pad, which both of them should get.",
+        sentence="At least one convolution always pads by 1. The width of the border is the "
+        "argument pad, which both of them should get.",
     ),
     Misconception(
         "never_padded",
         old='"pad": pad',
         new='"pad": 0',
         fails=FORWARD_ALL,
-        sentence="The convolutions never pad, so the volumes get too small. The width of the "
-        "border is the argument pad, which both of them should get.",
+        sentence="At least one convolution never pads, so its volume gets too small. The width "
+        "of the border is the argument pad, which both of them should get.",
     ),
     Misconception(
         "mode_ignored",
@@ -226,8 +226,8 @@ SOFTMAX = Misconceptions(
         old="E.sum(axis=1, keepdims=True)",
         new="E.sum(axis=1)",
         fails=("rows", "stable", "inputs_kept", "reference"),
-        sentence="The sums of the rows have lost their second axis, so they do not line up "
-        "with the rows that they should divide. Let the sum keep that axis, with length 1.",
+        sentence="A maximum or a sum along the rows has lost the second axis, so its numbers do "
+        "not line up with the rows that they belong to. Let it keep that axis, with length 1.",
     ),
     Misconception(
         "scores_changed",

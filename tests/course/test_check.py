@@ -178,6 +178,44 @@ def test_located_sentences(
     assert told in " ".join(located)
 
 
+ONE_ARRAY = """\
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros(x.shape)
+    for p in np.ndindex(x.shape):
+        right = x
+        right[p] += h
+        above = f(right)
+        left = x
+        left[p] = x[p] - h
+        gradient[p] = (above - f(left)) / (2 * h)
+    return gradient
+"""
+ALL_AT_ONCE = """\
+def numerical_gradient(f, x, h=1e-5):
+    return (f(x + h) - f(x - h)) / (2 * h)
+"""
+MAXIMUM_WITHOUT_AXIS = """\
+def softmax(Z):
+    E = np.exp(Z - Z.max(axis=1))
+    return E / E.sum(axis=1, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "source", "told"),
+    [
+        (1, "numerical_gradient", ONE_ARRAY, "an assignment copies no array"),
+        (1, "numerical_gradient", ALL_AT_ONCE, "nudge one number at a time"),
+        (3, "softmax", MAXIMUM_WITHOUT_AXIS, "A maximum or a sum along the rows"),
+    ],
+)
+def test_another_slip_with_the_same_outcome_is_told_the_truth(
+    number: int, name: str, source: str, told: str
+) -> None:
+    with notebook(MASTERS[number]) as opened:
+        assert told in " ".join(opened.named(name, opened.run({name: source})))
+
+
 def test_nothing_is_said_of_helpers_that_nobody_has_to_call() -> None:
     """The right cross_entropy asks softmax for nothing; a wrong one may do so."""
     wrong = (
