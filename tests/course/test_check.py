@@ -244,6 +244,19 @@ def test_right_functions_pass(master: Path, student: str, answers: dict[str, str
                 assert opened.check.locate(opened.lesson, names[name], names) == []
 
 
+def test_a_checkpoint_may_be_read_as_plain_numbers() -> None:
+    """Its attributes are numbers, so whoever turns them into Python's own is right."""
+    right = (
+        "def load_checkpoint(path):\n"
+        "    with h5py.File(path) as file:\n"
+        "        arrays = {n: {k: d[:] for k, d in g.items()} for n, g in file.items()}\n"
+        "        return arrays, {n: v.item() for n, v in file.attrs.items()}\n"
+    )
+    with notebook(MASTERS[3]) as opened:
+        names = opened.run({"load_checkpoint": right})
+        assert opened.lost("load_checkpoint", names) == set()
+
+
 @pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
 def test_numbers_of_single_precision_are_named_alike(master: Path, name: str) -> None:
     """Marks compare rounded sums: another precision, another order, or lists change nothing."""
