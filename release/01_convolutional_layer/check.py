@@ -3,7 +3,8 @@
 Nothing in here is needed to solve the exercises, no point depends on it, and it needs no network.
 Each lesson has a copy of this file and beside it checks.json: what the visible tests ask for, and
 how typical slips show on small examples. Neither holds a solution: of a right result there is a
-seal of 16 bits, which tells whether yours is right, and too little to find one.
+seal of 16 bits, which tells whether yours is right, and too little to find one, unless it is a
+mask of a few places.
 """
 
 import contextlib
@@ -616,6 +617,7 @@ def _when(exercise, fine, text):
     if not any(fine) or all(fine) or None in fine:
         return []
     settings = [call["settings"] for call in exercise["probe"]]
+    found = []
     for name in settings[fine.index(True)]:
         goes, fails = (
             {known.get(name) for known, good in zip(settings, fine, strict=True) if good is one}
@@ -623,8 +625,9 @@ def _when(exercise, fine, text):
         )
         if not goes & fails and None not in goes | fails:
             told = [f"{name} = {' or '.join(map(repr, sorted(v)))}" for v in (goes, fails)]
-            return [text.format(right=told[0], wrong=told[1])]
-    return []
+            found.append(text.format(right=told[0], wrong=told[1]))
+    # Of few examples, several arguments may tell the two kinds apart, and none of them decide it.
+    return found if len(found) == 1 else []
 
 
 def _step(lesson, function, names, fine):

@@ -269,6 +269,13 @@ def test_where_it_stops_is_said_only_if_it_goes_elsewhere(toy: Exercise) -> None
     assert when(toy, [stopped[1]] * 2, STOPS) == []
 
 
+def test_of_two_arguments_that_may_decide_it_none_is_named() -> None:
+    source = TOY.replace("stride=1)", "stride=1, pad=0)").replace("stride=2)", "stride=2, pad=1)")
+    toy = read_exercises(source, Path(), {"both-value"})["both"]
+    stopped = [toy.right[0], Outcome(raised="ValueError: so")]
+    assert when(toy, stopped, STOPS) == []
+
+
 # -------------------------------------------------------------------------- at which step
 
 
