@@ -30,7 +30,7 @@ from ..diagnose.newer_python import newer_python_in
 from ..lesson import Lesson
 from ..lesson.read import read_files, read_lessons
 from ..lesson.settings import ExecuteSubmission
-from ..submission.clean import shown, shown_text
+from ..submission.clean import full_name, shown, shown_text
 from ..submission.handed_in import handed_in, misplaced
 from ..submission.intake import (
     TIMESTAMP,
@@ -203,7 +203,7 @@ class Grader:
         """Return the first and last names that the gradebook has, by student."""
         with Gradebook(self.folders.db_url, self.folders.course_id) as gradebook:
             return {
-                student.id: " ".join(filter(None, (student.first_name, student.last_name)))
+                student.id: full_name(student.first_name, student.last_name)
                 for student in gradebook.students
             }
 

@@ -17,7 +17,7 @@ from ..grading.staging import remove
 from ..lesson.read import find_assignment, lesson_folders, wanted_notebooks
 from ..report.entries import Entry, read_entries
 from ..sandbox.host.folders import LockedFolder
-from ..submission.clean import shown
+from ..submission.clean import full_name, shown
 from ..submission.intake import FOLDER_IS_LINK, TIMESTAMP, RefusedError, check_name
 from .archive import Member, opened
 from .handed_in import NO_NOTEBOOK, HandedIn
@@ -131,12 +131,17 @@ def collect(
                 record.places[person.student] = handed_in.place
     numbers = {number for owned in parts for number in owned}
     collection.students += [
-        Collected(person.student, name_of(person), NOTHING)
+        Collected(person.student, full_name(person.first_name, person.last_name), NOTHING)
         for number, person in people.items()
         if number not in numbers and not taker.has(person.student)
     ]
     collection.students += [
-        Collected(shown(person.student), name_of(person), NOT_TAKEN, [ODD_ID])
+        Collected(
+            shown(person.student),
+            full_name(person.first_name, person.last_name),
+            NOT_TAKEN,
+            [ODD_ID],
+        )
         for person in listed
         if person.number not in people
     ]
@@ -239,7 +244,9 @@ class Taker:
             handed_in.notes.append(NOT_READ.format(error=f"{type(error).__name__}: {error}"[:300]))
         notes = [*([] if person.row else [NOT_IN_ROSTER]), *handed_in.notes]
         notes += [LATE] if handed_in.late else []
-        collected = Collected(person.student, name_of(person), NOT_TAKEN, notes)
+        collected = Collected(
+            person.student, full_name(person.first_name, person.last_name), NOT_TAKEN, notes
+        )
         if not is_key(person.student):
             notes.append(ODD_ID)
         elif link := self._link(person.student):
@@ -314,8 +321,3 @@ def same_files(folder: Path, files: Mapping[PurePosixPath, bytes]) -> bool:
         path.is_file() and not path.is_symlink() and path.read_bytes() == files[name]
         for name, path in there.items()
     )
-
-
-def name_of(person: Person) -> str:
-    """Return first and last name."""
-    return " ".join(filter(None, (person.first_name, person.last_name)))

@@ -73,8 +73,8 @@ class Table:
         writer = csv.writer(
             text, delimiter=self.delimiter, lineterminator=self.newline, quoting=quoting
         )
-        rows = self.rows if as_it_came else [list(map(self._harmless, row)) for row in self.rows]
-        writer.writerows(rows)
+        for row in self.rows:
+            writer.writerow(row if as_it_came else [harmless(cell, self.delimiter) for cell in row])
         data = text.getvalue().encode(self.encoding)
         if path.exists() and not path.is_file():  # such as /dev/stdout
             path.write_bytes(data)
@@ -84,9 +84,6 @@ class Table:
             part.write_bytes(data)
             if path.exists():
                 shutil.copymode(path, part)
-
-    def _harmless(self, cell: str) -> str:
-        return harmless(cell, self.delimiter)
 
 
 def harmless(cell: str, delimiter: str = ",") -> str:

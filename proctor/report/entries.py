@@ -19,6 +19,7 @@ from sqlalchemy import select
 from ..grading.gradebook import override
 from ..lesson.exercises import behaviour_of, exercises_of, in_notebook
 from ..lesson.read import find_assignment
+from ..submission.clean import full_name
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Entry:
     @property
     def name(self) -> str:
         """First and last name, or the id if the gradebook has none."""
-        return " ".join(filter(None, (self.first_name, self.last_name))) or self.student
+        return full_name(self.first_name, self.last_name) or self.student
 
     @property
     def graded(self) -> bool:

@@ -54,6 +54,11 @@ def named(student: str, name: str | None = "") -> str:
     return shown(student if name in (None, "", student) else f"{student} {name}")
 
 
+def full_name(first: str | None, last: str | None) -> str:
+    """Return first and last name, as far as they are known."""
+    return " ".join(filter(None, (first, last)))
+
+
 def counted(number: int, thing: str) -> str:
     """Return how many there are of a thing, such as ``"1 page"`` or ``"2 pages"``."""
     return f"{number} {thing}{'' if number == 1 else 's'}"
