@@ -64,9 +64,10 @@ NOT_ON_PROBE = (
 )
 SLOW = "On our small examples {name} gives the right result; what it takes too much of is time."
 LOOP_LEFT = " There is a loop in it: {loop!r}."
+SLOW_HELPER = " Most of the time goes into your {helper}."
 VARIES = (
     "With the same arguments it gives another result each time: something in it is random. "
-    "Whatever is added up or filled in starts from zeros."
+    "Is it an array that starts from np.empty, or a generator that is made without a seed?"
 )
 
 
@@ -217,9 +218,29 @@ class Judge:
             return [nothing]
         if set(left) <= set(exercise.declared.timed) and all_same(outcomes, exercise.right):
             loops = loop_headers(code, self._loss.source) if code is not None else []
-            loop = LOOP_LEFT.format(loop=loops[0]) if loops else ""
-            return [SLOW.format(name=self._name) + loop]
+            where = LOOP_LEFT.format(loop=loops[0]) if loops else self._slow_helper(left[0])
+            return [SLOW.format(name=self._name) + where]
         return []
+
+    def _slow_helper(self, behaviour: str) -> str:
+        """Say which of the student's own helpers takes most of a slow function's time, if one does.
+
+        The function is timed as it is, and with one helper after the other answered from here.
+        """
+        exercise = self._exercise
+        case, _ = exercise.declared.timed[behaviour](fresh_rng(f"{self._name}-timed"))
+        calls, right = exercise.calls_of_helpers(case), exercise.helpers()
+        times = {}
+        for name in ("", *right):
+            helpers = KnownHelpers({name: right[name]} if name else {}, calls)
+            outcome, seconds = self._outcome_with(case, helpers, TIMED_LIMITS, timed=True)
+            if outcome.raised:
+                return ""
+            # One that keeps its answers is fast the second time, without asking for a helper.
+            if helpers.called or not name:
+                times[name] = seconds
+        fastest = min(times, key=lambda name: times[name])
+        return SLOW_HELPER.format(helper=fastest) if times[fastest] < times[""] / 2 else ""
 
     def _unnamed(self, outcomes: list[Outcome]) -> list[str]:
         """Say what is known of a function that makes none of the declared mistakes."""
@@ -262,12 +283,17 @@ class Judge:
         Judged on fresh numbers, since what the right function returns may be known from earlier.
         """
         cases = self._exercise.cases(fresh_rng(f"{self._name}-kept"))
+        others = self._exercise.cases(fresh_rng(f"{self._name}-kept-others"))
         for behaviour in self._loss.behaviours:
             self._called_helpers = 0
             if behaviour in self._exercise.declared.timed:
                 right = self._is_fast(behaviour)
             else:
-                right = all(self._is_right(case) for name, case in cases if name == behaviour)
+                right = all(
+                    self._is_right(case, other)
+                    for (name, case), (_, other) in zip(cases, others, strict=True)
+                    if name == behaviour
+                )
             # Whoever does not ask for a helper was not led astray by one.
             if right and self._called_helpers:
                 self._kept.append(behaviour)
@@ -290,16 +316,22 @@ class Judge:
                 break
         return False
 
-    def _is_right(self, case: Case) -> bool:
+    def _is_right(self, case: Case, other: Case) -> bool:
         """Say whether the function does in a case what its behaviour is about.
 
-        The output has to be right, too, even if the behaviour is about the cache: a constant
-        keeps its arguments as they are, and earns nothing by that.
+        A behaviour may be about the cache alone. Then the output need not be right, but it has to
+        depend on the arguments, as the test asks for, too: a constant keeps its arguments as they
+        are, and earns nothing by that. `other` is the same call with other numbers.
         """
         outcome, right = self._outcome(case), self._exercise.outcome(case)
-        return looks_right(outcome, right, case.look) and same(
-            main_result(outcome.result), main_result(right.result)
-        )
+        if not looks_right(outcome, right, case.look):
+            return False
+        output, right_output = main_result(outcome.result), main_result(right.result)
+        if same(output, right_output):
+            return True
+        if same(main_result(self._exercise.outcome(other).result), right_output):
+            return False
+        return not same(main_result(self._outcome(other).result), output)
 
     def _outcome(self, case: Case) -> Outcome:
         """Call the student's function, with right helpers if its own are wrong."""
@@ -339,5 +371,6 @@ def _intro(naming: Naming) -> str:
 
 def _varies(result: Any) -> bool:
     """Say whether a part of a result differs from call to call."""
-    parts = result if isinstance(result, tuple | list) else (result,)
-    return any(isinstance(part, Varying) for part in parts)
+    if isinstance(result, tuple | list):
+        return any(map(_varies, result))
+    return isinstance(result, Varying)

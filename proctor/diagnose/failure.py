@@ -63,6 +63,10 @@ KINDS = {
     ),
     "reshape": ("ValueError: cannot reshape",),
     "name": ("NameError", "UnboundLocalError"),
+    "decimals": (
+        r"UFuncTypeError: Cannot cast ufunc '\w+' output from dtype\('float\d+'\) to "
+        r"dtype\('(u?int\d+|bool)'\)",
+    ),
 }
 PATTERNS = {
     kind: re.compile("|".join(rf"(?:{begin})" for begin in begins))

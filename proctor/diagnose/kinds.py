@@ -64,6 +64,8 @@ HINTS = {
     "whole number": "A size or a range has to be a whole number; a division with / gives a float.",
     "unpack": "The number of names on the left is not the number of things on the right.",
     "reshape": "The new shape has room for another count of numbers than the array has.",
+    "decimals": "The result has decimals and is stored in an array of whole numbers. Look where "
+    "that array is made: a dtype=int, or the like of another array?",
     "KeyError": "The dictionary has no such key: look at the docstring for its keys.",
     "division": "Something is divided by 0: which of the numbers can be 0?",
     "none": "Something in it is None: a name that has no other value yet, or what came back from a "

@@ -375,8 +375,9 @@ CONV_BACKWARD = Misconceptions(
         old="+= W[:, :, :, c]",
         new="+= W[::-1, ::-1, :, c]",
         fails=CONV_INPUT,
-        sentence="The filter is turned upside down and mirrored on its way back. Placed on the "
-        "window as it was in the forward pass, it needs no turning.",
+        sentence="In each window the gradients land at the opposite place: what belongs to the "
+        "first pixel goes to the last one. A pixel's gradient comes from the weight that it was "
+        "multiplied by in the forward pass.",
     ),
     Misconception(
         "filter_without_gradient",

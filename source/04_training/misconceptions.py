@@ -18,7 +18,7 @@ from given import (
     relu_forward,
 )
 
-from proctor.testing import Case, Misconception, Misconceptions
+from proctor.testing import Case, Form, Misconception, Misconceptions
 
 # What an exception often means in this lesson, by how its text begins.
 HINTS = {"ValueError: negative dimensions": "A size came out negative: print n_H and n_W."}
@@ -38,9 +38,9 @@ def network_forward(X, parameters, pad=1, mode="max"):
     P1, pool1 = pool_forward(A1, {"f": 2, "stride": 2}, mode=mode)
     Z2, conv2 = conv_forward(P1, parameters["W2"], parameters["b2"], hparameters)
     A2, relu2 = relu_forward(Z2)
-    Z3, dense = dense_forward(A2, parameters["W3"], parameters["b3"])
+    Z, dense = dense_forward(A2, parameters["W3"], parameters["b3"])
     caches = [conv1, relu1, pool1, conv2, relu2, dense]
-    return Z3, caches
+    return Z, caches
 
 
 def network_forward_probe(rng):
@@ -87,8 +87,8 @@ NETWORK_FORWARD = Misconceptions(
     ),
     Misconception(
         "relu_behind_dense",
-        old="return Z3, caches",
-        new="return np.maximum(0, Z3), caches",
+        old="return Z, caches",
+        new="return np.maximum(0, Z), caches",
         fails=("scores", "options"),
         sentence="The scores go through a ReLU. A score may be negative: it then speaks "
         "against its digit, and the dense layer is the last one.",
@@ -265,6 +265,7 @@ def cross_entropy_probe(rng):
     }
 
 
+LOG_FROM_SCORES = "shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))"
 LOG_OF_SOFTMAX = "np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)"
 
 
@@ -348,7 +349,7 @@ CROSS_ENTROPY = Misconceptions(
     ),
     Misconception(
         "logarithm_of_zero",
-        old="shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
+        old=LOG_FROM_SCORES,
         new=f"np.log({LOG_OF_SOFTMAX})",
         fails=("stable",),
         sentence="The logarithm is taken of a probability, which may be so small that it has "
@@ -356,11 +357,17 @@ CROSS_ENTROPY = Misconceptions(
     ),
     Misconception(
         "tiny_number_added",
-        old="shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
+        old=LOG_FROM_SCORES,
         new=f"np.log({LOG_OF_SOFTMAX} + 1e-12)",
         fails=("stable",),
-        sentence="A tiny number is added before the logarithm, so no loss can exceed about 28, "
-        "however wrong the network is. Compute the logarithm from the scores instead.",
+        # Where a probability is 0, `np.clip` and `np.maximum` with such a number do the same.
+        forms=tuple(
+            Form((LOG_FROM_SCORES, f"np.log({LOG_OF_SOFTMAX} + {tiny})"))
+            for tiny in ("1e-10", "1e-15", "1e-16", "1e-20", "1e-30")
+        ),
+        sentence="A tiny number is put in the place of 0 before the logarithm, so the loss of an "
+        "example has a limit, however wrong the network is. Compute the logarithm from the scores "
+        "instead.",
     ),
     Misconception(
         "over_the_examples",
@@ -499,10 +506,10 @@ def minibatches_probe(rng):
         return sorted(together)
 
     def order(result, arguments):
-        # Right is any order, as long as it is none of these two.
+        # Right is any order, as long as it is none of these two, and the caller keeps its own.
         found = [int(label) for _, labels in result for label in labels]
         same = np.random.default_rng(0).permutation(40)
-        return found == sorted(found), found == list(same)
+        return found == sorted(found), found == list(same), arguments[:2]
 
     return {
         "sizes": Case(X, y, 4, 5, look=sizes),
@@ -553,6 +560,14 @@ MINIBATCHES = Misconceptions(
         fails=("shuffled",),
         sentence="The order is the same for all seeds. The generator should be made from the "
         "argument seed, so that each epoch can have an order of its own.",
+    ),
+    Misconception(
+        "shuffled_in_place",
+        old="X, y = X[order], y[order]",
+        new="X[:], y[:] = X[order], y[order]",
+        fails=("shuffled",),
+        sentence="The caller's X and y are shuffled themselves. The next call starts from their "
+        "new order, so its minibatches do not depend on the seed alone.",
     ),
     Misconception(
         "rest_dropped",
@@ -627,6 +642,15 @@ ADAM_STEP = Misconceptions(
         new="w = w + learning_rate",
         fails=ADAM_UPDATE,
         sentence="The step goes with the gradient, where the loss grows. It should go against it.",
+    ),
+    Misconception(
+        "power_as_product",
+        old="m_hat = m / (1 - beta1**t)\n    v_hat = v / (1 - beta2**t)",
+        new="m_hat = m / (1 - beta1 * t)\n    v_hat = v / (1 - beta2 * t)",
+        # A root of a negative number leaves nothing of w.
+        fails=(*ADAM_UPDATE, "inputs_kept"),
+        sentence="In the bias correction the betas are multiplied by t. They should be raised to "
+        "the power of t, which ** does.",
     ),
     Misconception(
         "not_corrected",

@@ -418,6 +418,98 @@ def test_speed_is_kept_whatever_becomes_of_db(
     assert "conv_backward_fast" not in grader.grade({"col2im": whole}).lost()
 
 
+def test_a_cache_is_kept_whatever_becomes_of_the_output(
+    quick_grader: Callable[[Path], QuickGrader],
+) -> None:
+    """A caller that has a mistake of its own loses no cache by a helper, and a constant none."""
+    grader = quick_grader(MASTERS[2])
+    helper = "def im2col(A_prev, f, stride, pad):\n    return np.zeros((2, 2))"
+    own = edited(grader, "conv_forward_fast", "bias_dropped")
+    lost = grader.grade({"im2col": helper, "conv_forward_fast": own}).lost()
+    assert "cache" not in lost["conv_forward_fast"]
+    assert "reference" in lost["conv_forward_fast"]
+    constant = own.replace("rows @ filters", "0 * (rows @ filters)")
+    assert constant != own
+    lost = grader.grade({"im2col": helper, "conv_forward_fast": constant}).lost()
+    assert "cache" in lost["conv_forward_fast"]
+
+
+def test_a_gradient_is_kept_whatever_becomes_of_the_loss(
+    quick_grader: Callable[[Path], QuickGrader],
+) -> None:
+    grader = quick_grader(MASTERS[3])
+    helper = "def softmax(Z):\n    return np.exp(Z) / np.exp(Z).sum(axis=0)"
+    own = """
+def cross_entropy(Z, y):
+    P, rows = softmax(Z), np.arange(len(y))
+    loss = -np.log(P[rows, y]).sum()
+    P[rows, y] -= 1
+    return loss, P / len(y)
+"""
+    lost = grader.grade({"softmax": helper, "cross_entropy": own}).lost()
+    assert lost["cross_entropy"] == {"loss", "stable", "reference"}
+
+
+SCATTERED = """
+def col2im(rows, A_prev_shape, f, stride, pad):
+    m, n_H_prev, n_W_prev, n_C_prev = A_prev_shape
+    n_H = (n_H_prev - f + 2 * pad) // stride + 1
+    n_W = (n_W_prev - f + 2 * pad) // stride + 1
+    A_pad = np.zeros((m, n_H_prev + 2 * pad, n_W_prev + 2 * pad, n_C_prev))
+    axes = np.ogrid[:m, :n_H, :n_W, :f, :f, :n_C_prev]
+    places = axes[0], stride * axes[1] + axes[3], stride * axes[2] + axes[4], axes[5]
+    {again}
+    np.add.at(A_pad, places, rows.reshape(m, n_H, n_W, f, f, n_C_prev))
+    return A_pad[:, pad : pad + n_H_prev, pad : pad + n_W_prev]
+"""
+
+
+def test_a_helper_that_is_right_and_slow_is_named(
+    quick_grader: Callable[[Path], QuickGrader],
+) -> None:
+    """`col2im` has no test of its speed; what is slow then is `conv_backward_fast`."""
+    grader = quick_grader(MASTERS[2])
+    # On its own it may be just fast enough.
+    again = "np.add.at(A_pad.copy(), places, 0 * rows.reshape(m, n_H, n_W, f, f, n_C_prev))"
+    graded = grader.grade({"col2im": SCATTERED.format(again="; ".join(4 * [again]))})
+    assert graded.lost() == {"conv_backward_fast": {"speed"}}
+    assert sentence(graded, "conv_backward_fast").endswith(
+        "is time. Most of the time goes into your col2im."
+    )
+    # What it takes itself is nobody else's time.
+    first = "A_prev, W, b, hparameters = cache"
+    right = grader.exercises["conv_backward_fast"].source
+    for line, end in (
+        (
+            "for wait in range(5_000_000): pass",
+            "There is a loop in it: 'for wait in range(5_000_000): pass'.",
+        ),
+        ("sum([0 for wait in range(5_000_000)])", "is time."),
+    ):
+        own = right.replace(first, f"{first}\n    {line}", 1)
+        assert own != right
+        graded = grader.grade({"conv_backward_fast": own})
+        assert sentence(graded, "conv_backward_fast").endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("default_rng(seed)", "default_rng()", "a generator that is made without a seed?"),
+        ("X, y = X[order]", "X[:], y[:] = X[order]", "X and y are shuffled themselves."),
+    ],
+)
+def test_an_order_that_depends_on_more_than_the_seed(
+    old: str, new: str, said: str, quick_grader: Callable[[Path], QuickGrader]
+) -> None:
+    grader = quick_grader(MASTERS[3])
+    right = grader.exercises["minibatches"].source
+    assert old in right
+    graded = grader.grade({"minibatches": right.replace(old, new)})
+    assert graded.lost() == {"minibatches": {"shuffled"}}
+    assert said in sentence(graded, "minibatches")
+
+
 def test_a_result_that_is_slow_to_compare_is_not_compared(grader: QuickGrader) -> None:
     slow = 'return [["x" * 100_000] + [""] * 1000, 0]'
     began = time.monotonic()

@@ -122,6 +122,11 @@ def _loop(read: Read, header: str) -> bool:
     return _only_slow(read) and header in read.source and header.startswith(("for", "while"))
 
 
+def _helper_called(read: Read, helper: str) -> bool:
+    called = helper in read.exercise.declared.helpers and f"{helper}(" in read.source
+    return _only_slow(read) and called and helper not in read.wrong
+
+
 def _parts(read: Read, wrong: str, right: str | None) -> bool:
     """Some parts are wrong in a case, and the others right in all."""
     wrongs, rights = (re.split(r", | and ", names or "") for names in (wrong, right))
@@ -284,6 +289,7 @@ KNOWN: list[tuple[str, Callable[..., bool]]] = [
     (rf"On our small examples {NAME} does what it should\. Something is .*", _right_everywhere),
     (rf"On our small examples {NAME} gives the right result; what .* is time\.", _only_slow),
     (r"On our small examples .* is time\. There is a loop in it: '(.*)'\.", _loop),
+    (r"On our small examples .* is time\. Most of the time goes into your (\w+)\.", _helper_called),
     (
         r"On our small examples ([\w, ]+?) (?:is|are) wrong"
         r"(?:, and ([\w, ]+?) (?:is|are) right)?\.",
