@@ -212,12 +212,8 @@ def master_order(cells: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def other_texts(cells: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return what stands in the Markdown cells of a master that nbgrader does not know."""
-    return tuple(
-        cell["source"].strip()
-        for cell in cells
-        if cell["cell_type"] == "markdown" and "nbgrader" not in cell["metadata"]
-    )
+    """Return what stands in the cells of a master that nbgrader does not know."""
+    return tuple(cell["source"].strip() for cell in cells if "nbgrader" not in cell["metadata"])
 
 
 def given_imports(cells: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -105,6 +105,10 @@ UNTOUCHED = (
     "{name} is as it was handed out, and there is another notebook beside it: if that holds the "
     "answers, let it be handed in under this name"
 )
+RIVAL = (
+    "{expected} is graded, with {ours} exercises worked on, and {name}, with {theirs}, is not: if "
+    "that is the one that counts, put it in the other's place"
+)
 LEFT_OUT = "left out: {reason}"
 TOO_MANY_FILES = (
     "left out: all but the first {limit:,} files and folders, the limit set by Intake.max_files"
@@ -190,9 +194,33 @@ class Intake(Configurable):
         remarks = [n for n in notes if n.startswith(named) or n.endswith(FILES_TOO_LARGE)]
         remarks += filter(None, [other_versions(data)])
         others = [note for note in notes if note.endswith(EXTRA_NOTEBOOK.partition("}")[2])]
-        if others and is_untouched(content, lesson.cells):
-            remarks.append(UNTOUCHED.format(name=shown(name)))
+        if others:
+            graded = answers(content, lesson.cells)
+            rivals = list(self._rivals(folder, name, lesson, graded))
+            unsolved = any(cell.is_solution for cell in lesson.cells) and not graded
+            remarks += rivals or ([UNTOUCHED.format(name=shown(name))] if unsolved else [])
         return Submission(content, files, digest.hexdigest(), notes, remarks)
+
+    def _rivals(
+        self, folder: Path, name: str, lesson: Lesson, graded: Mapping[str, str]
+    ) -> Iterator[str]:
+        """Say which other notebooks hold answers that the one that is graded does not have."""
+        names = sorted(path.name for path in folder.glob("[!.]*.ipynb") if path.name != name)
+        for other in [other for other in names if other not in lesson.others][:SHOWN]:
+            try:
+                content = self.parse_notebook(other, self.read_notebook_file(folder / other))
+            except RefusedError:  # nothing that could be graded in the other's place
+                continue
+            if has_exercise(content, lesson.cells):
+                content.cells, _ = repaired_cells(content.cells, lesson.cells, lesson.texts)
+                theirs = answers(content, lesson.cells)
+                if not theirs.items() <= graded.items():
+                    yield RIVAL.format(
+                        name=shown(other),
+                        theirs=len(theirs),
+                        ours=len(graded),
+                        expected=shown(name),
+                    )
 
     def read_notebook_file(self, path: Path) -> bytes:
         """Read a notebook's file; raise `RefusedError` if it must not be read."""
@@ -250,14 +278,16 @@ class Intake(Configurable):
             yield relative, data
 
 
-def is_untouched(notebook: NotebookNode, cells: Sequence[GradedCell]) -> bool:
-    """Whether all solution cells are as they were handed out."""
-    sources = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
-    solutions = [cell for cell in cells if cell.is_solution]
-    return bool(solutions) and all(
-        cell.name in sources and sources[cell.name].source.strip() == cell.source.strip()
-        for cell in solutions
-    )
+def answers(notebook: NotebookNode, cells: Sequence[GradedCell]) -> dict[str, str]:
+    """Return the solution cells of a repaired notebook that are not as they were handed out."""
+    sources = {
+        cell.metadata.get("nbgrader", {}).get("grade_id"): cell.source for cell in notebook.cells
+    }
+    return {
+        cell.name: sources[cell.name]
+        for cell in cells
+        if cell.is_solution and sources[cell.name].strip() != cell.source.strip()
+    }
 
 
 def check_name(student: str) -> None:

@@ -43,6 +43,7 @@ ADDED = "code added to locked cells, which runs before them: {names}"
 UNREADABLE = "locked cells in which something was changed that Python cannot read: {names}"
 MERGED = "exercises whose code stands in another exercise's cell: {names}"
 PARTS = "cells that were split, of which all parts count: {names}"
+SOLVED = "exercises solved in one cell and untouched in another, of which the first counts: {names}"
 ANSWER = "answers in words, found in other cells: {names}"
 LOOK = "to be looked at, since text stands in other cells: {names}"
 
@@ -75,12 +76,13 @@ def repaired_cells(
     known : sequence of GradedCell
         What the lesson has, in the master's order.
     texts : collection of str
-        The lesson's other text: what else a Markdown cell holds is the student's own.
+        The lesson's other text and code: what else a cell holds is the student's own.
     """
     repair = Repair([student_cell(cell) for cell in cells], known)
     repair.drop_unknown_claims()
     repair.find_locked_cells()
     repair.keep_added_code()
+    repair.drop_stubs(texts)
     repair.find_solutions()
     repair.find_answers(texts)
     repair.make_copies_ordinary()
@@ -214,6 +216,26 @@ class Repair:
             holder = self.holders.get(graded.name)
             if not graded.is_solution and holder is not None:
                 self._keep_added_code(holder, graded)
+
+    def drop_stubs(self, texts: Collection[str]) -> None:
+        """Drop the untouched cell of a function that the student's own code defines elsewhere.
+
+        It stays behind when cells are pasted into a fresh copy of the notebook, and would replace
+        what was pasted above it.
+        """
+        for graded in self.known:
+            if not graded.is_solution or not graded.is_defined_in(graded.source):
+                continue
+            stub, stubs, solved = graded.source.strip(), [], False
+            for cell in self.cells:
+                if cell.cell_type == "code" and cell.claim not in self._locked:
+                    if cell.source.strip() == stub:
+                        stubs.append(cell)
+                    elif graded.is_defined_in(cell.source):
+                        solved = solved or cell.source.strip() not in texts
+            if solved and stubs:
+                self._note(SOLVED, graded.name)
+                self._drop(stubs)
 
     def find_solutions(self) -> None:
         """Find each solution cell; which of two counts depends on where its tests are."""

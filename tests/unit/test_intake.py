@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import nbformat
@@ -9,7 +10,7 @@ import pytest
 from nbgrader.utils import is_locked, is_solution
 
 from proctor.lesson import GradedCell, Lesson
-from proctor.submission.intake import Intake, RefusedError
+from proctor.submission.intake import UNTOUCHED, Intake, RefusedError
 from tests.support.notebooks import LESSON, NAME, right_submission, save
 
 
@@ -50,17 +51,35 @@ def test_a_notebook_without_cells_is_asked_for_again(tmp_path: Path) -> None:
         Intake().take_in(tmp_path, Lesson(LESSON, NAME, cells=(), files={}))
 
 
-@pytest.mark.parametrize("solved", [True, False])
+@pytest.mark.parametrize("solved", [0, 2, 4])
+@pytest.mark.parametrize("copied", [0, 2, 4])
 def test_answers_in_a_copy_are_remarked_on(
-    solved: bool, tmp_path: Path, built_course: Path
+    solved: int, copied: int, tmp_path: Path, built_course: Path
 ) -> None:
     release, right = right_submission(built_course)
-    save(tmp_path, right if solved else release)
-    save(tmp_path, right, "convolutional_layer-Copy1.ipynb")
+
+    def with_answers(number: int) -> nbformat.NotebookNode:
+        notebook, left = copy.deepcopy(release), number
+        for own, answer in zip(notebook.cells, right.cells, strict=True):
+            if is_solution(own) and left:
+                own.source, left = answer.source, left - 1
+        return notebook
+
+    save(tmp_path, with_answers(solved))
+    save(tmp_path, with_answers(copied), "convolutional_layer-Copy1.ipynb")
+    save(tmp_path, nbformat.v4.new_notebook(), "empty.ipynb")
+    (tmp_path / "scratch.ipynb").write_text("no notebook")
     stubs = [
         GradedCell(cell.metadata.nbgrader.grade_id, "code", cell.source, cell.metadata.nbgrader)
         for cell in release.cells
         if is_solution(cell) or is_locked(cell)
     ]
     taken = Intake().take_in(tmp_path, Lesson(LESSON, NAME, cells=tuple(stubs), files={}))
-    assert any("let it be handed in under this name" in text for text in taken.remarks) != solved
+    if copied > solved:
+        (remark,) = taken.remarks
+        assert f"with {solved} exercises worked on, and convolutional_layer-Copy1.ipynb" in remark
+        assert f"with {copied}, is not" in remark
+    elif solved:
+        assert taken.remarks == []
+    else:
+        assert taken.remarks == [UNTOUCHED.format(name=NAME)]

@@ -27,6 +27,7 @@ from proctor.submission.repair import (
     MERGED,
     MISSING,
     PARTS,
+    SOLVED,
     UNREADABLE,
     repaired_cells,
 )
@@ -105,6 +106,40 @@ def test_a_function_in_another_exercises_cell_gets_no_stub(into: str, built_cour
     assert own.source == ELSEWHERE.format(name="conv_single_step")
     tests = [names.index(f"conv_single_step-{what}") for what in ("product_sum", "reference")]
     assert min(tests) > names.index(into)
+
+
+SOLUTION = "def conv_single_step(a_slice_prev, W, b):\n    return np.sum(a_slice_prev * W) + b"
+
+
+@pytest.mark.parametrize("where", ["copy above", "own cell above", "another exercise", "below"])
+def test_a_stub_takes_nothing_from_a_solution(where: str, built_course: Path) -> None:
+    """Whoever pastes answers into a fresh copy of the notebook leaves its cells behind."""
+    notebook = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
+    lesson = make_lesson(built_course, LESSON)
+    stub = cell(notebook, "conv_single_step")
+    place = notebook.cells.index(stub)
+    pasted = nbformat.v4.new_code_cell(SOLUTION)
+    if where == "copy above":
+        pasted.metadata = stub.metadata
+    if where == "another exercise":
+        cell(notebook, "zero_pad").source += f"\n\n\n{SOLUTION}"
+    else:
+        notebook.cells.insert(place + (2 if where == "below" else 0), pasted)
+    cells, notes = repaired_cells(notebook.cells, lesson.cells, lesson.texts)
+    assert SOLVED.format(names="conv_single_step") in notes
+    assert not any(c.source == stub.source for c in cells)
+    (defining,) = (n for n, c in enumerate(cells) if SOLUTION in c.source)
+    names = [c.metadata.get("nbgrader", {}).get("grade_id") for c in cells]
+    assert defining < names.index("conv_single_step-product_sum")
+    assert names.count("conv_single_step") == 1
+
+
+def test_what_the_lesson_defines_itself_is_nobodys_solution(built_course: Path) -> None:
+    notebook = nbformat.read(built_course / "release" / LESSON / NAME, as_version=4)
+    lesson = make_lesson(built_course, LESSON)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(SOLUTION))
+    _, notes = repaired_cells(notebook.cells, lesson.cells, [*lesson.texts, SOLUTION])
+    assert notes == []
 
 
 def test_what_is_no_code_of_an_exercise_is_no_merged_one(built_course: Path) -> None:
