@@ -36,7 +36,7 @@ from sqlalchemy import func, or_, select
 
 from .penalties import Penalties
 
-OVERRIDDEN = "{cell}: overridden by hand: {by_hand:g}, automatic now {automatic:g}"
+OVERRIDDEN = "{cell}: overridden by hand: {by_hand:g}, by the tests {automatic:g}"
 TO_GRADE = "{cell}: to be graded by hand, in the formgrader"
 NO_STUDENT = (
     "the gradebook has no student {student!r}, and Autograde.create_student is off: add the "

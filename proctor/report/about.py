@@ -11,6 +11,8 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, SubmittedAssignment
 
+from ..submission.clean import full_name
+
 
 @dataclass(frozen=True)
 class Titles:
@@ -43,6 +45,8 @@ class About:
         How much too late, in words; empty if it came in time.
     to_grade : frozenset of str
         Cells of the notebook that a person has yet to grade, by `grade_id`.
+    changed : frozenset of str
+        Those of them that a person has graded before they changed.
     """
 
     titles: Titles = field(default_factory=Titles)
@@ -50,6 +54,7 @@ class About:
     handed_in: str = ""
     late: str = ""
     to_grade: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
 
 
 def read_about(master: Path, gradebook: Gradebook, lesson: str, student: str) -> About:
@@ -70,18 +75,18 @@ def read_about(master: Path, gradebook: Gradebook, lesson: str, student: str) ->
     """
     entry: SubmittedAssignment = gradebook.find_submission(lesson, student)
     to_grade = {
-        grade.name
+        grade.name: grade.manual_score
         for notebook in entry.notebooks
         for grade in notebook.grades
         if notebook.name == master.stem and grade.needs_manual_grade
     }
-    names = (entry.student.first_name, entry.student.last_name)
     return About(
         read_titles(master),
-        " ".join(name for name in names if name) or student,
+        full_name(entry.student.first_name, entry.student.last_name) or student,
         date_in_words(entry.timestamp) if entry.timestamp else "",
         duration_in_words(entry.total_seconds_late),
         frozenset(to_grade),
+        frozenset(name for name, by_hand in to_grade.items() if by_hand is not None),
     )
 
 

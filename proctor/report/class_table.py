@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rich import box
@@ -16,6 +16,8 @@ from .entries import Entry
 LEAST_LOST = 30
 """How many letters wide the column of lost behaviours has to be, to be read with ease."""
 EXTRA = "+ is extra credit, which a person gave."
+OLDER = "not known: graded by an earlier version of the lesson"
+"""Since a test may have been worth less then."""
 
 
 @dataclass
@@ -65,6 +67,7 @@ def class_table(
     penalties: Mapping[str, float] | None = None,
     width: int | None = None,
     names: Mapping[str, str] | None = None,
+    older: Collection[str] = (),
 ) -> Table:
     """Return the class report as a table: students in rows, functions in columns.
 
@@ -80,13 +83,15 @@ def class_table(
         points stand in words beside the total.
     names : mapping of str to str, optional
         What students are called, by id.
+    older : collection of str
+        Whose grades are by an earlier version of the lesson.
     """
     functions = list(dict.fromkeys(name for row in scores.values() for name in row))
     penalties, names = penalties or {}, names or {}
-    wide = _table(lesson, scores, penalties, names, functions)
+    wide = _table(lesson, scores, penalties, names, older, functions)
     if width is None or Console(width=1000).measure(wide).minimum <= width:
         return wide
-    return _table(lesson, scores, penalties, names, [])
+    return _table(lesson, scores, penalties, names, older, [])
 
 
 def _table(
@@ -94,6 +99,7 @@ def _table(
     scores: Mapping[str, Mapping[str, FunctionScore]],
     penalties: Mapping[str, float],
     names: Mapping[str, str],
+    older: Collection[str],
     functions: list[str],
 ) -> Table:
     """Return the table with a column for each of some functions, or with none."""
@@ -108,7 +114,7 @@ def _table(
     for student, row in scores.items():
         cells = [_points([row.get(function, FunctionScore())]) for function in functions]
         penalty = penalties.get(student, 0.0)
-        lost = _lost(row, penalty, with_points=not functions)
+        lost = OLDER if student in older else _lost(row, penalty, with_points=not functions)
         total = _points(row.values(), penalty)
         table.add_row(Text(named(student, names.get(student))), *cells, total, Text(lost))
     if any(score.extra for row in scores.values() for score in row.values()):

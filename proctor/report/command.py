@@ -30,7 +30,7 @@ NAMED = 8
 """How many of those who handed in nothing, or used much, are named."""
 FAR_ABOVE = "Far more time or memory than the class:"
 MORE_OUTLIERS = "  and {number} more; `--html FILE` lists all, and says who is marked"
-STARRED = "* the grade is of an earlier submission: `proctor report LESSON` says why"
+STARRED = "* the grade is an earlier one: `proctor report LESSON` says why"
 MORE = " and {number} more; `--csv FILE` lists all"
 
 
@@ -72,7 +72,8 @@ def print_lesson(summary: Summary, unnamed: str) -> None:
     penalties = {entry.student: entry.penalty for entry in summary.graded}
     screen = console()
     names = summary.names
-    screen.print(class_table(summary.lesson, scores, penalties, screen.width, names))
+    older = {student for student, state in summary.states.items() if state.is_older}
+    screen.print(class_table(summary.lesson, scores, penalties, screen.width, names, older))
     print_states(summary.states, names)
     if summary.due:
         print(DUE.format(due=due_in_words(summary.due)))

@@ -153,8 +153,11 @@ def _exercise(
         "maximum": sum(behaviour["maximum"] for behaviour in behaviours),
         "behaviours": behaviours,
         "explanation": explanations[0] if explanations else None,
+        "stopped": "",
     }
     if solution is not None:
+        if not (explanations or shown["unsolved"]):
+            shown["stopped"] = _stop(solution)
         shown["asked"] = _docstring(sources.get(shown["name"], ""), function=True)
         shown["section"] = about.titles.sections.get(shown["name"], "")
         if not shown["unsolved"]:  # What was handed out needs not be shown.
@@ -199,6 +202,7 @@ def _answer(cell: NotebookNode, about: About) -> dict[str, Any]:
         "points": details.get("score") or 0.0,
         "maximum": details.get("points") or 0.0,
         "comment": _comment(cell),
+        "earlier": details.grade_id in about.changed,
         "empty": details.get("comment") == NO_ANSWER,
         "code": _code(cell.source) if cell.cell_type == "code" else "",
         "text": "" if cell.cell_type == "code" else cell.source[:LONGEST_CODE],
@@ -220,15 +224,20 @@ def _stopped(cells: Iterable[NotebookNode], unsolved: bool) -> list[dict[str, An
     """
     found: dict[str, dict[str, Any]] = {}
     for cell in cells:
-        error = _error(cell)
-        if not error or (unsolved and error.startswith("NotImplementedError")):
+        message = _stop(cell)
+        if not message or (unsolved and message.startswith("NotImplementedError")):
             continue
-        message = "\n".join(filter(None, [error, newer_python_in(cell)]))
         if message in found:
             found[message]["more"] += 1
         else:
             found[message] = {"code": _code(cell.source), "message": message, "more": 0}
     return list(found.values())
+
+
+def _stop(cell: NotebookNode) -> str:
+    """Return what a student's own cell stopped with, and if a newer Python may read it."""
+    error = _error(cell)
+    return "\n".join(filter(None, [error, newer_python_in(cell)])) if error else ""
 
 
 def _error(cell: NotebookNode) -> str:
@@ -271,7 +280,7 @@ def _say_once(behaviours: Sequence[dict[str, Any]]) -> None:
     said: set[str] = set()
     for shown in behaviours:
         message = shown["message"]
-        if message in said and shown["status"] == "failed":
+        if message and message in said and shown["status"] == "failed":
             shown["message"] = "" if "NotImplementedError" in message else SAME
         said.add(message)
 

@@ -137,6 +137,7 @@ def summary(nb: NotebookNode, entry: SubmittedNotebook, address: str = "") -> st
         "points": max(0.0, entry.score - penalty),
         "maximum": entry.max_score,
         "penalty": penalty,
+        "to_grade": sorted(to_grade),
         "overridden": [
             text
             for grade in grades.values()

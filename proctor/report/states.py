@@ -26,10 +26,14 @@ EARLIER = "; the grade is of an earlier submission"
 
 @dataclass(frozen=True)
 class State:
-    """What there is of a student: one of the words above, and what else is to be said."""
+    """What there is of a student: one of the words above, and what else is to be said.
+
+    What a behaviour is worth may have changed since an earlier version of the lesson.
+    """
 
     status: str
     text: str = ""
+    is_older: bool = False
 
 
 def read_states(grader: Grader, entries: Collection[Entry]) -> dict[str, State]:
@@ -61,7 +65,7 @@ def _state(grader: Grader, student: str, entry: Entry | None, handed_in: bool) -
     if digest == UNWRITTEN:
         return State(WAITING, INTERRUPTED.format(lesson=grader.lesson.name))
     if is_older(grader, digest):
-        return State(WAITING, OLDER.format(lesson=grader.lesson.name))
+        return State(WAITING, OLDER.format(lesson=grader.lesson.name), is_older=True)
     if digest and digest.rpartition(" ")[2] != submission.digest:
         return State(WAITING, CHANGED)
     return State(GRADED)

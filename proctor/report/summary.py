@@ -124,11 +124,13 @@ class Summary:
         """Return who used far more time or memory than the class."""
         return outliers_of(self.usage)
 
-    def by_hand(self) -> dict[str, int]:
-        """Return how many a person has yet to grade, by graded cell."""
-        return Counter(
-            grade.name for entry in self.graded for grade in entry.grades if grade.to_grade
-        )
+    def by_hand(self) -> dict[str, list[str]]:
+        """Return of whom a person has yet to grade a part, by graded cell."""
+        found: dict[str, list[str]] = {}
+        for entry in self.graded:
+            for grade in (grade for grade in entry.grades if grade.to_grade):
+                found.setdefault(grade.name, []).append(entry.student)
+        return found
 
     def functions(self) -> dict[str, list[float]]:
         """Return the share of points that each student has of each exercise."""

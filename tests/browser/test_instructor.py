@@ -155,7 +155,7 @@ def test_points_and_comments_by_hand_reach_the_feedback_page(
     settle(page)
     summary = page.locator("#submission-summary")
     expect(summary).to_contain_text("28.5 of 30 points")
-    expect(summary).to_contain_text("overridden by hand: 0.5, automatic now 0")
+    expect(summary).to_contain_text("overridden by hand: 0.5, by the tests 0")
     with context.expect_page() as opened:
         summary.get_by_role("link", name="Feedback page").click()
     feedback = opened.value

@@ -154,7 +154,7 @@ def test_the_table_of_a_course_marks_grades_of_earlier_work(
     text = capsys.readouterr().out
     assert re.search(r"s1 Ada +\d+% +\d+% \*", text)
     assert re.search(r"s2 +nothing handed in +nothing handed in", text)
-    assert "* the grade is of an earlier submission" in text
+    assert "* the grade is an earlier one" in text
 
 
 def test_who_needs_help() -> None:
@@ -308,3 +308,15 @@ def test_an_anonymous_page_shows_no_reason_that_names_a_file() -> None:
     assert "Ana.ipynb" in lesson_page(summary)
     anonymous = lesson_page(summary, anonymous=True)
     assert "Ana.ipynb" not in anonymous and "210001" not in anonymous
+
+
+def test_a_page_names_who_waits_for_a_person() -> None:
+    entries = made_up(10)
+    for entry in entries:
+        waits = entry.student != "s9"
+        entry.grades.append(CellGrade("essay", 0, 3, 3 if not waits else None, to_grade=waits))
+    text = re.sub(r"<[^>]*>", "", lesson_page(summary_of(entries)))
+    assert (
+        "A person has yet to grade essay of 9: s0, s1, s2, s3, s4, s5, s6, s7 and 1 more." in text
+    )
+    assert "s0, s1" not in re.sub(r"<[^>]*>", "", lesson_page(summary_of(entries), anonymous=True))

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from proctor.report.class_table import FunctionScore, class_table, function_scores
+from proctor.report.class_table import OLDER, FunctionScore, class_table, function_scores
 from proctor.report.entries import CellGrade, Entry
 
 
@@ -27,6 +27,12 @@ def test_answer_in_words_waits_for_a_person() -> None:
     score = FunctionScore(0, 3, to_grade=["report"])
     table = class_table("lesson", {"a": {"experiment": score}})
     assert [str(cell) for cell in table.columns[-1].cells] == ["experiment: to be graded by hand"]
+
+
+def test_points_by_an_earlier_version_are_no_lost_behaviours() -> None:
+    score = FunctionScore(2, 3, ["max"])
+    table = class_table("lesson", {"a": {"f": score}, "b": {"f": score}}, older={"a"})
+    assert [str(cell) for cell in table.columns[-1].cells] == [OLDER, "f: max"]
 
 
 WIDE = {
@@ -63,4 +69,4 @@ def test_an_override_that_differs_is_said() -> None:
     row = function_scores(Entry("a", grades=[grade]))
     table = class_table("lesson", {"a": row})
     text = str(next(iter(table.columns[-1].cells)))
-    assert "f-x: overridden by hand: 1.5, automatic now 2" in text
+    assert "f-x: overridden by hand: 1.5, by the tests 2" in text

@@ -209,6 +209,31 @@ def test_what_a_person_has_yet_to_grade_is_not_lost() -> None:
     assert "You wrote nothing here." in text
 
 
+def test_a_comment_on_an_earlier_answer_is_called_so() -> None:
+    answer = cell(
+        "words", "markdown", "Now more.", grade=True, solution=True, score=0.0, points=3,
+        comment="You wrote nothing.",
+    )  # fmt: skip
+    waiting = frozenset({"words"})
+    assert "Comment on an earlier answer" not in html_of([answer], About(to_grade=waiting))
+    changed = About(to_grade=waiting, changed=waiting)
+    assert "Comment on an earlier answer" in html_of([answer], changed)
+
+
+def test_without_a_declared_reason_a_page_shows_what_the_own_cell_stopped_with() -> None:
+    stopped = cell("two", solution=True, source="import pandsa\n\ndef two(x):\n    return x")
+    text = "No module named 'pandsa'"
+    output = {"ename": "ModuleNotFoundError", "evalue": text, "traceback": []}
+    stopped.outputs = [nbformat.v4.new_output("error", **output)]
+    tests = [failed(f"two-{name}", "") for name in ("value", "kind", "end")]
+    for test in tests:
+        test.outputs[0].ename = "AssertionError"
+    page = words_of(html_of([stopped, *tests], About()))
+    assert f"stopped with this error: ModuleNotFoundError: {text}" in page
+    # Two that say nothing do not say the same.
+    assert "The same error as above." not in page
+
+
 def test_a_late_penalty_is_explained() -> None:
     text = words_of(html_of(SOLVED, About(late="2 days and 3 hours"), late_penalty=4))
     assert "4 of your points were taken off because you handed in 2 days and 3 hours late." in text

@@ -78,13 +78,14 @@ def test_a_summary_says_what_was_lost_and_why() -> None:
     assert "2.5 of 6 points" in text
     assert "1 taken off for being late" in text
     assert re.search(r"f +2 of 4 +shape +The shape is wrong\.", text)
-    assert "g-value: overridden by hand: 1.5, automatic now 0" in text
+    assert "g-value: overridden by hand: 1.5, by the tests 0" in text
 
 
 def test_a_summary_of_what_is_right_or_waits() -> None:
     assert "Nothing was lost." in summed_up([cell("f-value")], [grade("f-value", 2.0)])
     waiting = summed_up([cell("f-value")], [grade("f-value", None)])
-    assert "2 to be graded by hand" in waiting and "Nothing was lost." not in waiting
+    assert '2 to be graded by hand: <a href="#f-value">f-value</a>' in waiting
+    assert "Nothing was lost." not in waiting
 
 
 def test_a_message_is_text_whatever_it_holds() -> None:

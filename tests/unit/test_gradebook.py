@@ -181,7 +181,7 @@ def test_an_override_that_no_longer_fits_is_named(gradebook: Gradebook) -> None:
     essay, task = (TO_GRADE.format(cell=cell) for cell in ("essay", "task"))
     assert sorted(writes.for_a_person(["ada"])["ada"]) == [essay, task]
     writes.write([graded(scores={"f-shape": 1.0, "f-values": 2.0, "essay": None})])
-    text = "f-values: overridden by hand: 1.5, automatic now 2"
+    text = "f-values: overridden by hand: 1.5, by the tests 2"
     assert sorted(writes.for_a_person(["ada", "bob"])["ada"]) == [essay, text, task]
     assert writes.for_a_person(["bob"]) == {}
 
