@@ -22,6 +22,7 @@ from .lesson import Lesson, settings
 from .lesson.private import check_folders
 from .lesson.read import lesson_folders, read_lessons
 from .report.about import read_about
+from .report.failed_check import name_failed_checks, released_tests
 from .report.feedback import CODE_STYLE, clear_folder, feedback
 from .report.pages import EXCHANGE_FILES
 from .report.terminal import CleanLog
@@ -287,7 +288,8 @@ class WriteFeedback(CourseStep):
         names = [Path(notebook).stem for notebook in self.converter.notebooks]
         written = names[: names.index(ids["notebook"])]
         clear_folder(Path(folder), {*EXCHANGE_FILES, *(f"{name}.html" for name in written)})
-        source, _ = lesson_folders(self.converter, lesson.name)
+        source, release = lesson_folders(self.converter, lesson.name)
+        name_failed_checks(nb, lesson.sources, released_tests(release / lesson.notebook))
         with Gradebook(ids["db_url"]) as gradebook:
             about = read_about(source / lesson.notebook, gradebook, lesson.name, student)
         resources["feedback"] = feedback(nb, lesson.sources, about)

@@ -8,9 +8,10 @@ without defining them, the student's functions (as proxies that call across the 
 from __future__ import annotations
 
 import ast
+import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import chdir, redirect_stdout, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from io import StringIO
 from pathlib import Path
@@ -54,12 +55,15 @@ class Verdict:
         The kind of failure and what the student should read about it; empty if it passed.
     result : str or None
         The value of the test's last expression, of which nbgrader makes points.
+    place : list of str
+        Where it stopped, as Python writes it, if there is no message.
     """
 
     passed: bool
     ename: str = ""
     message: str = ""
     result: str | None = None
+    place: list[str] = field(default_factory=list)
 
 
 class StudentFunction:
@@ -195,7 +199,9 @@ def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> 
     except MemoryError:
         return Verdict(False, "Stopped", TOO_LARGE)
     except BaseException as error:  # SystemExit, and what other test tools raise
-        return Verdict(False, type(error).__name__, shortened(str(error), MESSAGE_LENGTH))
+        message = shortened(str(error), MESSAGE_LENGTH)
+        name, frames = type(error).__name__, traceback.format_tb(error.__traceback__)
+        return Verdict(False, name, message, place=[] if message else [*frames[1:2], name])
     return Verdict(True, result=result)
 
 

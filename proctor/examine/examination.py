@@ -125,7 +125,7 @@ class Examination:
         """Run a test cell in this process; return its failure or its result, if it has any."""
         verdict = run_test(source, self._knowledge.namespace, self._calls)
         if not verdict.passed:
-            return [error(verdict.ename, clean_text(verdict.message))]
+            return [error(verdict.ename, clean_text(verdict.message), verdict.place)]
         # nbgrader knows results by a number; this cell has none of the student's.
         return [] if verdict.result is None else [result(clean_text(verdict.result), None)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,16 @@ def test_the_graded_notebook_says_whose_word_it_is(course: Path) -> None:
     graded = (course / "autograded" / "right" / LESSON / "problems.ipynb").read_text()
     inside = sum(not case.outside for case in CASES)
     assert graded.count("its result is what that process says") == inside
+
+
+def test_a_failed_check_without_a_message_is_told_if_students_have_it(course: Path) -> None:
+    written = run(["proctor", "feedback", LESSON], course)
+    assert written.returncode == 0, written.stdout + written.stderr
+    half, wrong = (
+        re.sub(r"<[^>]*>", "", (course / "feedback" / who / LESSON / "problems.html").read_text())
+        for who in ("half", "wrong")
+    )
+    assert "This check failed: assert squares(3) == [1, 4, 9]" in half
+    assert "This check failed: assert double(2) == 4" in wrong
+    assert half.count("A check that the notebook does not show failed.") == 1
+    assert "double(0.5)" not in half + wrong
