@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from ..submission.clean import shown, shown_text
 from . import plots, usage
 from .about import due_in_words, duration_in_words
 from .states import NOTHING
-from .summary import Summary
+from .summary import Summary, share_of_all
 from .text import breakable, inline
 
 TEMPLATES = Path(__file__).parent / "templates" / "class_report"
@@ -44,7 +43,7 @@ class Names:
         if anonymous:
             known = sorted(
                 {student for summary in summaries for student in summary.states},
-                key=lambda student: (-_total(summaries, student), student),
+                key=lambda student: (-share_of_all(summaries, student), student),
             )
             self._names = {student: f"Student {n}" for n, student in enumerate(known, 1)}
 
@@ -58,11 +57,6 @@ class Names:
             return f"{len(students)} students"
         more = f" and {len(students) - NAMED} more" if len(students) > NAMED else ""
         return ", ".join(map(self, students[:NAMED])) + more
-
-
-def _total(summaries: Sequence[Summary], student: str) -> float:
-    shares = [summary.share(student) for summary in summaries]
-    return sum(share for share in shares if not math.isnan(share))
 
 
 def lesson_page(summary: Summary, anonymous: bool = False, unnamed: str = "") -> str:
@@ -108,13 +102,17 @@ def course_page(summaries: Sequence[Summary], anonymous: bool = False) -> str:
     name = Names(summaries, anonymous)
     students = sorted(
         {student for summary in summaries for student in summary.states},
-        key=lambda student: (_total(summaries, student), student),
+        key=lambda student: (share_of_all(summaries, student), student),
     )
     facts: dict[str, Any] = {
         "lessons": summaries,
         "name": name,
         "students": [
-            (name(student), [one.in_few_letters(student) for one in summaries])
+            (
+                name(student),
+                [one.in_few_letters(student) for one in summaries],
+                f"{share_of_all(summaries, student):.0%}",
+            )
             for student in students
         ],
         **_helped(summaries[-1], name),

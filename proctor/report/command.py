@@ -18,7 +18,7 @@ from .class_table import class_table, function_scores
 from .entries import read_entries
 from .numbers import write_numbers
 from .states import GRADED, NOTHING, State
-from .summary import Summary, add_findings, read_class, read_graded
+from .summary import Summary, add_findings, read_class, read_graded, share_of_all
 from .terminal import console, print_rows
 from .unnamed import unnamed_groups, unnamed_text
 from .usage import Outlier, in_words
@@ -30,6 +30,7 @@ NAMED = 8
 """How many of those who handed in nothing, or used much, are named."""
 FAR_ABOVE = "Far more time or memory than the class:"
 MORE_OUTLIERS = "  and {number} more; `--html FILE` lists all, and says who is marked"
+ALL = "all"
 STARRED = "* the grade is an earlier one: `proctor report LESSON` says why"
 MORE = " and {number} more; `--csv FILE` lists all"
 
@@ -116,8 +117,9 @@ def print_course(summaries: list[Summary]) -> None:
     for student in sorted({name for one in summaries for name in one.states}):
         cells = [summary.in_few_letters(student) for summary in summaries]
         starred |= any(cell.endswith("*") for cell in cells)
-        rows.append((named(student, names.get(student)), *cells))
-    print_rows("All lessons", ("student", *lessons), rows, lessons)
+        total = f"{share_of_all(summaries, student):.0%}"
+        rows.append((named(student, names.get(student)), *cells, total))
+    print_rows("All lessons", ("student", *lessons, ALL), rows, [*lessons, ALL])
     if starred:
         print(STARRED)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -101,15 +101,25 @@ class Summary:
         entry = self.entries.get(student)
         if entry is None or not entry.graded:
             return math.nan
-        maximum = self.maximum - sum(grade.maximum for grade in entry.grades if grade.is_open)
+        maximum = self.possible(student)
         return entry.points / maximum if maximum > 0 else math.nan
 
+    def possible(self, student: str) -> float:
+        """Return the points that a student may have, without those that are yet to be given."""
+        entry = self.entries.get(student)
+        grades = entry.grades if entry is not None and entry.graded else []
+        return self.maximum - sum(grade.maximum for grade in grades if grade.is_open)
+
     def in_few_letters(self, student: str) -> str:
-        """Return a student's share, with a star if it is of earlier work, or why there is none."""
+        """Return a student's share, or why there is none.
+
+        A star says that it is of earlier work, and "late" that being so cost something.
+        """
         state, share = self.states.get(student, State(NOTHING)), self.share(student)
         if math.isnan(share):
             return state.status
-        return f"{share:.0%}" + ("" if state.status == GRADED else " *")
+        late = " late" if self.entries[student].penalty else ""
+        return f"{share:.0%}{late}" + ("" if state.status == GRADED else " *")
 
     def overrides(self) -> list[tuple[str, str]]:
         """Return where a person gave other points than the tests do, by student."""
@@ -145,6 +155,14 @@ class Summary:
                 if maximum:
                     shares.setdefault(name, []).append(points[name] / maximum)
         return shares
+
+
+def share_of_all(summaries: Sequence[Summary], student: str) -> float:
+    """Return a student's share of the points of several lessons; what has no grade counts as 0."""
+    entries = [one.entries[student] for one in summaries if student in one.entries]
+    possible = sum(one.possible(student) for one in summaries)
+    points = sum(entry.points for entry in entries if entry.graded)
+    return points / possible if possible > 0 else 0.0
 
 
 def read_class(course: NbGrader, lesson: str) -> tuple[Grader, Summary]:

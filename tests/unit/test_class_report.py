@@ -155,6 +155,17 @@ def test_the_table_of_a_course_marks_grades_of_earlier_work(
     assert re.search(r"s1 Ada +\d+% +\d+% \*", text)
     assert re.search(r"s2 +nothing handed in +nothing handed in", text)
     assert "* the grade is an earlier one" in text
+    assert re.search(r"s2 .* 0%", text)
+    for summary in (first, second):
+        for number, entry in enumerate(summary.entries.values()):
+            entry.grades = [CellGrade("f", 5.0 - number, 10, 5.0)]
+            summary.maximum = 10
+    first.entries["s0"].penalty = 2
+    del second.entries["s1"], second.states["s1"], second.states["s2"]
+    print_course([first, second])
+    text = capsys.readouterr().out
+    assert re.search(r"s0 +30% late +50% +40%", text)
+    assert re.search(r"s1 Ada +40% +nothing handed in +20%", text)
 
 
 def test_who_needs_help() -> None:
