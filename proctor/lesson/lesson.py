@@ -100,7 +100,7 @@ class Lesson:
     ignore : tuple of str
         Names, as patterns, of files that are never handed on.
     texts : tuple of str
-        What stands in the cells of the master that nbgrader does not know.
+        What stands in the cells of master and release that nbgrader does not know.
     inside : frozenset of str
         The test cells that run in the student's own process, behind the wall. They are chosen
         from the master alone, before any submission is read (`proctor.grading.placing`).

@@ -92,7 +92,9 @@ def read_lessons(course: Any, name: str, notebook: str | None = None) -> tuple[L
         }
         names = frozenset(f"{entry.name}.ipynb" for entry in assignment.notebooks)
         return tuple(
-            read_notebook(entry, source, {**parts, "others": names - {f"{entry.name}.ipynb"}})
+            read_notebook(
+                entry, source, release, {**parts, "others": names - {f"{entry.name}.ipynb"}}
+            )
             for entry in wanted_notebooks(assignment, notebook, source)
         )
 
@@ -107,7 +109,7 @@ def lesson_folders(course: Any, name: str) -> tuple[Path, Path]:
     return source, release
 
 
-def read_notebook(entry: Notebook, source: Path, parts: Mapping[str, Any]) -> Lesson:
+def read_notebook(entry: Notebook, source: Path, release: Path, parts: Mapping[str, Any]) -> Lesson:
     """Return what there is to know of a notebook; `parts` is what all of a lesson share."""
     master = source / f"{entry.name}.ipynb"
     if not master.is_file():
@@ -118,7 +120,7 @@ def read_notebook(entry: Notebook, source: Path, parts: Mapping[str, Any]) -> Le
         notebook=master.name,
         cells=cells,
         kernelspec=json.loads(entry.kernelspec or "null"),
-        texts=other_texts(masters),
+        texts=other_texts([*masters, *released_cells(release / master.name)]),
         given_imports=given,
         wishes=wishes(masters, master),
         packages=imported_packages(
@@ -211,9 +213,21 @@ def master_order(cells: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {claim: number for number, claim in enumerate(claims) if claim is not None}
 
 
+def released_cells(release: Path) -> list[dict[str, Any]]:
+    """Return the cells of a released notebook, or none if it cannot be read.
+
+    nbgrader adds to a master's what the course's header and footer hold.
+    """
+    try:
+        return read_cells(release)
+    except (OSError, LessonError):
+        return []
+
+
 def other_texts(cells: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return what stands in the cells of a master that nbgrader does not know."""
-    return tuple(cell["source"].strip() for cell in cells if "nbgrader" not in cell["metadata"])
+    """Return what stands in the cells that nbgrader does not know, once each."""
+    texts = (cell["source"].strip() for cell in cells if "nbgrader" not in cell["metadata"])
+    return tuple(dict.fromkeys(texts))
 
 
 def given_imports(cells: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ..lesson.read import LessonError, read_cells
+from ..lesson.read import released_cells
 
 FAILED = "This check failed: `{code}`"
 HIDDEN = "A check that the notebook does not show failed."
@@ -26,11 +26,10 @@ def released_tests(path: Path) -> dict[str, str]:
     path : Path
         Of the notebook.
     """
-    try:
-        cells = read_cells(path)
-    except (OSError, LessonError):
-        return {}
-    named = ((cell["metadata"].get("nbgrader", {}).get("grade_id"), cell) for cell in cells)
+    named = (
+        (cell["metadata"].get("nbgrader", {}).get("grade_id"), cell)
+        for cell in released_cells(path)
+    )
     return {name: cell["source"] for name, cell in named if name}
 
 

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
@@ -116,6 +117,25 @@ def test_lessons_that_cannot_be_graded(scratch_course: Path, load: Loader) -> No
     shutil.rmtree(scratch_course / "release" / LESSON)
     with pytest.raises(LessonError, match=r"does not exist.*`proctor update"):
         read_lesson(course, LESSON)
+
+
+def test_the_text_of_a_header_is_the_lessons(scratch_course: Path, load: Loader) -> None:
+    text = "# Before you turn this in\n\nRun all cells."
+    cells = [nbformat.v4.new_markdown_cell(text), nbformat.v4.new_raw_cell("raw")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), scratch_course / "header.ipynb")
+    with (scratch_course / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.IncludeHeaderFooter.header = 'header.ipynb'\n")
+    nbgrader(scratch_course, "generate_assignment", "--force", LESSON)
+    course = load(scratch_course)
+    lesson = read_lesson(course, LESSON)
+    assert {text, "raw"} <= set(lesson.texts)
+    assert len(lesson.texts) == len(set(lesson.texts))
+    # What cannot be read adds nothing.
+    release = scratch_course / "release" / LESSON / NAME
+    release.write_text("{")
+    assert set(read_lesson(course, LESSON).texts) == set(lesson.texts) - {text, "raw"}
+    release.unlink()
+    assert text not in read_lesson(course, LESSON).texts
 
 
 def test_lesson_with_two_notebooks(scratch_course: Path, load: Loader) -> None:
