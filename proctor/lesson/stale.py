@@ -1,4 +1,7 @@
-"""Find what of a master was changed but not generated, so that grading does not know it yet."""
+"""Find what of a master was changed but not generated, so that grading does not know it yet.
+
+Not seen is what only changes the tests that nbgrader makes of lines with its AUTOTEST mark.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.apps import NbGrader
-from nbgrader.preprocessors import ClearSolutions
+from nbgrader.preprocessors import ClearSolutions, InstantiateTests
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from .lesson import Lesson
@@ -22,13 +25,21 @@ CHANGED = (
 def stale(course: NbGrader, lesson: Lesson) -> str:
     """Return what to say if a master's graded cells or files are not those of the release."""
     source, release = lesson_folders(course, lesson.name)
+    now = cells_to_record(course, source / lesson.notebook)
+    # nbgrader has made these tests by running the master, which is not done here once more.
+    mark = InstantiateTests(parent=course).autotest_delimiter
+    made = {name for name, (_, text, _) in now.items() if mark in text}
     recorded = {
-        cell.name: (cell.cell_type, cell.source, cell.metadata.get("points"))
+        cell.name: (
+            cell.cell_type,
+            now[cell.name][1] if cell.name in made else cell.source,
+            cell.metadata.get("points"),
+        )
         for cell in lesson.cells
     }
     files = (read_files(folder, lesson.ignore) for folder in (source, release))
     changes = [
-        *differences(cells_to_record(course, source / lesson.notebook), recorded),
+        *differences(now, recorded),
         *differences(*files),
     ]
     if not changes:

@@ -22,9 +22,24 @@ from proctor.lesson import Lesson
 from proctor.lesson.packages import imported_packages
 from proctor.lesson.read import LessonError, read_lessons
 from proctor.lesson.stale import stale
+from tests.compat.course import checking, solution
+from tests.compat.course import write as write_notebook
 from tests.support.commands import nbgrader
 from tests.support.notebooks import LESSON, NAME
 from tests.support.paths import PACKAGE
+
+# How nbgrader is to make tests.
+AUTOTESTS = """\
+python3:
+  hash: '{{snippet}} + "{{salt}}"'
+  normalize: 'str({{snippet}})'
+  check: 'assert {{snippet}} == "{{value}}", "{{message}}"'
+  dispatch: 'type({{snippet}})'
+  templates:
+    default:
+      - test: '{{snippet}}'
+        fail: '{{snippet}} is wrong'
+"""
 
 Loader = Callable[..., NbGrader]
 
@@ -181,6 +196,21 @@ def test_a_change_that_was_not_generated_is_named(scratch_course: Path, load: Lo
     )
     nbgrader(scratch_course, "generate_assignment", "--force", LESSON)
     assert said() == ""
+
+
+def test_tests_that_nbgrader_makes_are_no_change(scratch_course: Path, load: Loader) -> None:
+    path = scratch_course / "source" / LESSON / NAME
+    test = checking("square", "### HASHED AUTOTEST square(3)", 1)
+    write_notebook(path, [solution("square", "def square(x):\n    return x * x"), test])
+    (path.parent / "autotests.yml").write_text(AUTOTESTS)
+    nbgrader(scratch_course, "generate_assignment", "--force", LESSON)
+    course = load(scratch_course)
+    lesson = read_lesson(course, LESSON)
+    assert "AUTOTEST" not in lesson.sources["test-square"]
+    assert stale(course, lesson) == ""
+    test.metadata.nbgrader.points = 2
+    write_notebook(path, [solution("square", "def square(x):\n    return x * x"), test])
+    assert "test-square" in stale(course, lesson)
 
 
 # ------------------------------------------------------------------ what a grade depends on
