@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -23,7 +24,7 @@ from .archive import Member, opened
 from .handed_in import NO_NOTEBOOK, HandedIn
 from .history import HISTORY, put_away, take_back
 from .platform import Owned, Person, Platform
-from .record import Downloads
+from .record import Downloads, Record
 from .table import TableError
 
 NEW, AGAIN, SAME, NOTHING, NOT_TAKEN = "new", "handed in again", "unchanged", "nothing", "not taken"
@@ -53,6 +54,9 @@ NOT_READ = (
 OLD_ZIP = (
     "the same as before the last time: if the zip is an older one, collect the newest zip again, "
     "which comes last if there are several"
+)
+BY_HAND = (
+    "the zip holds what it held before, and the folder has been changed since: it is left as it is"
 )
 PUT_AWAY = (
     "what was handed in before is now in {folder}: put it back by hand if that is what counts"
@@ -117,18 +121,15 @@ def collect(
             names = ", ".join(shown(path.name) for path in zips)
             raise TableError(OTHER_CLASS.format(roster=shown(roster), zips=names))
         add_people(gradebook, people.values())
-        taker = Taker(course, lesson, read_entries(gradebook, lesson), notebooks)
         record = downloads.record()
         record.pattern = pattern or record.pattern
+        taker = Taker(course, lesson, read_entries(gradebook, lesson), notebooks, record)
         submitted = Path(folders.root, folders.submitted_directory)
         submitted.mkdir(parents=True, exist_ok=True)
         staging = stack.enter_context(LockedFolder(submitted, ".collect-"))
         for number, files in chain.from_iterable(owned.items() for owned in parts):
             person = people.get(number) or Person(number, number, 0)
-            collected, handed_in = taker.take(person, files, staging.path)
-            collection.students.append(collected)
-            if collected.status != NOT_TAKEN:
-                record.places[person.student] = handed_in.place
+            collection.students.append(taker.take(person, files, staging.path))
     numbers = {number for owned in parts for number in owned}
     collection.students += [
         Collected(person.student, full_name(person.first_name, person.last_name), NOTHING)
@@ -209,13 +210,21 @@ class Taker:
         What they scored before.
     notebooks : list of str
         What the lesson's notebooks are called.
+    record : Record
+        What was taken before; it is brought up to date.
     """
 
     def __init__(
-        self, course: NbGrader, lesson: str, entries: dict[str, Entry], notebooks: list[str]
+        self,
+        course: NbGrader,
+        lesson: str,
+        entries: dict[str, Entry],
+        notebooks: list[str],
+        record: Record,
     ) -> None:
         self._folders, self._lesson = course.coursedir, lesson
         self._entries, self._notebooks = entries, notebooks
+        self._record = record
 
     def folder(self, student: str) -> Path:
         """Return where a student's submission is."""
@@ -229,9 +238,7 @@ class Taker:
         except OSError:
             return True
 
-    def take(
-        self, person: Person, parts: list[tuple[Owned, Member]], staging: Path
-    ) -> tuple[Collected, HandedIn]:
+    def take(self, person: Person, parts: list[tuple[Owned, Member]], staging: Path) -> Collected:
         """Put one student's files in place of what was there, which goes into the history."""
         handed_in = HandedIn()
         # Whatever one student's files bring about, the others are taken in.
@@ -254,7 +261,7 @@ class Taker:
         elif handed_in.files:
             made = staging / person.student
             try:
-                collected.status = self._put(person.student, handed_in, made)
+                collected.status = self._put(person.student, handed_in, made, notes)
                 if collected.status == AGAIN and self._was_before(person.student, handed_in):
                     notes.append(OLD_ZIP)
                 if collected.status == AGAIN and NO_NOTEBOOK in notes:
@@ -264,7 +271,10 @@ class Taker:
                 notes.append(not_written(error, made))
                 with suppress(OSError):
                     remove(made)
-        return collected, handed_in
+        if collected.status != NOT_TAKEN:
+            self._record.places[person.student] = handed_in.place
+            self._record.taken[person.student] = digest_of(handed_in.files)
+        return collected
 
     def _link(self, student: str) -> Path | None:
         """Return what is a link where a student's folders should be: it may be a classmate's."""
@@ -276,12 +286,17 @@ class Taker:
         kept = Path(self._folders.root, HISTORY, self._lesson, student).glob("*/submitted")
         return any(same_files(folder, handed_in.files) for folder in kept)
 
-    def _put(self, student: str, handed_in: HandedIn, made: Path) -> str:
-        """Put files in place; return the status."""
+    def _put(self, student: str, handed_in: HandedIn, made: Path, notes: list[str]) -> str:
+        """Put files in place, unless they were there before; return the status."""
         target = self.folder(student)
         status = AGAIN if os.path.lexists(target) else NEW
         # When it was handed in may have been written there by a person.
         if status == AGAIN and same_files(target, handed_in.files):
+            return SAME
+        # What a person has put there since counts until something else is handed in.
+        same_zip = self._record.taken.get(student) == digest_of(handed_in.files)
+        if status == AGAIN and same_zip and files_in(target):
+            notes.append(BY_HAND)
             return SAME
         files = dict(handed_in.files)
         if handed_in.time:
@@ -310,13 +325,27 @@ def not_written(error: OSError, made: Path) -> str:
     return NOT_WRITTEN.format(name=shown(name), error=error.strerror or error)
 
 
-def same_files(folder: Path, files: Mapping[PurePosixPath, bytes]) -> bool:
-    """Whether a folder holds these files, and at most a time beside them."""
-    there = {
+def digest_of(files: Mapping[PurePosixPath, bytes]) -> str:
+    """Return what tells whether two zips hold the same files of a student."""
+    digest = hashlib.sha256()
+    for path, data in sorted(files.items()):
+        digest.update(f"{path}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def files_in(folder: Path) -> dict[PurePosixPath, Path]:
+    """Return what a folder holds, but for a time, which may have been written by a person."""
+    return {
         PurePosixPath(path.relative_to(folder)): path
         for path in folder.rglob("*")
         if not path.is_dir() and path.name != TIMESTAMP
     }
+
+
+def same_files(folder: Path, files: Mapping[PurePosixPath, bytes]) -> bool:
+    """Whether a folder holds these files, and at most a time beside them."""
+    there = files_in(folder)
     return there.keys() == files.keys() and all(
         path.is_file() and not path.is_symlink() and path.read_bytes() == files[name]
         for name, path in there.items()

@@ -1,7 +1,8 @@
 """What was last taken from an LMS for a lesson: ``downloaded/LESSON/``.
 
 The list of students is kept as it came, since the LMS takes grades in a copy of it; and with each
-student the name under which the LMS wants feedback, with the digests of what was packed for it.
+student the name under which the LMS wants feedback, with the digests of what the zip held and of
+what was packed for the LMS.
 """
 
 from __future__ import annotations
@@ -37,11 +38,19 @@ class Record:
         What a feedback file's name begins with, by student.
     sent : dict of str to str
         Digest of the feedback page that was last packed, by student.
+    taken : dict of str to str
+        Digest of the files that the last zip held, by student.
     """
 
     pattern: str = ""
     places: dict[str, str] = field(default_factory=dict)
     sent: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
+
+    def forget(self, student: str) -> None:
+        """Leave out a student."""
+        for known in (self.places, self.sent, self.taken):
+            known.pop(student, None)
 
 
 class Downloads:

@@ -90,8 +90,7 @@ def remove_student(course: NbGrader, student: str) -> None:
 def _leave_lists(downloads: Downloads, student: str) -> None:
     """Take a student out of what was downloaded for a lesson."""
     record = downloads.record()
-    for known in (record.places, record.sent):
-        known.pop(student, None)
+    record.forget(student)
     try:
         platform = downloads.platform(None, None)
     except TableError:

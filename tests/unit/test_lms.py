@@ -22,11 +22,20 @@ from proctor.lms import archive
 from proctor.lms import handed_in as handed_in_module
 from proctor.lms.archive import ArchiveError, Member, MemberError, opened
 from proctor.lms.canvas import Canvas
-from proctor.lms.collect import NOT_TAKEN, WHOSE, Collected, Collection, Taker, owned_parts
+from proctor.lms.collect import (
+    BY_HAND,
+    NOT_TAKEN,
+    WHOSE,
+    Collected,
+    Collection,
+    Taker,
+    owned_parts,
+)
 from proctor.lms.handed_in import HandedIn, plain_name
 from proctor.lms.moodle import Moodle
 from proctor.lms.other import Other
 from proctor.lms.platform import Column, Owned, Person
+from proctor.lms.record import Downloads, Record
 from proctor.lms.table import Table, TableError, harmless, read_table
 from tests.support.lms import (
     BIDI,
@@ -361,7 +370,7 @@ def taker(tmp_path: Path) -> Taker:
     )
     (tmp_path / "staging").mkdir()
     course: Any = SimpleNamespace(coursedir=folders)
-    return Taker(course, LESSON, {}, [NOTEBOOK])
+    return Taker(course, LESSON, {}, [NOTEBOOK], Record())
 
 
 def take(taker: Taker, root: Path, student: str, files: dict[str, bytes]) -> Collected:
@@ -369,7 +378,7 @@ def take(taker: Taker, root: Path, student: str, files: dict[str, bytes]) -> Col
     for name, data in files.items():
         path = PurePosixPath(name)
         parts.append((Owned(student, path, ""), Member(path, partial(bytes, data))))
-    return taker.take(Person(student, student, 1), parts, root / "staging")[0]
+    return taker.take(Person(student, student, 1), parts, root / "staging")
 
 
 def test_what_cannot_be_written_costs_one_student(
@@ -443,6 +452,38 @@ def test_a_resubmission_without_a_notebook_says_where_the_notebook_is(
         False, False, True,
     ]  # fmt: skip
     assert list((tmp_path / "history" / LESSON / "7").rglob(NOTEBOOK))
+
+
+def test_what_a_person_changed_stays_until_something_else_is_handed_in(
+    taker: Taker, tmp_path: Path
+) -> None:
+    two = {"a.ipynb": b"empty", "b.ipynb": b"right"}
+    assert take(taker, tmp_path, "7", two).status == "new"
+    folder = taker.folder("7")
+    (folder / "b.ipynb").rename(folder / NOTEBOOK)
+    again = take(taker, tmp_path, "7", two)
+    assert (again.status, again.notes[-1]) == ("unchanged", BY_HAND)
+    assert (folder / NOTEBOOK).read_bytes() == b"right"
+    assert take(taker, tmp_path, "7", {NOTEBOOK: b"better"}).status == "handed in again"
+    assert (folder / NOTEBOOK).read_bytes() == b"better"
+    # Nobody meant to leave nothing there.
+    (folder / NOTEBOOK).unlink()
+    assert take(taker, tmp_path, "7", {NOTEBOOK: b"better"}).status == "handed in again"
+    assert (folder / NOTEBOOK).read_bytes() == b"better"
+
+
+def test_without_a_digest_of_the_last_zip_the_folder_decides(taker: Taker, tmp_path: Path) -> None:
+    course: Any = SimpleNamespace(coursedir=SimpleNamespace(root=str(tmp_path)))
+    downloads = Downloads(course, LESSON)
+    downloads.folder.mkdir(parents=True)
+    # As it was kept before there were digests.
+    (downloads.folder / "collected.json").write_text('{"pattern": "", "places": {}, "sent": {}}')
+    record = downloads.record()
+    assert record == Record()
+    take(taker, tmp_path, "7", {NOTEBOOK: b"1"})
+    (taker.folder("7") / NOTEBOOK).write_bytes(b"changed")
+    taker._record.taken.clear()
+    assert take(taker, tmp_path, "7", {NOTEBOOK: b"1"}).status == "handed in again"
 
 
 def test_a_link_in_the_place_of_a_folder_leads_nowhere(taker: Taker, tmp_path: Path) -> None:
