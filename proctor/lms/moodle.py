@@ -45,14 +45,12 @@ class Moodle(Platform):
         everybody has one.
         """
         emails = self._emails()
-        names = self.table.column(1)
+        names = self._names()
         found = []
         for row, identifier in enumerate(self.table.column(0), 1):
             if match := PARTICIPANT.match(identifier):
                 email = emails[row - 1] if emails else ""
-                first, _, last = names[row - 1].rpartition(" ")
-                if "@" in names[row - 1]:  # no names: blind marking
-                    first = last = ""
+                first, _, last = names[row - 1].rpartition(" ") if names else ("", "", "")
                 student = composed(email.casefold()) or match[1]
                 found.append(Person(student, match[1], row, first, last, email))
         return found
@@ -75,17 +73,30 @@ class Moodle(Platform):
 
         That is a column in which the same number stands in each row.
         """
-        header = self.table.header
-        found = [header.index("Maximum Grade") - 1] if "Maximum Grade" in header else []
-        if wanted:
-            found = [self.named_column(wanted)]
-        elif not found:
-            found = [n for n in range(1, len(header) - 1) if self._is_maximum(n + 1, n)]
+        found = [self.named_column(wanted)] if wanted else self._grades()
         if len(found) != 1:
-            text = f"Its columns are: {', '.join(header)}."
+            text = f"Its columns are: {', '.join(self.table.header)}."
             raise TableError(WHICH_COLUMN.format(found=text))
         maxima = {number_in(cell) for cell in self.table.column(found[0] + 1)} - {None}
         return Column(found[0], max(filter(None, maxima)) if len(maxima) == 1 else None)
+
+    def _grades(self) -> list[int]:
+        """Return which columns may be that of the grades."""
+        titles = [title.casefold() for title in self.table.header]
+        if "maximum grade" in titles:
+            return [titles.index("maximum grade") - 1]
+        return [n for n in range(1, len(titles) - 1) if self._is_maximum(n + 1, n)]
+
+    def _names(self) -> list[str]:
+        """Return the column of names, if there is one: with blind marking, it is the status.
+
+        Then grades may follow at once. Else, most people have a name of their own, while what a
+        status begins with is the same for many.
+        """
+        cells = self.table.column(1)
+        different = {cell.partition(" - ")[0] for cell in cells}
+        is_other = self._grades() == [2] or all(map(ADDRESS.fullmatch, cells))
+        return [] if is_other or 2 * len(different) <= len(cells) else cells
 
     def _is_maximum(self, number: int, before: int) -> bool:
         """Whether a column holds maxima, and the one before it grades or nothing."""

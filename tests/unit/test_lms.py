@@ -678,10 +678,25 @@ def test_moodle_grades_go_into_a_worksheet_in_any_language(moodle: Moodle, tmp_p
 
 
 def test_moodle_without_addresses_takes_the_number(tmp_path: Path) -> None:
-    text = "Identifier,Full name,Grade,Maximum Grade\nParticipant 9,A B,,100.00\n"
+    text = "Identifier,Full name,Status,Grade,Maximum grade\nParticipant 9,A B,,,100.00\n"
     platform = Moodle(table_of(text, tmp_path))
-    assert [person.student for person in platform.people()] == ["9"]
-    assert platform.column(LESSON, None) == Column(2, 100.0)
+    assert [(person.student, person.last_name) for person in platform.people()] == [("9", "B")]
+    assert platform.column(LESSON, None) == Column(3, 100.0)
+
+
+@pytest.mark.parametrize("teams", [False, True])
+def test_nobody_is_called_like_a_status_in_blind_marking(teams: bool, tmp_path: Path) -> None:
+    header = ["ID", "Status", *(["Gruppe"] if teams else []), "Bewertung", "Bestwertung"]
+    status = ["Abgegeben - 2 Tage später", "Abgegeben", "Keine Abgabe", "Abgegeben - Bewertet"]
+    rows = [
+        [f"Teilnehmer/in{n}", one, *([f"Gruppe {n}"] if teams else []), "", "30"]
+        for n, one in enumerate(status)
+    ]
+    text = "\n".join(";".join(row) for row in [header, *rows])
+    people = Moodle(table_of(text, tmp_path)).people()
+    assert [(one.student, one.first_name, one.last_name) for one in people] == [
+        (f"{n}", "", "") for n in range(4)
+    ]
 
 
 @pytest.mark.parametrize("odd", ['"e ve"@x.org', "", "ADA@x.org"])
