@@ -29,7 +29,11 @@ from .table import TableError
 
 NEW, AGAIN, SAME, NOTHING, NOT_TAKEN = "new", "handed in again", "unchanged", "nothing", "not taken"
 NOT_IN_ROSTER = "not in the roster"
-LATE = "late, says the LMS; when it was handed in does not stand in the zip"
+LATE = (
+    "late, says the LMS{when}; if that costs points, write the time, with its zone, into "
+    "timestamp.txt beside the notebook"
+)
+WHEN = ", which has {time}"
 WHOSE = (
     "whose it is cannot be told from its name: ask for a file without numbers in its name, or put "
     "it into the student's folder by hand"
@@ -250,7 +254,9 @@ class Taker:
             handed_in.files.clear()
             handed_in.notes.append(NOT_READ.format(error=f"{type(error).__name__}: {error}"[:300]))
         notes = [*([] if person.row else [NOT_IN_ROSTER]), *handed_in.notes]
-        notes += [LATE] if handed_in.late else []
+        if handed_in.late or person.late:
+            when = WHEN.format(time=shown(person.handed_in)) if person.handed_in else ""
+            notes.append(LATE.format(when=when))
         collected = Collected(
             person.student, full_name(person.first_name, person.last_name), NOT_TAKEN, notes
         )

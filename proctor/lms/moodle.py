@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from ..submission.clean import few, shown
@@ -17,9 +17,10 @@ from .table import Table, TableError
 FOLDER = re.compile(
     r"(?P<name>[^_/]*)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_/|/|_)"
 )
-# In the worksheet's status, in any language: "Submitted for grading - 10 hours 5 mins late". What
-# says until when somebody has more time holds the time of a day.
-LATE = re.compile(r" - \d+ [^\W\d][^:]*$")
+# Parts of the worksheet's status, in any language: "10 hours 5 mins late" has a number before a
+# word, and "Extension granted until: Tuesday, 2 March 2027, 11:59 PM" year and time of day.
+PARTS = " - "
+SPAN, YEAR, CLOCK = re.compile(r"\d+ [^\W\d]"), re.compile(r"\d{4}"), re.compile(r"\d[:.h]\d\d")
 # Headers are in the language of whoever downloads, and so is this word.
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 NO_ADDRESS = (
@@ -44,15 +45,30 @@ class Moodle(Platform):
         A participant's number is another in each assignment, so the key is the mail address where
         everybody has one.
         """
-        emails = self._emails()
-        names = self._names()
+        emails, names, grades = self._emails(), self._names(), self._grades()
+        # Names, grades and comments may hold anything.
+        status = slice(2 if names else 1, grades[0] if len(grades) == 1 else None)
+        times = self._times(grades[0] + 2) if len(grades) == 1 else []
         found = []
         for row, identifier in enumerate(self.table.column(0), 1):
             if match := PARTICIPANT.match(identifier):
                 email = emails[row - 1] if emails else ""
                 first, _, last = names[row - 1].rpartition(" ") if names else ("", "", "")
                 student = composed(email.casefold()) or match[1]
-                found.append(Person(student, match[1], row, first, last, email))
+                said = parts_of(self.table.rows[row][status])
+                found.append(
+                    Person(
+                        student,
+                        match[1],
+                        row,
+                        first,
+                        last,
+                        email,
+                        any(map(is_late, said)),
+                        times[row - 1] if times else "",
+                        next(filter(is_extension, said), ""),
+                    )
+                )
         return found
 
     def owner(self, path: PurePosixPath, people: Mapping[str, Person]) -> Owned | None:
@@ -64,9 +80,7 @@ class Moodle(Platform):
         # The page stands in the folder, or where the zip is flat beside it, of the file.
         folder = f"{match['name']}_{match['number']}_assignsubmission_file/"
         typed = match["kind"] == "onlinetext"
-        person = people.get(match["number"])
-        late = person is not None and self._is_late(person)
-        return Owned(match["number"], PurePosixPath(file), folder, late, typed)
+        return Owned(match["number"], PurePosixPath(file), folder, typed=typed)
 
     def column(self, lesson: str, wanted: str | None) -> Column:
         """Return the column of grades: the one before that of the maximum.
@@ -108,10 +122,17 @@ class Moodle(Platform):
             and all(number_in(cell) is not None for cell in grades)
         )
 
-    def _is_late(self, person: Person) -> bool:
-        """Whether the worksheet's status says that somebody handed in late."""
-        # Number and name come first.
-        return any(map(LATE.search, self.table.rows[person.row][2:]))
+    def _times(self, first: int) -> list[str]:
+        """Return the column of when something was handed in, if there is one.
+
+        It is the first one with times behind those of grade and maximum, `first`, and of at most
+        two others. Of nobody but those who handed in nothing it says nothing.
+        """
+        for number in range(first, min(first + 3, len(self.table.header))):
+            cells = ["" if cell == "-" else cell for cell in self.table.column(number)]
+            if all(YEAR.search(cell) and CLOCK.search(cell) for cell in cells if cell):
+                return cells
+        return []
 
     def _emails(self) -> list[str]:
         """Return the column of mail addresses, if there is one.
@@ -131,3 +152,22 @@ class Moodle(Platform):
                     raise TableError(NO_ADDRESS.format(title=shown(title), names=few(odd)))
                 return cells
         return []
+
+
+def parts_of(cells: Iterable[str]) -> list[str]:
+    """Return what cells say after the status itself, of which lateness and more time are parts."""
+    return [part.strip() for cell in cells for part in cell.split(PARTS)[1:]]
+
+
+def is_late(part: str) -> bool:
+    """Whether a part of a status says by how much somebody was late.
+
+    >>> is_late("1 day 3 hours late"), is_late("Extension granted until: 2 March 2027, 11:59 PM")
+    (True, False)
+    """
+    return bool(SPAN.search(part)) and ":" not in part and not YEAR.search(part)
+
+
+def is_extension(part: str) -> bool:
+    """Whether a part of a status says until when somebody has more time."""
+    return bool(YEAR.search(part) and CLOCK.search(part))

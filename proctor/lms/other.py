@@ -44,20 +44,20 @@ class Other(Platform):
 
     def people(self) -> list[Person]:
         """Return who has an id."""
-        columns = {
-            name: self.table.column(self._header.index(name))
-            for name in ("id", "first_name", "last_name", "email")
-            if name in self._header
-        }
         # As the names of files are.
-        ids = map(composed, columns.pop("id"))
+        ids = map(composed, self._column("id"))
+        others = map(self._column, ("first_name", "last_name", "email"))
         return [
-            Person(
-                student, student, row, **{name: cells[row - 1] for name, cells in columns.items()}
-            )
-            for row, student in enumerate(ids, 1)
+            Person(student, student, row, first, last, email)
+            for row, (student, first, last, email) in enumerate(zip(ids, *others, strict=True), 1)
             if student
         ]
+
+    def _column(self, name: str) -> list[str]:
+        """Return what stands below a name; nothing if there is no such column."""
+        if name in self._header:
+            return self.table.column(self._header.index(name))
+        return [""] * len(self.table.rows[1:])
 
     def owner(self, path: PurePosixPath, people: Mapping[str, Person]) -> Owned | None:
         """Return whose a file is, as nbgrader's plugin finds it."""

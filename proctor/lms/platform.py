@@ -25,6 +25,13 @@ class Person:
         The id that the LMS writes into file names.
     row : int
         Where in the table.
+    first_name, last_name, email : str
+    late : bool
+        Whether the table says that they handed in late.
+    handed_in : str
+        When, as the LMS writes it, if the table says so.
+    extension : str
+        What the table says of more time that they were given.
     """
 
     student: str
@@ -33,6 +40,9 @@ class Person:
     first_name: str = ""
     last_name: str = ""
     email: str = ""
+    late: bool = False
+    handed_in: str = ""
+    extension: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Owned:
     place : str
         What the name of a feedback file begins with, for the LMS to find the student.
     late : bool
-        Whether the LMS marked it as late.
+        Whether its name says that it is late.
     typed : bool
         Whether it is what somebody typed into the LMS, in place of a file.
     time : str

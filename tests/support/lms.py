@@ -130,11 +130,13 @@ def moodle_roster(members: Iterable[Member], points: float) -> str:
     writer = csv.writer(made, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     identity = ["ID", "Vollständiger Name", "E-Mail-Adresse", "Status"]
     marks = ["Bewertung", "Bestwertung", "Bewertung kann geändert werden"]
-    writer.writerow([*identity, *marks, "Zuletzt geändert (Bewertung)", "Feedback als Kommentar"])
+    times = ["Zuletzt geändert (Abgabe)", "Zuletzt geändert (Bewertung)"]
+    writer.writerow([*identity, *marks, *times, "Feedback als Kommentar"])
     most = f"{points:.2f}".replace(".", ",")
     for member in members:
         row = [f"Teilnehmer/in{member.participant}", member.name, member.email, "Abgegeben"]
-        writer.writerow([*row, "", most, "Ja", "-", "- gut"])
+        time = "-" if member.answer is None else "Montag, 1. März 2027, 18:23"
+        writer.writerow([*row, "", most, "Ja", time, "-", "- gut"])
     return "\ufeff" + made.getvalue()
 
 

@@ -48,6 +48,7 @@ from tests.support.lms import (
 
 LESSON, NOTEBOOK = "01_lesson", "lesson.ipynb"
 CLASS = made_up_class(12, ["{}"])
+MORE_TIME = "Extension granted until: Tuesday, 2 March 2027, 11:59 PM"
 
 
 def table_of(text: str | bytes, folder: Path) -> Table:
@@ -636,25 +637,41 @@ def test_moodle_paths(moodle: Moodle, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "late"),
+    ("status", "late", "extension"),
     [
-        ("Submitted for grading - 10 hours 5 mins late", True),
-        ("Zur Bewertung abgegeben - 1 Tag 2 Stunden später", True),
-        ("Submitted for grading - Graded - 3 days late", True),
-        ("Submitted for grading - Graded", False),
-        ("No submission - Extension granted until: Saturday, 6 March 2027, 11:59 PM", False),
-        ("Submitted for grading", False),
+        ("Submitted for grading - 10 hours 5 mins late", True, ""),
+        ("Zur Bewertung abgegeben - 1 Tag 2 Stunden später", True, ""),
+        ("Remis pour évaluation - En retard de 3 jours", True, ""),
+        ("Submitted for grading - 3 days late - Graded", True, ""),
+        ("Submitted for grading - Graded", False, ""),
+        (f"Submitted for grading - 1 day 3 hours late - Graded - {MORE_TIME}", True, MORE_TIME),
+        (f"Submitted for grading - Submission changes not allowed - {MORE_TIME}", False, MORE_TIME),
+        (f"No submission - {MORE_TIME}", False, MORE_TIME),
+        ("Submitted for grading", False, ""),
     ],
 )
-def test_moodle_says_who_is_late(status: str, late: bool, tmp_path: Path) -> None:
+def test_moodle_says_who_is_late_and_who_has_more_time(
+    status: str, late: bool, extension: str, tmp_path: Path
+) -> None:
     text = moodle_roster(CLASS, 30).replace('"Abgegeben"', f'"{status}"', 1)
-    moodle = Moodle(table_of(text, tmp_path))
-    people = {person.number: person for person in moodle.people()}
-    owners = [
-        moodle.owner(PurePosixPath(f"x_{number}_assignsubmission_file/a.ipynb"), people)
-        for number in people
-    ]
-    assert [owned is not None and owned.late for owned in owners] == [late, *[False] * 11]
+    # What a teacher or a student writes says nothing of that.
+    text = text.replace("- gut", f"Good start - 3 tests fail - {MORE_TIME}")
+    text = text.replace('"Ana Novak"', '"Ana - 3 days Novak"')
+    people = Moodle(table_of(text, tmp_path)).people()
+    assert [person.late for person in people] == [late, *[False] * 11]
+    assert [person.extension for person in people] == [extension, *[""] * 11]
+    # The last one handed in nothing.
+    assert {person.handed_in for person in people[:-1]} == {"Montag, 1. März 2027, 18:23"}
+    assert people[-1].handed_in == ""
+
+
+def test_the_time_of_what_is_late_is_said(taker: Taker, tmp_path: Path) -> None:
+    parts = [(Owned("7", PurePosixPath(NOTEBOOK), ""), Member(PurePosixPath(NOTEBOOK), bytes))]
+    late = Person("7", "7", 1, late=True, handed_in="Tuesday, 2 March 2027,\x1b 10:04 AM")
+    (note,) = taker.take(late, parts, tmp_path / "staging").notes
+    assert note.startswith(
+        "late, says the LMS, which has Tuesday, 2 March 2027,\\x1b 10:04 AM; if that costs points"
+    )
 
 
 def test_moodle_typed_answers_and_others(moodle: Moodle) -> None:
