@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -18,7 +18,7 @@ from ..grading.staging import remove
 from ..lesson.read import find_assignment, lesson_folders, wanted_notebooks
 from ..report.entries import Entry, read_entries
 from ..sandbox.host.folders import LockedFolder
-from ..submission.clean import full_name, shown
+from ..submission.clean import shown
 from ..submission.intake import FOLDER_IS_LINK, TIMESTAMP, RefusedError, check_name
 from .archive import Member, opened
 from .handed_in import NO_NOTEBOOK, HandedIn
@@ -34,6 +34,7 @@ LATE = (
     "timestamp.txt beside the notebook"
 )
 WHEN = ", which has {time}"
+MORE_TIME = "{said}, says the LMS: `proctor extend` makes it count here"
 WHOSE = (
     "whose it is cannot be told from its name: ask for a file without numbers in its name, or put "
     "it into the student's folder by hand"
@@ -127,31 +128,51 @@ def collect(
         add_people(gradebook, people.values())
         record = downloads.record()
         record.pattern = pattern or record.pattern
-        taker = Taker(course, lesson, read_entries(gradebook, lesson), notebooks, record)
+        scored = read_entries(gradebook, lesson)
+        taker = Taker(course, lesson, scored, notebooks, record)
         submitted = Path(folders.root, folders.submitted_directory)
         submitted.mkdir(parents=True, exist_ok=True)
         staging = stack.enter_context(LockedFolder(submitted, ".collect-"))
         for number, files in chain.from_iterable(owned.items() for owned in parts):
             person = people.get(number) or Person(number, number, 0)
             collection.students.append(taker.take(person, files, staging.path))
-    numbers = {number for owned in parts for number in owned}
-    collection.students += [
-        Collected(person.student, full_name(person.first_name, person.last_name), NOTHING)
-        for number, person in people.items()
-        if number not in numbers and not taker.has(person.student)
-    ]
-    collection.students += [
-        Collected(
-            shown(person.student),
-            full_name(person.first_name, person.last_name),
-            NOT_TAKEN,
-            [ODD_ID],
-        )
-        for person in listed
-        if person.number not in people
-    ]
+        due = find_assignment(gradebook, lesson).duedate
+    collection.students += without_files(listed, people, set().union(*parts), taker)
+    extended = {entry.student for entry in scored.values() if due and (entry.due or due) > due}
+    note_more_time(collection, people.values(), extended)
     downloads.keep(record, platform.table)
     return collection
+
+
+def without_files(
+    listed: list[Person], people: dict[str, Person], numbers: set[str], taker: Taker
+) -> Iterator[Collected]:
+    """Yield what became of those of whom no zip held a file.
+
+    Parameters
+    ----------
+    listed : list of Person
+        Who is in the roster.
+    people : dict of str to Person
+        Those of them whose id can be the name of a folder, by the LMS's id.
+    numbers : set of str
+        The LMS's ids of those who have files.
+    taker : Taker
+    """
+    for number, person in people.items():
+        if number not in numbers and not taker.has(person.student):
+            yield Collected(person.student, person.name, NOTHING)
+    for person in listed:
+        if person.number not in people:
+            yield Collected(shown(person.student), person.name, NOT_TAKEN, [ODD_ID])
+
+
+def note_more_time(collection: Collection, people: Iterable[Person], extended: set[str]) -> None:
+    """Note whom the LMS gave more time, if they have none here, as those in `extended` have."""
+    said = {one.student: one.extension for one in people if one.student not in extended}
+    for one in collection.students:
+        if extension := said.get(one.student):
+            one.notes.insert(0, MORE_TIME.format(said=shown(extension)))
 
 
 def checked(people: list[Person]) -> list[Person]:
@@ -257,9 +278,7 @@ class Taker:
         if handed_in.late or person.late:
             when = WHEN.format(time=shown(person.handed_in)) if person.handed_in else ""
             notes.append(LATE.format(when=when))
-        collected = Collected(
-            person.student, full_name(person.first_name, person.last_name), NOT_TAKEN, notes
-        )
+        collected = Collected(person.student, person.name, NOT_TAKEN, notes)
         if not is_key(person.student):
             notes.append(ODD_ID)
         elif link := self._link(person.student):

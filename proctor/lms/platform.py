@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from ..submission.clean import full_name
 from .table import Table, TableError
 
 WHICH_COLUMN = "Name the column for the grades with --column. {found}"
@@ -43,6 +44,11 @@ class Person:
     late: bool = False
     handed_in: str = ""
     extension: str = ""
+
+    @property
+    def name(self) -> str:
+        """First and last name, as far as they are known."""
+        return full_name(self.first_name, self.last_name)
 
 
 @dataclass(frozen=True)

@@ -276,11 +276,19 @@ def test_a_class_from_moodle_and_back(scratch_course: Path) -> None:
     members = made_up_class(12, ["{}"])
     files: dict[str, str | bytes] = {
         "moodle.zip": moodle_zip(members, NAME),
-        "moodle.csv": moodle_roster(members, 100),
+        "moodle.csv": moodle_roster(members, 100).replace(
+            '"Abgegeben"', '"Abgegeben - Verlängert bis: Dienstag, 2. März 2027, 23:59"', 1
+        ),
     }
     write(scratch_course, files)
-    text = said(scratch_course, "collect", LESSON, "moodle.zip", "--roster", "moodle.csv")
+    take_in = ["collect", LESSON, "moodle.zip", "--roster", "moodle.csv"]
+    text = said(scratch_course, *take_in)
     assert "12 students: 11 new" in text
+    assert "23:59, says the LMS: `proctor extend` makes it count here" in text
+    due = ["nbgrader", "db", "assignment", "add", LESSON, "--duedate", "2027-03-01 23:59 UTC"]
+    assert run(due, scratch_course).returncode == 0
+    said(scratch_course, "extend", LESSON, members[0].email, "--until", "2027-03-02 23:59 UTC")
+    assert "proctor extend" not in said(scratch_course, *take_in)
     kept = (scratch_course / "downloaded" / LESSON / "roster.csv").read_bytes()
     write(scratch_course, {"canvas.csv": canvas_roster(members, LESSON, 30)})
     wrong = ["collect", LESSON, "moodle.zip", "--roster", "canvas.csv"]
