@@ -231,6 +231,7 @@ def grade_class(
     from .lesson.private import check_folders
     from .lesson.read import LessonError
     from .lesson.stale import stale
+    from .lms.late import NO_TIME, late_without_time
     from .report.progress import Progress
     from .submission.clean import few
 
@@ -255,6 +256,7 @@ def grade_class(
             pool = Pool(client(), *map(lesson_payload, grader.lessons))
             for outcome in grader.grade(handed_in, options.force, pool):
                 progress.show(outcome)
+        progress.remark(NO_TIME, late_without_time(course, options.lesson, handed_in))
     except (LessonError, StoppedError, TraitError, ConnectionError) as error:
         status = str(error)
     finally:

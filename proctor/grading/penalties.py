@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nbgrader.api import Assignment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import func, select
 
@@ -27,6 +28,12 @@ class Penalties:
         preprocessor = AssignLatePenalties(parent=course)
         preprocessor.init_plugin()
         self.plugin = preprocessor.plugin_inst
+
+    @property
+    def are_none(self) -> bool:
+        """Whether nobody loses anything, which is nbgrader's default."""
+        plugin = self.plugin
+        return type(plugin) is LateSubmissionPlugin and plugin.penalty_method == "none"
 
     def of(self, submission: SubmittedAssignment, score: float) -> float | None:
         """Return what a submission of this score loses, as nbgrader's own step computes it."""

@@ -275,7 +275,8 @@ class Taker:
             handed_in.files.clear()
             handed_in.notes.append(NOT_READ.format(error=f"{type(error).__name__}: {error}"[:300]))
         notes = [*([] if person.row else [NOT_IN_ROSTER]), *handed_in.notes]
-        if handed_in.late or person.late:
+        late = handed_in.late or person.late
+        if late:
             when = WHEN.format(time=shown(person.handed_in)) if person.handed_in else ""
             notes.append(LATE.format(when=when))
         collected = Collected(person.student, person.name, NOT_TAKEN, notes)
@@ -297,8 +298,8 @@ class Taker:
                 with suppress(OSError):
                     remove(made)
         if collected.status != NOT_TAKEN:
-            self._record.places[person.student] = handed_in.place
-            self._record.taken[person.student] = digest_of(handed_in.files)
+            digest = digest_of(handed_in.files)
+            self._record.take(person.student, handed_in.place, digest, late)
         return collected
 
     def _link(self, student: str) -> Path | None:

@@ -40,17 +40,26 @@ class Record:
         Digest of the feedback page that was last packed, by student.
     taken : dict of str to str
         Digest of the files that the last zip held, by student.
+    late : list of str
+        Students who were late, says the LMS.
     """
 
     pattern: str = ""
     places: dict[str, str] = field(default_factory=dict)
     sent: dict[str, str] = field(default_factory=dict)
     taken: dict[str, str] = field(default_factory=dict)
+    late: list[str] = field(default_factory=list)
+
+    def take(self, student: str, place: str, digest: str, late: bool) -> None:
+        """Keep what is known of a student whose files were taken from a zip."""
+        self.places[student], self.taken[student] = place, digest
+        self.late = sorted({*self.late, student} if late else {*self.late} - {student})
 
     def forget(self, student: str) -> None:
         """Leave out a student."""
         for known in (self.places, self.sent, self.taken):
             known.pop(student, None)
+        self.late = [one for one in self.late if one != student]
 
 
 class Downloads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from rich import progress
@@ -70,23 +70,29 @@ class Progress:
         if outcome.changed_points:
             self._changed.append(outcome)
         for remark in outcome.remarks:
-            self._remarks.setdefault(remark, []).append(self._named(outcome))
+            self.remark(remark, [outcome.student])
         news = outcome.status != UNCHANGED or outcome.changed_points
         if news if not self._terminal else not outcome.has_grade:
-            line = f"{self._named(outcome)}: {outcome.status}, {shown_text(outcome.text)}"
+            line = f"{self._named(outcome.student)}: {outcome.status}, {shown_text(outcome.text)}"
             self._bar.console.print(Text(line), soft_wrap=True)
         rate = self._counts.total() / (time.monotonic() - self._began)
         number = len(self.without_grade)
         problems = f"[red]{number} without a grade[/red]" if number else ""
         self._bar.update(self._task, advance=1, rate=f"{rate:.1f} per second", problems=problems)
 
-    def _named(self, outcome: Outcome) -> str:
-        return named(outcome.student, self._names.get(outcome.student))
+    def remark(self, remark: str, students: Iterable[str]) -> None:
+        """Keep whom a remark is about, for the end."""
+        for student in students:
+            self._remarks.setdefault(remark, []).append(self._named(student))
+
+    def _named(self, student: str) -> str:
+        return named(student, self._names.get(student))
 
     def summary(self) -> None:
         """Print whose points changed, what is worth a look and who has no grade, and count all."""
         changes = [
-            (self._named(one), f"{one.earlier:g}", f"{one.points:g}") for one in self._changed
+            (self._named(one.student), f"{one.earlier:g}", f"{one.points:g}")
+            for one in self._changed
         ]
         print_rows("Changed points", ("student", "before", "now"), changes)
         remarks = [
@@ -94,7 +100,7 @@ class Progress:
             for remark, students in self._remarks.items()
         ]
         print_rows("Worth a look", ("student", "number", "what"), remarks)
-        refused = [(self._named(one), one.status, one.text) for one in self.without_grade]
+        refused = [(self._named(one.student), one.status, one.text) for one in self.without_grade]
         print_rows("Without a grade", ("student", "", "reason"), refused)
         if self._counts:  # else there is a reason why nothing was begun
             self._console.print(counts(self._counts))

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
@@ -20,6 +22,7 @@ from nbgrader.api import Gradebook
 from proctor.grading.gradebook import GradebookWriter, Graded
 from proctor.grading.lock import alone_with
 from proctor.grading.penalties import Penalties
+from proctor.lms.record import Downloads, Record
 from tests.support.commands import nbgrader, run
 from tests.support.lms import canvas_roster, made_up_class, moodle_roster, moodle_zip, write
 from tests.support.notebooks import LESSON, NAME, right_submission, save, submit
@@ -135,6 +138,24 @@ def test_a_regrade_says_whose_points_a_due_date_changed(course: Path) -> None:
     assert "ada: graded, 30 of 30 points\n" in text
     assert re.search(r"Changed points\s.*\bada\b.*\b0\b.*\b30\b", text, re.DOTALL)
     assert "the time of an earlier submission counts, 2027-03-02 23:59 UTC" in text
+
+
+def test_autograde_says_who_was_late_and_loses_nothing(course: Path) -> None:
+    def without_time(gradebook: Gradebook) -> None:
+        gradebook.find_submission(LESSON, "ada").timestamp = None
+
+    in_gradebook(course, without_time)
+    (course / "submitted" / "ada" / LESSON / "timestamp.txt").unlink()
+    folders: Any = SimpleNamespace(coursedir=SimpleNamespace(root=str(course)))
+    Downloads(folders, LESSON).keep(Record(late=["ada", "somebody else"]))
+    text = said(course, "autograde", LESSON)
+    assert "1 graded" in text
+    assert re.search(
+        r"Worth a look\s.*\bada\b +1 +late, says the LMS; no time is known", text, re.S
+    )
+    # Where being late costs nothing, nobody has to look it up.
+    free = "--LateSubmissionPlugin.penalty_method=none"
+    assert "says the LMS" not in said(course, "autograde", LESSON, free)
 
 
 def test_a_comment_and_points_by_hand_reach_the_student(course: Path) -> None:

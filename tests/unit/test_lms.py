@@ -9,6 +9,7 @@ import stat
 import struct
 import zipfile
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
@@ -362,7 +363,12 @@ def test_plain_names(name: str) -> None:
 
 
 @pytest.fixture
-def taker(tmp_path: Path) -> Taker:
+def record() -> Record:
+    return Record()
+
+
+@pytest.fixture
+def taker(tmp_path: Path, record: Record) -> Taker:
     folders = SimpleNamespace(
         root=str(tmp_path),
         submitted_directory="submitted",
@@ -371,7 +377,7 @@ def taker(tmp_path: Path) -> Taker:
     )
     (tmp_path / "staging").mkdir()
     course: Any = SimpleNamespace(coursedir=folders)
-    return Taker(course, LESSON, {}, [NOTEBOOK], Record())
+    return Taker(course, LESSON, {}, [NOTEBOOK], record)
 
 
 def take(taker: Taker, root: Path, student: str, files: dict[str, bytes]) -> Collected:
@@ -473,17 +479,12 @@ def test_what_a_person_changed_stays_until_something_else_is_handed_in(
     assert (folder / NOTEBOOK).read_bytes() == b"better"
 
 
-def test_without_a_digest_of_the_last_zip_the_folder_decides(taker: Taker, tmp_path: Path) -> None:
-    course: Any = SimpleNamespace(coursedir=SimpleNamespace(root=str(tmp_path)))
-    downloads = Downloads(course, LESSON)
-    downloads.folder.mkdir(parents=True)
-    # As it was kept before there were digests.
-    (downloads.folder / "collected.json").write_text('{"pattern": "", "places": {}, "sent": {}}')
-    record = downloads.record()
-    assert record == Record()
+def test_without_a_digest_of_the_last_zip_the_folder_decides(
+    taker: Taker, record: Record, tmp_path: Path
+) -> None:
     take(taker, tmp_path, "7", {NOTEBOOK: b"1"})
     (taker.folder("7") / NOTEBOOK).write_bytes(b"changed")
-    taker._record.taken.clear()
+    record.taken.clear()
     assert take(taker, tmp_path, "7", {NOTEBOOK: b"1"}).status == "handed in again"
 
 
@@ -494,6 +495,21 @@ def test_a_link_in_the_place_of_a_folder_leads_nowhere(taker: Taker, tmp_path: P
         collected = take(taker, tmp_path, "3", {NOTEBOOK: b"other"})
         assert collected.status == NOT_TAKEN and "3 is a link" in collected.notes[-1]
     assert (taker.folder("1") / NOTEBOOK).read_bytes() == b"{}"
+
+
+def test_a_record_of_an_earlier_version_can_be_read(tmp_path: Path) -> None:
+    course: Any = SimpleNamespace(coursedir=SimpleNamespace(root=str(tmp_path)))
+    downloads = Downloads(course, LESSON)
+    downloads.folder.mkdir(parents=True)
+    text = '{"pattern": "", "places": {"7": "ana_7_"}, "sent": {}}'
+    (downloads.folder / "collected.json").write_text(text)
+    record = downloads.record()
+    assert record == Record(places={"7": "ana_7_"})
+    record.take("8", "bob_8_", "digest", late=True)
+    downloads.keep(record)
+    assert downloads.record() == record
+    record.forget("8")
+    assert record == Record(places={"7": "ana_7_"})
 
 
 def test_a_list_is_kept_as_it_came(tmp_path: Path) -> None:
@@ -665,13 +681,17 @@ def test_moodle_says_who_is_late_and_who_has_more_time(
     assert people[-1].handed_in == ""
 
 
-def test_the_time_of_what_is_late_is_said(taker: Taker, tmp_path: Path) -> None:
+def test_the_time_of_what_is_late_is_said(taker: Taker, record: Record, tmp_path: Path) -> None:
     parts = [(Owned("7", PurePosixPath(NOTEBOOK), ""), Member(PurePosixPath(NOTEBOOK), bytes))]
     late = Person("7", "7", 1, late=True, handed_in="Tuesday, 2 March 2027,\x1b 10:04 AM")
     (note,) = taker.take(late, parts, tmp_path / "staging").notes
+    assert record.late == ["7"]
     assert note.startswith(
         "late, says the LMS, which has Tuesday, 2 March 2027,\\x1b 10:04 AM; if that costs points"
     )
+    # As with an extension in the LMS.
+    taker.take(replace(late, late=False), parts, tmp_path / "staging")
+    assert record.late == []
 
 
 def test_moodle_typed_answers_and_others(moodle: Moodle) -> None:
