@@ -21,7 +21,7 @@ from ..sandbox.host.folders import LockedFolder
 from ..submission.clean import shown
 from ..submission.intake import FOLDER_IS_LINK, TIMESTAMP, RefusedError, check_name
 from .archive import Member, opened
-from .handed_in import NO_NOTEBOOK, HandedIn
+from .handed_in import HandedIn
 from .history import HISTORY, put_away, take_back
 from .platform import Owned, Person, Platform
 from .record import Downloads, Record
@@ -290,7 +290,7 @@ class Taker:
                 collected.status = self._put(person.student, handed_in, made, notes)
                 if collected.status == AGAIN and self._was_before(person.student, handed_in):
                     notes.append(OLD_ZIP)
-                if collected.status == AGAIN and NO_NOTEBOOK in notes:
+                if collected.status == AGAIN and not handed_in.notebooks:
                     folder = shown(PurePath(HISTORY, self._lesson, person.student))
                     notes.append(PUT_AWAY.format(folder=folder))
             except OSError as error:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from ..submission.clean import shown
+from ..submission.clean import few, shown
 from ..submission.intake import TIMESTAMP
 from .archive import (
     LARGEST,
@@ -33,7 +33,7 @@ TOO_MANY = "there are more than {limit:,}"
 TOGETHER = "all files together are larger than {limit:.0f} MB"
 TWICE = "another file has this name"
 TYPED = "typed into the LMS in place of a file"
-NO_NOTEBOOK = "no notebook"
+NO_NOTEBOOK, OTHER_FILES = "no notebook", "no notebook: {names}"
 NOTEBOOKS = "{number} notebooks: {names}"
 IN_THE_WAY = "{name} keeps its name: {notebook} is a folder; ask for the notebook without it"
 
@@ -134,6 +134,11 @@ class HandedIn:
         """Note a file that is not taken."""
         self.notes.append(LEFT_OUT.format(name=shown(name), reason=reason))
 
+    @property
+    def notebooks(self) -> list[PurePosixPath]:
+        """Which files are notebooks, by what they are called."""
+        return [path for path in self.files if path.suffix == ".ipynb"]
+
     def finish(self, *notebooks: str) -> None:
         """Give the lesson's notebooks their names, and say what notebooks there are.
 
@@ -142,11 +147,12 @@ class HandedIn:
         *notebooks : str
             What the lesson's notebooks are called.
         """
-        found = [path for path in self.files if path.suffix == ".ipynb"]
+        found = self.notebooks
         if not found:
-            self.notes.append(NO_NOTEBOOK)
+            names = few(sorted(map(str, self.files)))
+            self.notes.append(OTHER_FILES.format(names=names) if names else NO_NOTEBOOK)
         elif len(found) > len(notebooks):
-            names = ", ".join(sorted(shown(path) for path in found))
+            names = few(sorted(map(str, found)))
             self.notes.append(NOTEBOOKS.format(number=len(found), names=names))
         for notebook in notebooks:
             same = [path for path in found if plain_name(path.name) == plain_name(notebook)]

@@ -304,6 +304,17 @@ def test_two_notebooks_are_named_and_the_right_one_found() -> None:
     assert PurePosixPath(NOTEBOOK) not in both.files
 
 
+def test_without_a_notebook_it_is_said_what_there_is() -> None:
+    assert taken({"lesson.html": b"", "a\u202e.txt": b""}).notes == [
+        "no notebook: a\\u202e.txt, lesson.html"
+    ]
+    (note,) = taken({f"{number:03}.txt": b"" for number in range(500)}).notes
+    assert note.endswith("009.txt and 490 more")
+    (note,) = taken({f"{number:03}.ipynb": b"" for number in range(500)}).notes
+    assert note.endswith("009.ipynb and 490 more")
+    assert taken({}).notes == ["no notebook"]
+
+
 def test_a_zip_inside_is_opened_once() -> None:
     inner = zipped(
         {"w/lesson.ipynb": b"{}", "w/again.zip": b"", "../out": b"x", "w/data.csv": b"1"}
