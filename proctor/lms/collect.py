@@ -22,7 +22,7 @@ from ..submission.clean import shown
 from ..submission.intake import FOLDER_IS_LINK, TIMESTAMP, RefusedError, check_name
 from .archive import Member, opened
 from .handed_in import HandedIn
-from .history import HISTORY, put_away, take_back
+from .history import put_away, take_back
 from .platform import Owned, Person, Platform
 from .record import Downloads, Record
 from .table import TableError
@@ -64,7 +64,7 @@ BY_HAND = (
     "the zip holds what it held before, and the folder has been changed since: it is left as it is"
 )
 PUT_AWAY = (
-    "what was handed in before is now in {folder}: put it back by hand if that is what counts"
+    "if what was handed in before is what counts, empty {folder} and copy into it what is in {kept}"
 )
 SAME_ID = "the roster has two students with the id {student}"
 
@@ -265,15 +265,7 @@ class Taker:
 
     def take(self, person: Person, parts: list[tuple[Owned, Member]], staging: Path) -> Collected:
         """Put one student's files in place of what was there, which goes into the history."""
-        handed_in = HandedIn()
-        # Whatever one student's files bring about, the others are taken in.
-        try:
-            for owned, member in parts:
-                handed_in.add(owned, member)
-            handed_in.finish(*self._notebooks)
-        except Exception as error:
-            handed_in.files.clear()
-            handed_in.notes.append(NOT_READ.format(error=f"{type(error).__name__}: {error}"[:300]))
+        handed_in = self._read(parts)
         notes = [*([] if person.row else [NOT_IN_ROSTER]), *handed_in.notes]
         late = handed_in.late or person.late
         if late:
@@ -287,12 +279,9 @@ class Taker:
         elif handed_in.files:
             made = staging / person.student
             try:
-                collected.status = self._put(person.student, handed_in, made, notes)
-                if collected.status == AGAIN and self._was_before(person.student, handed_in):
-                    notes.append(OLD_ZIP)
-                if collected.status == AGAIN and not handed_in.notebooks:
-                    folder = shown(PurePath(HISTORY, self._lesson, person.student))
-                    notes.append(PUT_AWAY.format(folder=folder))
+                collected.status, kept = self._put(person.student, handed_in, made, notes)
+                if kept:
+                    notes += self._said_of(kept, person.student, handed_in)
             except OSError as error:
                 notes.append(not_written(error, made))
                 with suppress(OSError):
@@ -302,28 +291,58 @@ class Taker:
             self._record.take(person.student, handed_in.place, digest, late)
         return collected
 
+    def _read(self, parts: list[tuple[Owned, Member]]) -> HandedIn:
+        """Return what one student handed in; whatever it brings about, the others are taken in."""
+        handed_in = HandedIn()
+        try:
+            for owned, member in parts:
+                handed_in.add(owned, member)
+            handed_in.finish(*self._notebooks)
+        except Exception as error:
+            handed_in.files.clear()
+            handed_in.notes.append(NOT_READ.format(error=f"{type(error).__name__}: {error}"[:300]))
+        return handed_in
+
     def _link(self, student: str) -> Path | None:
         """Return what is a link where a student's folders should be: it may be a classmate's."""
         target = self.folder(student)
         return next((path for path in (target.parent, target) if path.is_symlink()), None)
 
-    def _was_before(self, student: str, handed_in: HandedIn) -> bool:
-        """Whether the same files were handed in before others that they replace now."""
-        kept = Path(self._folders.root, HISTORY, self._lesson, student).glob("*/submitted")
-        return any(same_files(folder, handed_in.files) for folder in kept)
+    def _said_of(self, kept: Path, student: str, handed_in: HandedIn) -> Iterator[str]:
+        """Yield what a person should know of files that are replaced, which are now in `kept`."""
+        before = kept.parent.glob("*/submitted")
+        if any(same_files(folder, handed_in.files) for folder in before):
+            yield OLD_ZIP
+        if not handed_in.notebooks:
+            folder, old = map(self._place, (self.folder(student), kept / "submitted"))
+            yield PUT_AWAY.format(folder=folder, kept=old)
 
-    def _put(self, student: str, handed_in: HandedIn, made: Path, notes: list[str]) -> str:
-        """Put files in place, unless they were there before; return the status."""
+    def _place(self, path: Path) -> str:
+        """Return where in the course something is, as it may be printed."""
+        return "/".join(map(shown, PurePath(os.path.relpath(path, self._folders.root)).parts))
+
+    def _put(
+        self, student: str, handed_in: HandedIn, made: Path, notes: list[str]
+    ) -> tuple[str, Path | None]:
+        """Put files in place, unless they were there before.
+
+        Returns
+        -------
+        str
+            The status.
+        Path or None
+            Where in the history is what they replace, if anything.
+        """
         target = self.folder(student)
         status = AGAIN if os.path.lexists(target) else NEW
         # When it was handed in may have been written there by a person.
         if status == AGAIN and same_files(target, handed_in.files):
-            return SAME
+            return SAME, None
         # What a person has put there since counts until something else is handed in.
         same_zip = self._record.taken.get(student) == digest_of(handed_in.files)
         if status == AGAIN and same_zip and files_in(target):
             notes.append(BY_HAND)
-            return SAME
+            return SAME, None
         files = dict(handed_in.files)
         if handed_in.time:
             files[PurePosixPath(TIMESTAMP)] = handed_in.time.encode()
@@ -334,14 +353,14 @@ class Taker:
         target.parent.mkdir(parents=True, exist_ok=True)
         if status == NEW:
             made.rename(target)
-            return status
+            return status, None
         kept = put_away(self._folders, self._lesson, student, self._entries.get(student))
         try:
             made.rename(target)
         except OSError:
             take_back(kept, target)
             raise
-        return status
+        return status, kept
 
 
 def not_written(error: OSError, made: Path) -> str:
