@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ast
 import traceback
-from collections.abc import Mapping, Sequence
-from contextlib import chdir, redirect_stdout, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import chdir, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from io import StringIO
@@ -75,8 +75,8 @@ class StudentFunction:
     calls : StudentCalls
     afterwards : bool
         Whether what it does to its arguments is seen.
-    variables : StudentVariables, optional
-        Given in a test of nbgrader's kind: what such a test sees of the student's process.
+    notebook : AsInNotebook, optional
+        Given in a test of nbgrader's kind: makes the calls.
     """
 
     def __init__(
@@ -84,24 +84,18 @@ class StudentFunction:
         name: str,
         calls: StudentCalls,
         afterwards: bool,
-        variables: StudentVariables | None = None,
+        notebook: AsInNotebook | None = None,
     ) -> None:
         self.__name__ = name
         self._calls = calls
         self._afterwards = afterwards
-        self._variables = variables
+        self._notebook = notebook
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function across the wall."""
-        if self._variables is None:
-            return self._calls.call(self.__name__, args, kwargs, afterwards=self._afterwards)
-        try:
-            result = self._calls.call(self.__name__, args, kwargs, afterwards=True)
-        except StudentCodeError as error:
-            self._variables.refresh()
-            raise error.as_itself() from None
-        self._variables.refresh()
-        return result
+        if self._notebook is not None:
+            return self._notebook.call(self.__name__, args, kwargs)
+        return self._calls.call(self.__name__, args, kwargs, afterwards=self._afterwards)
 
     def timed(self, *args: Any, **kwargs: Any) -> tuple[Any, float]:
         """Call the function across the wall; return its result, and how long it took in seconds.
@@ -111,30 +105,65 @@ class StudentFunction:
         return self._calls.timed(partial(self._calls.call, self.__name__, args, kwargs))
 
 
-class StudentVariables:
-    """The student's variables in a test of nbgrader's kind, as they are after each call.
+class AsInNotebook:
+    """What a test of nbgrader's kind sees of the student's process, as it would in a notebook.
+
+    Variables are as they are after each call, and exceptions of their own kind. What else goes
+    wrong has no counterpart there, and a test that expects an exception would take it for that.
 
     Parameters
     ----------
     names : dict
         Of the test.
     calls : StudentCalls
+
+    Attributes
+    ----------
+    failure : Exception or None
+        The first call that went wrong other than by an exception in the student's code.
     """
 
     def __init__(self, names: dict[str, Any], calls: StudentCalls) -> None:
         self._names = names
         self._calls = calls
         self._data: list[str] = []
+        self.failure: Exception | None = None
 
     def add(self, name: str) -> None:
         """Get the value of a variable."""
-        self._names[name] = self._calls.data(name)
+        self._names[name] = self._value(name)
         self._data.append(name)
 
-    def refresh(self) -> None:
+    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function, and get the variables again."""
+        try:
+            with self._remembered():
+                result = self._calls.call(name, args, kwargs, afterwards=True)
+        except StudentCodeError as error:
+            self._refresh()
+            raise error.as_itself() from None
+        self._refresh()
+        return result
+
+    def _refresh(self) -> None:
         """Get the values again; what can follow stays the same object."""
         for name in self._data:
-            self._names[name] = wire.copy_back(self._names[name], self._calls.data(name))
+            self._names[name] = wire.copy_back(self._names[name], self._value(name))
+
+    def _value(self, name: str) -> Any:
+        with self._remembered():
+            return self._calls.data(name)
+
+    @contextmanager
+    def _remembered(self) -> Iterator[None]:
+        """Remember what goes wrong within the block, if it is not the student's exception."""
+        try:
+            yield
+        except StudentCodeError:
+            raise
+        except (CallError, wire.WireError) as error:
+            self.failure = self.failure or error
+            raise
 
 
 def run_imports(imports: str, folder: Path, given: Sequence[str] = ()) -> dict[str, Any]:
@@ -185,9 +214,11 @@ def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> 
         with work_limit(TEST_SECONDS):
             code, uses = compiled(source)
             names = {**namespace, "__name__": TEST_CELL}
-            wanted = sorted(uses - names.keys())
-            _add_student_names(names, wanted, calls, source)
+            notebook = None if TOOLS in source else AsInNotebook(names, calls)
+            _add_student_names(names, sorted(uses - names.keys()), calls, source, notebook)
             exec(code, names)
+            if notebook is not None and notebook.failure is not None:
+                raise notebook.failure  # whatever the test has made of it
             value = names.get(LAST_VALUE)
             result = None if value is None else repr(value)[:RESULT_LENGTH]
     except ProcessLostError as error:
@@ -222,15 +253,19 @@ def compiled(source: str) -> tuple[CodeType, frozenset[str]]:
 
 
 def _add_student_names(
-    names: dict[str, Any], wanted: list[str], calls: StudentCalls, source: str
+    names: dict[str, Any],
+    wanted: list[str],
+    calls: StudentCalls,
+    source: str,
+    notebook: AsInNotebook | None,
 ) -> None:
     """Add what the student has under the wanted names; what is missing stays undefined."""
     if not wanted:
         return
-    variables = StudentVariables(names, calls)
-    sees_all = None if TOOLS in source else variables
     for name, kind in calls.kinds(wanted).items():
         if kind == "callable":
-            names[name] = StudentFunction(name, calls, ASKS_FOR_ARGUMENTS in source, sees_all)
+            names[name] = StudentFunction(name, calls, ASKS_FOR_ARGUMENTS in source, notebook)
+        elif kind == "data" and notebook is not None:
+            notebook.add(name)
         elif kind == "data":
-            variables.add(name)
+            names[name] = calls.data(name)

@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 
-from proctor.diagnose.calls import StudentCodeError
+from proctor.diagnose.calls import CallError, ProcessLostError, StudentCodeError
 from proctor.examine.cells import Verdict, run_test
 from proctor.examine.limits import TimeLimitError, work_limit
 from proctor.examine.outputs import CellOutputs, Output, error, result, settle_points
+from proctor.sandbox.protocol import wire
 from proctor.sandbox.protocol.messages import Display, Error, Text
+
+FAILURES: dict[Any, Exception] = {
+    "hangs": ProcessLostError("f did not finish"),
+    "generator": CallError("f returned something that cannot be checked"),
+    "a function": wire.WireError("a value of type function"),
+}
+"""By argument, what goes wrong with a call other than in the student's code."""
 
 
 class Calls:
@@ -30,6 +38,8 @@ class Calls:
     def call(self, name: str, args: Any, kwargs: Any, **options: Any) -> Any:
         """Count a call."""
         self.x += 1
+        if args and args[0] in FAILURES:
+            raise FAILURES[args[0]]
         if args and args[0] < 0:
             raise StudentCodeError("OwnError: below 0", "f(x)", "ValueError")
         return args[0] if args else None
@@ -89,6 +99,19 @@ def test_an_exception_is_of_its_own_kind() -> None:
     verdict = examine("f(-1)")
     assert verdict.ename == "Error in your code"
     assert verdict.message == "OwnError: below 0\n  in your line: f(x)"
+
+
+@pytest.mark.parametrize("caught", ["Exception", "ValueError, CallError", "BaseException"])
+@pytest.mark.parametrize("argument", FAILURES)
+def test_what_is_no_exception_of_the_students_fails_whatever_a_test_catches(
+    argument: str, caught: str
+) -> None:
+    test = f"try:\n    f({argument!r})\nexcept ({caught}):\n    pass\nelse:\n    assert False"
+    setting = "from proctor.diagnose.calls import CallError\n"
+    verdict = examine(f"{setting}{test}\nf(1)")
+    assert (verdict.passed, verdict.message) == (False, str(FAILURES[argument]))
+    # One that uses proctor's tools knows what it catches.
+    assert examine(f"import proctor.testing\n{setting}{test}").passed
 
 
 @pytest.mark.parametrize("base", ["", "open", "BaseException", "SystemExit", "ExceptionGroup"])
