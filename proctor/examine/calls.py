@@ -118,8 +118,9 @@ class StudentCalls:
         limits : WireLimits
             How much may come back.
         afterwards : bool
-            Whether what the function did to its arguments is done to `args`, too. Whoever goes on
-            to compute with them would compute what the student's function likes.
+            Whether what the function did to its arguments is done to those of `args` and `kwargs`,
+            too. Whoever goes on to compute with them would compute what the student's function
+            likes.
 
         Raises
         ------
@@ -134,10 +135,10 @@ class StudentCalls:
         )
         answer, answer_buffers = self._ask(name, request, buffers, helpers=helpers)
         value = _decoded(name, answer, answer_buffers, limits)
-        if type(value) is not list or len(value) != 1 + afterwards:
+        if type(value) is not list or len(value) != 1 + 2 * afterwards:
             raise CallError(NO_ANSWER.format(name=name, what="not what was asked for"))
         if afterwards:
-            wire.copy_back(list(args), value[1])
+            wire.copy_back([list(args), kwargs], value[1:])
         return value[0]
 
     def timed(self, call: Callable[[], Any], helpers: Helpers | None = None) -> tuple[Any, float]:

@@ -157,6 +157,16 @@ CASES = (
         outside=True,
     ),
     Case(
+        "named_arguments_kept",
+        "numbers = [1, 2, 3]\nassert multiplied(values=numbers, factor=2) == [2, 4, 6]\n"
+        "assert numbers == [1, 2, 3]",
+        "def multiplied(values, factor):\n    return [factor * value for value in values]",
+        "def multiplied(values, factor):\n    values[:] = [factor * value for value in values]\n"
+        "    return values",
+        "def multiplied(values, factor):\n    return factor * values",
+        outside=True,
+    ),
+    Case(
         "arguments_kept",
         "numbers = np.arange(3.0)\nassert shifted(numbers).tolist() == [1, 2, 3]\n"
         "assert numbers.tolist() == [0, 1, 2]",

@@ -218,15 +218,15 @@ def test_examiner_calls(student: Student) -> None:
     """Names, data and functions cross the wall, and changed arguments come back."""
     student.run(
         "import numpy as np\ndata = np.arange(3)\n"
-        "def double(x, *, by=2):\n    x *= by\n    return x.sum()"
+        "def double(x, *, by=(2,)):\n    x *= by.pop()\n    return x.sum()"
     )
     answer, _ = student.ask(FindNames(["double", "data", "print", "other"], False))
     kinds = {"double": "callable", "data": "data", "print": "missing", "other": "missing"}
     assert answer == Kinds(kinds)
     answer, buffers = student.ask(GetValue("data"))
     assert wire.decode(answer.value, buffers).tolist() == [0, 1, 2]
-    result, after = student.call("double", np.ones((50, 2)), by=3)
-    assert result == 300 and after[0].sum() == 300
+    result, after, named = student.call("double", np.ones((50, 2)), by=[2, 3])
+    assert result == 300 and after[0].sum() == 300 and named == {"by": [2]}
 
 
 @pytest.mark.parametrize(
@@ -355,9 +355,9 @@ def test_a_function_gets_the_lessons_functions_by_name(student: Student) -> None
     header, buffers = wire.encode([[7, None, 0.25], {}])
     request = CallFunction("f", header, [[1, "drawing", "tint"]], [], False, True)
     answer, answer_buffers = student.ask(request, buffers)
-    result, after = wire.decode(answer.value, answer_buffers)
+    result, after, named = wire.decode(answer.value, answer_buffers)
     assert result == [7, (0.75, 0.75, 0.75)]
-    assert after == [7, None, 0.25]
+    assert (after, named) == ([7, None, 0.25], {})
 
 
 # ------------------------------------------------------------------ what must be out of reach

@@ -108,7 +108,7 @@ def calls(session: Session) -> StudentCalls:
 def value_of(request: CallFunction, buffers: list[Any], result: Any) -> tuple[Value, Any]:
     """Return an honest answer to a call."""
     args = wire.decode(request.args, buffers)
-    header, answer = wire.encode([result, args[0]] if request.afterwards else [result])
+    header, answer = wire.encode([result, *args] if request.afterwards else [result])
     return Value(header), answer
 
 
@@ -177,7 +177,7 @@ def test_answers_to_other_requests_and_of_other_types_do_not_count(
         (say(Value(["array", "float64", [2**40], None])), "cannot be checked"),
         (say(Value(7)), "not what was asked for"),
         (say(Value("text")), "not what was asked for"),
-        (say(Value(["list", 1, ["list"]])), "not what was asked for"),
+        (say(Value(["list", 1, ["list"], ["dict"]])), "not what was asked for"),
         (say(Unfit("a value of type Foo")), "a value of type Foo"),
     ],
 )
@@ -292,16 +292,18 @@ def test_what_a_function_does_to_its_arguments_is_seen_if_asked_for(
     fake: FakeStudent, calls: StudentCalls
 ) -> None:
     def answer(line: Line, number: int, request: Any, buffers: list[Any]) -> None:
-        after = [[np.array([7.0, 8.0])]] if request.afterwards else []
+        changed = np.array([7.0, 8.0])
+        after = [[changed], {"y": [1, changed], "z": 2}] if request.afterwards else []
         header, answer_buffers = wire.encode([None, *after])
         line.send(number, Value(header), answer_buffers)
 
     fake.answer = answer
-    argument = np.zeros(2)
-    calls.call("f", (argument,), {})
-    assert argument.tolist() == [0, 0]
-    calls.call("f", (argument,), {}, afterwards=True)
+    argument, named = np.zeros(2), [np.zeros(2)]
+    calls.call("f", (argument,), {"y": named})
+    assert argument.tolist() == [0, 0] and len(named) == 1
+    calls.call("f", (argument,), {"y": named}, afterwards=True)
     assert argument.tolist() == [7, 8]
+    assert named[0] == 1 and named[1].tolist() == [7, 8]
 
 
 def test_a_test_cell_sees_changed_arguments_if_it_asks() -> None:

@@ -149,14 +149,16 @@ class Student:
         filled = [functions.get(place, argument) for place, argument in enumerate(args)]
         if not request.as_tested:
             function = self._tested[request.name] = self._names[request.name]
-            return self._result(function(*filled, **kwargs), args, request)
+            return self._result(function(*filled, **kwargs), args, kwargs, request)
         function = self._tested.get(request.name) or self._names[request.name]
         helpers = {name: self._helper(name) for name in request.helpers}
         with _replaced(helpers, self._names, getattr(function, "__globals__", self._names)):
-            return self._result(function(*filled, **kwargs), args, request)
+            return self._result(function(*filled, **kwargs), args, kwargs, request)
 
-    def _result(self, result: Any, args: list[Any], request: CallFunction) -> list[Any]:
-        return [result, args] if request.afterwards else [result]
+    def _result(
+        self, result: Any, args: list[Any], kwargs: dict[str, Any], request: CallFunction
+    ) -> list[Any]:
+        return [result, args, kwargs] if request.afterwards else [result]
 
     def _helper(self, name: str) -> Callable[..., Any]:
         """Return a function that lets the examiner compute what a helper returns."""

@@ -55,7 +55,8 @@ class GetValue:
 class CallFunction:
     """Call a function. Answered by any number of `AskHelper`, then as `GetValue`.
 
-    The value is the list of the result and, if asked for, the arguments as they were afterwards.
+    The value is the list of the result and, if asked for, of the positional arguments and of the
+    others as they were afterwards, both as they came.
 
     Attributes
     ----------
