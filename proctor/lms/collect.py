@@ -268,9 +268,6 @@ class Taker:
         handed_in = self._read(parts)
         notes = [*([] if person.row else [NOT_IN_ROSTER]), *handed_in.notes]
         late = handed_in.late or person.late
-        if late:
-            when = WHEN.format(time=shown(person.handed_in)) if person.handed_in else ""
-            notes.append(LATE.format(when=when))
         collected = Collected(person.student, person.name, NOT_TAKEN, notes)
         if not is_key(person.student):
             notes.append(ODD_ID)
@@ -289,6 +286,11 @@ class Taker:
         if collected.status != NOT_TAKEN:
             digest = digest_of(handed_in.files)
             self._record.take(person.student, handed_in.place, digest, late)
+        # A person has written the time of what is still there.
+        has_time = collected.status == SAME and (self.folder(person.student) / TIMESTAMP).is_file()
+        if late and not has_time:
+            when = WHEN.format(time=shown(person.handed_in)) if person.handed_in else ""
+            notes.append(LATE.format(when=when))
         return collected
 
     def _read(self, parts: list[tuple[Owned, Member]]) -> HandedIn:

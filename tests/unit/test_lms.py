@@ -702,6 +702,11 @@ def test_the_time_of_what_is_late_is_said(taker: Taker, record: Record, tmp_path
     assert note.startswith(
         "late, says the LMS, which has Tuesday, 2 March 2027,\\x1b 10:04 AM; if that costs points"
     )
+    # Until somebody has written it down.
+    assert taker.take(late, parts, tmp_path / "staging").notes == [note]
+    (taker.folder("7") / "timestamp.txt").write_text("2027-03-02 10:04 UTC")
+    assert taker.take(late, parts, tmp_path / "staging").notes == []
+    assert record.late == ["7"]
     # As with an extension in the LMS.
     taker.take(replace(late, late=False), parts, tmp_path / "staging")
     assert record.late == []
