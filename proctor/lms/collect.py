@@ -18,7 +18,7 @@ from ..grading.staging import remove
 from ..lesson.read import find_assignment, lesson_folders, wanted_notebooks
 from ..report.entries import Entry, read_entries
 from ..sandbox.host.folders import LockedFolder
-from ..submission.clean import shown
+from ..submission.clean import full_name, shown
 from ..submission.intake import FOLDER_IS_LINK, TIMESTAMP, RefusedError, check_name
 from .archive import Member, opened
 from .handed_in import HandedIn
@@ -46,6 +46,11 @@ OTHER_LMS = (
 OTHER_CLASS = (
     "Nothing was taken in: nobody in {zips} is in {roster}. Is it the list of this course and, in "
     "Moodle, of this assignment?"
+)
+OTHER_IDS = (
+    "Nothing was taken in, since students would be there twice: the gradebook knows {name} as "
+    "{known}, and in {roster} the id is {student}. Download a list with ids of the same kind as "
+    "before; in Moodle they are mail addresses if the worksheet shows them, and else numbers."
 )
 ODD_ID = "the id cannot be the name of a folder"
 NOT_WRITTEN = (
@@ -125,6 +130,7 @@ def collect(
         if people and any(parts) and not any(people.keys() & owned.keys() for owned in parts):
             names = ", ".join(shown(path.name) for path in zips)
             raise TableError(OTHER_CLASS.format(roster=shown(roster), zips=names))
+        check_ids(gradebook, people, roster)
         add_people(gradebook, people.values())
         record = downloads.record()
         record.pattern = pattern or record.pattern
@@ -210,6 +216,28 @@ def owned_parts(
         else:
             collection.left_out.append((str(member.path), WHOSE))
     return dict(sorted(found.items()))
+
+
+def check_ids(gradebook: Gradebook, people: dict[str, Person], roster: Path) -> None:
+    """Raise `TableError` if a roster has another kind of ids for those who are known by name.
+
+    If one of its ids is known, they are of the right kind. Numbers may be new for each lesson.
+    """
+    known = {student.id: student for student in gradebook.students}
+    if any(person.student in known for person in people.values()):
+        return
+    ids = {full_name(one.first_name, one.last_name): one.id for one in known.values()}
+    for person in people.values():
+        before = ids.get(person.name) if person.name else None
+        if before and kind_of(before) != kind_of(person.student):
+            names = {"name": person.name, "known": before, "student": person.student}
+            shown_names = {place: shown(name) for place, name in names.items()}
+            raise TableError(OTHER_IDS.format(roster=shown(roster), **shown_names))
+
+
+def kind_of(student: str) -> str:
+    """Return whether an id is an address, a number, or a name of another kind."""
+    return "address" if "@" in student else "number" if student.isdecimal() else "name"
 
 
 def add_people(gradebook: Gradebook, people: Iterable[Person]) -> None:

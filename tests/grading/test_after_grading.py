@@ -311,6 +311,11 @@ def test_a_class_from_moodle_and_back(scratch_course: Path) -> None:
     said(scratch_course, "extend", LESSON, members[0].email, "--until", "2027-03-02 23:59 UTC")
     assert "proctor extend" not in said(scratch_course, *take_in)
     kept = (scratch_course / "downloaded" / LESSON / "roster.csv").read_bytes()
+    lines = moodle_roster(members, 100).splitlines(keepends=True)
+    lines = [re.sub("^((?:[^;]*;){2})[^;]*;", r"\1", line) for line in lines]
+    write(scratch_course, {"numbers.csv": "".join(lines)})
+    refused = run(["proctor", *take_in[:-1], "numbers.csv"], scratch_course)
+    assert refused.returncode == 1 and "students would be there twice" in refused.stderr
     write(scratch_course, {"canvas.csv": canvas_roster(members, LESSON, 30)})
     wrong = ["collect", LESSON, "moodle.zip", "--roster", "canvas.csv"]
     refused = run(["proctor", *wrong], scratch_course)

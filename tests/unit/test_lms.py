@@ -30,6 +30,7 @@ from proctor.lms.collect import (
     Collected,
     Collection,
     Taker,
+    check_ids,
     owned_parts,
 )
 from proctor.lms.handed_in import HandedIn, plain_name
@@ -761,6 +762,38 @@ def test_one_odd_address_gives_nobody_another_id(odd: str, tmp_path: Path) -> No
     text = "\n".join(["Identifier,Full name,Email address", *lines, ""])
     with pytest.raises(TableError, match=r"In the column Email address.*Participant 4\. Students"):
         Moodle(table_of(text, tmp_path)).people()
+
+
+@pytest.mark.parametrize(
+    ("known", "student", "name", "refused"),
+    [
+        ("ana@x.org", "3100", "Ana Novak", True),
+        ("3100", "ana@x.org", "Ana Novak", True),
+        ("ana", "3100", "Ana Novak", True),
+        # Of another lesson, where the worksheet shows no addresses.
+        ("3100", "4100", "Ana Novak", False),
+        ("ana@x.org", "ana@x.org", "Ana Novak", False),
+        ("ana@x.org", "bob@x.org", "Bob Ng", False),
+        # With blind marking nobody has a name.
+        ("ana@x.org", "3100", "", False),
+    ],
+)
+def test_ids_of_another_kind_are_refused(
+    known: str, student: str, name: str, refused: bool
+) -> None:
+    students = [
+        SimpleNamespace(id=known, first_name="Ana", last_name="Novak"),
+        SimpleNamespace(id="nameless", first_name=None, last_name=None),
+    ]
+    gradebook: Any = SimpleNamespace(students=students)
+    first, _, last = name.partition(" ")
+    people = {"7": Person(student, "7", 1, first, last)}
+    if not refused:
+        check_ids(gradebook, people, Path("list.csv"))
+        return
+    text = f"knows Ana Novak as {known}, and in list.csv the id is {student}"
+    with pytest.raises(TableError, match=text):
+        check_ids(gradebook, people, Path("list.csv"))
 
 
 # -------------------------------------------------------------------------------------- others
