@@ -28,6 +28,8 @@ from .record import Downloads, Record
 from .table import TableError
 
 NEW, AGAIN, SAME, NOTHING, NOT_TAKEN = "new", "handed in again", "unchanged", "nothing", "not taken"
+# Withdrawn, or the zip is one of several.
+BEFORE = "only before"
 NOT_IN_ROSTER = "not in the roster"
 LATE = (
     "late, says the LMS{when}; if that costs points, write the time, with its zone, into "
@@ -166,8 +168,9 @@ def without_files(
     taker : Taker
     """
     for number, person in people.items():
-        if number not in numbers and not taker.has(person.student):
-            yield Collected(person.student, person.name, NOTHING)
+        if number not in numbers:
+            status = BEFORE if taker.has(person.student) else NOTHING
+            yield Collected(person.student, person.name, status)
     for person in listed:
         if person.number not in people:
             yield Collected(shown(person.student), person.name, NOT_TAKEN, [ODD_ID])

@@ -24,6 +24,7 @@ UPDATED = (
 )
 NAMED = 40
 """How many students or files of one kind are named."""
+ONLY_BEFORE = "Handed in before, and not in this download; what is here stands: {students}."
 ASK = "Remove all that this course has of {student}: {places}? [y/N] "
 NOT_REMOVED = "Nothing was removed."
 REMOVED = "{student} is removed. Earlier backups still hold what was removed."
@@ -141,7 +142,7 @@ def run_collect(options: argparse.Namespace, course: NbGrader) -> int:
 
 def print_collection(done: Collection) -> None:
     """Print whom and what a person should look at, and count all."""
-    from ..lms.collect import AGAIN, NEW, NOT_TAKEN, NOTHING, SAME
+    from ..lms.collect import AGAIN, BEFORE, NEW, NOT_TAKEN, NOTHING, SAME
 
     noted = [one for one in done.students if one.notes or one.status in (NOTHING, NOT_TAKEN)]
     rows = [
@@ -152,8 +153,11 @@ def print_collection(done: Collection) -> None:
     print_rows("Left out", ("file", "why"), done.left_out[:NAMED])
     if len(done.left_out) > NAMED:
         print(f"... and {len(done.left_out) - NAMED} more files are left out.")
+    if before := [named(one.student, one.name) for one in done.students if one.status == BEFORE]:
+        print(ONLY_BEFORE.format(students=few(before)))
     number = Counter(one.status for one in done.students)
-    counts = ", ".join(f"{number[s]} {s}" for s in (NEW, AGAIN, SAME, NOT_TAKEN, NOTHING))
+    kinds = (NEW, AGAIN, SAME, NOT_TAKEN, BEFORE, NOTHING)
+    counts = ", ".join(f"{number[kind]} {kind}" for kind in kinds)
     print(f"{counted(number.total(), 'student')}: {counts}")
 
 

@@ -132,9 +132,9 @@ def test_collecting_says_what_is_odd(term: Term) -> None:
         "not in the roster",
     ):
         assert words in said
-    assert "23 new, 0 handed in again, 0 unchanged, 0 not taken, 1 nothing" in said
+    assert "23 new, 0 handed in again, 0 unchanged, 0 not taken, 0 only before, 1 nothing" in said
     again = term.printed[f"proctor collect {LESSON} canvas-2.zip --roster canvas-2.csv"]
-    assert "0 new, 2 handed in again, 21 unchanged, 0 not taken, 1 nothing" in again
+    assert "0 new, 2 handed in again, 21 unchanged, 0 not taken, 0 only before, 1 nothing" in again
 
 
 def test_what_was_there_before_is_kept_with_its_grade(term: Term) -> None:

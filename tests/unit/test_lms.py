@@ -24,6 +24,7 @@ from proctor.lms import handed_in as handed_in_module
 from proctor.lms.archive import ArchiveError, Member, MemberError, opened
 from proctor.lms.canvas import Canvas
 from proctor.lms.collect import (
+    BEFORE,
     BY_HAND,
     NOT_TAKEN,
     WHOSE,
@@ -32,6 +33,7 @@ from proctor.lms.collect import (
     Taker,
     check_ids,
     owned_parts,
+    without_files,
 )
 from proctor.lms.handed_in import HandedIn, plain_name
 from proctor.lms.moodle import Moodle
@@ -39,6 +41,7 @@ from proctor.lms.other import Other
 from proctor.lms.platform import Column, Owned, Person
 from proctor.lms.record import Downloads, Record
 from proctor.lms.table import Table, TableError, harmless, read_table
+from proctor.term.commands import print_collection
 from tests.support.lms import (
     BIDI,
     FORMULA,
@@ -500,6 +503,19 @@ def test_without_a_digest_of_the_last_zip_the_folder_decides(
     (taker.folder("7") / NOTEBOOK).write_bytes(b"changed")
     record.taken.clear()
     assert take(taker, tmp_path, "7", {NOTEBOOK: b"1"}).status == "handed in again"
+
+
+def test_who_withdrew_a_submission_is_counted_and_named(
+    taker: Taker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = {name: Person(name, name, 1, "Ana") for name in ("7", "8", "9")}
+    take(taker, tmp_path, "7", {NOTEBOOK: b"{}"})
+    found = list(without_files(list(people.values()), people, {"8"}, taker))
+    assert [(one.student, one.status) for one in found] == [("7", BEFORE), ("9", "nothing")]
+    print_collection(Collection(found))
+    printed = capsys.readouterr().out
+    assert "not in this download; what is here stands: 7 Ana.\n" in printed
+    assert "2 students: 0 new, " in printed and ", 1 only before, 1 nothing\n" in printed
 
 
 def test_a_link_in_the_place_of_a_folder_leads_nowhere(taker: Taker, tmp_path: Path) -> None:
