@@ -17,14 +17,15 @@ from ..grading.staging import holds
 from ..report.entries import Entry, read_entries
 from ..report.pages import page_digests
 from ..report.states import GRADED, NOTHING, State, read_states
+from ..submission.clean import shown
 from .platform import Column, Person, Platform
 from .record import Downloads, Record
 from .table import TableError
 
 EXCUSED = "EX"
 OTHER_MAXIMUM = (
-    "The lesson has {ours:g} points and its column in {name} {theirs:g}. Give the LMS's assignment "
-    "{ours:g} points, or convert with --scale."
+    "The lesson has {ours:g} points, and the column '{name}' in the list has a maximum of "
+    "{theirs:g}. Give the LMS's assignment {ours:g} points, or convert with --scale."
 )
 NO_ZIP = "{path} exists, and may be needed: name another file."
 BY_HAND = "a person has yet to grade a part"
@@ -119,7 +120,7 @@ class Export:
             return 1.0
         if not scale or not self._maximum:
             name = self._platform.table.header[column.number]
-            text = OTHER_MAXIMUM.format(ours=self._maximum, theirs=theirs, name=name)
+            text = OTHER_MAXIMUM.format(ours=self._maximum, theirs=theirs, name=shown(name))
             raise TableError(text)
         return theirs / self._maximum
 

@@ -340,6 +340,7 @@ def test_a_class_from_moodle_and_back(scratch_course: Path) -> None:
     in_gradebook(scratch_course, grade)
     refused = run(["proctor", "export", LESSON, "--to", "out.csv"], scratch_course)
     assert refused.returncode == 1 and "--scale" in refused.stderr
+    assert "column 'Bewertung' in the list has a maximum of 100" in refused.stderr
     said(scratch_course, "export", LESSON, "--to", "out.csv", "--scale", "--feedback", "f.zip")
     # Nobody's page is new, and an empty one would be in the way of the next.
     assert not (scratch_course / "f.zip").exists()
