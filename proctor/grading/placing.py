@@ -46,7 +46,12 @@ RunCells = Callable[[Lesson, Sequence[dict[str, Any]]], Sequence[bytes]]
 NO_RELEASE = "{path} does not exist: `proctor update {lesson}` creates it."
 CACHE = ".checked-{lesson}-{notebook}.json"
 SEED = "check"
-DECIDES = ("grading/placing.py", "grading/reasons.py", "grading/results.py")
+DECIDES = (
+    "grading/copies.py",
+    "grading/placing.py",
+    "grading/reasons.py",
+    "grading/results.py",
+)
 """Parts of proctor on which it depends where a test runs, and no grade."""
 READABLE = (
     "These test cells of {lesson} run inside the sandbox, where submitted code can read them and "
@@ -181,7 +186,8 @@ def decide(
     # as a machine too busy for a test of speed, moves a test that was written to be secret.
     free = [c for c in lesson.tests if wishes[c.name] == AUTO and TOOLS not in c.source]
     why = {cell.name: CHOSEN for cell in lesson.tests if wishes[cell.name] == INSIDE}
-    why |= {cell.name: text for cell in free if (text := looks_at_process(cell.source, functions))}
+    given = names_of("\n".join([lesson.imports, *lesson.given_imports]))[1]
+    why |= {c.name: said for c in free if (said := looks_at_process(c.source, functions, given))}
     inside = _with_sources(lesson, free, frozenset(why))
     everything = inside | {cell.name for cell in free}
 

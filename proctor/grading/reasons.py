@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from ..lesson import TOOLS
 from ..lesson.names import names_of
+from .copies import changed_after_call
 
 NOT_FULL = "the master's own solution earns {points:g} of {maximum:g} points"
 NOT_NOTHING = "the untouched release earns {points:g} of {maximum:g} points"
@@ -36,6 +37,10 @@ LOOKS = "it looks at the process that runs it ({what}): compare what functions r
 SEEDED = "it sets a seed that the student's process does not see: give the function a generator"
 IDENTITY = "it asks whether two things are the same object: compare their values instead"
 REBINDS = "it gives {name} another value, which the student's code does not see"
+CHANGES = (
+    "it changes {name} after a call, and outside the student's code has a copy of that: give each "
+    "call values of its own, and change no result"
+)
 VALUE = "it uses the function {name} as a value: call it in the test"
 MAGIC = "it is not plain Python: leave out magics, `!` and top-level `await`"
 
@@ -52,7 +57,9 @@ REASONS = (
 """What the master's solution stops with outside, and what to say of it."""
 
 
-def looks_at_process(source: str, functions: Collection[str] = ()) -> str:
+def looks_at_process(
+    source: str, functions: Collection[str] = (), given: Collection[str] = ()
+) -> str:
     """Return what a test does that only makes sense in the student's own process, or nothing.
 
     Outside such a test might pass whoever's code it is. One that uses proctor's tools is taken
@@ -63,6 +70,8 @@ def looks_at_process(source: str, functions: Collection[str] = ()) -> str:
     source : str
     functions : collection of str
         Names of the functions and classes of the notebook's other cells.
+    given : collection of str
+        Names that the test has from imports of the cells that students are given.
     """
     if TOOLS in source:
         return ""
@@ -74,7 +83,10 @@ def looks_at_process(source: str, functions: Collection[str] = ()) -> str:
     if rebound := sorted(defines.intersection(functions)):
         return REBINDS.format(name=rebound[0])
     looks = (text for node in ast.walk(tree) if (text := _look(node)))
-    return next(looks, "") or _odd_uses(tree, uses)
+    if odd := next(looks, "") or _odd_uses(tree, uses):
+        return odd
+    changed = changed_after_call(tree, functions, given)
+    return CHANGES.format(name=changed) if changed else ""
 
 
 def _look(node: ast.AST) -> str:

@@ -176,6 +176,23 @@ CASES = (
         outside=True,
     ),
     Case(
+        "a_new_object",
+        "grid = [[1, 2], [3, 4]]\nnew = copy_grid(grid)\nnew[0][0] = 99\n"
+        "assert new == [[99, 2], [3, 4]]\nassert grid == [[1, 2], [3, 4]]",
+        "def copy_grid(grid):\n    return [list(row) for row in grid]",
+        "def copy_grid(grid):\n    return list(grid)",
+        "def copy_grid(grid):\n    return None",
+        outside=False,
+    ),
+    Case(
+        "a_new_object_each_time",
+        "first = defaults()\nfirst['color'] = 'blue'\nassert defaults() == {'color': 'red'}",
+        "def defaults():\n    return {'color': 'red'}",
+        "SETTINGS = {'color': 'red'}\n\ndef defaults():\n    return SETTINGS",
+        "def defaults():\n    return {}",
+        outside=False,
+    ),
+    Case(
         "globals_kept",
         "before = list(stock)\nassert most() == 5\nassert stock == before",
         "stock = [2, 5, 3]\n\ndef most():\n    return max(stock)",

@@ -128,6 +128,32 @@ def test_what_looks_at_the_process_is_seen(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
+        "new = f(x)\nnew[0][0] = 99\nassert x == [[1]]",
+        "x = [1]\nnew = f(x)\nx.append(2)\nassert new == [1]",
+        "d = f()\nd['color'] = 'blue'\nassert f()['color'] == 'red'",
+        "f()['color'] = 'blue'\nassert f()['color'] == 'red'",
+        "f().update(a=1)\nassert f() == {}",
+        "y = f(x)\ny += 1\nassert g(x) == 0",
+        "y = f(x)\ndel y[0]\nassert x == [1]",
+        "x = [1]\ny = f([x])\nx[0] += 1\nassert y == [[1]]",
+        "x = {}\nf(x[0], key=x[1])\nx[1].clear()\nassert f(x[0]) == 1",
+        "rows = [f(x) for x in y]\nrows[0].append(9)\nassert y[0] == [1]",
+        "for row in f(x):\n    row.sort()\nassert x == [[2, 1]]",
+        "for row in [f(x)]:\n    row.sort()\nassert x == [[2, 1]]",
+        "a, b = f(x), 1\na.pop()\nassert x == [1]",
+        "row = f(x)[0]\ncopy = row\ncopy.reverse()\nassert x == [[2, 1]]",
+        "def check(x):\n    new = h(x)\n    new.append(1)\n    return new != x\n\ncheck([1])",
+        "def call(x):\n    return f(x)\n\nnew = call(y)\nnew.append(1)\nassert y == [1]",
+        "new = helped(f, x)\nnew.append(1)\nassert x == [1]",
+    ],
+)
+def test_a_change_that_does_not_cross_is_seen(source: str) -> None:
+    assert "after a call" in looks_at_process(source, {"f", "g", "h"}, {"helped"})
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
         "assert f(1) == 2",
         "import numpy as np\nassert np.isclose(f(np.ones(3)), 1).all()",
         "x = [1]\nf(x)\nassert x == [1] and f(2) is None",
@@ -135,10 +161,19 @@ def test_what_looks_at_the_process_is_seen(source: str) -> None:
         "try:\n    f(-1)\nexcept ValueError as error:\n    assert 'x' in str(error)",
         "def check(n):\n    return f(n) == 1\n\nassert check(1)",
         "assert list(map(f, [1])) == [1]",
+        "x = np.zeros(3)\nx[0] = 1\nx += 1\nassert f(x) == 2",
+        "x = deepcopy(y)\nx[0] = 1\nassert f(x) == 2",
+        "results = []\nfor n in range(3):\n    results.append(f(n))\nassert results == [1]",
+        "results = [f(1)]\nresults.append(f(2))\nresults[0] = 1\nassert results == [1]",
+        "n = 0\nwhile n < 3:\n    assert f(n)\n    n += 1",
+        "def made():\n    return [0]\n\nx = made()\nx[0] = 1\nassert f(x) == 1",
+        "x = [1]\nf(x)\nx = [2]\nx.append(3)\nassert f(x) == 5",
+        "score = 0\nscore += f(1) == 2\nscore",
+        "assert g(f(1).copy()) == 1",
     ],
 )
 def test_what_looks_at_results_alone_is_let_pass(source: str) -> None:
-    assert looks_at_process(source, {"f", "g"}) == ""
+    assert looks_at_process(source, {"f", "g"}, {"np", "deepcopy"}) == ""
 
 
 def test_a_failure_of_the_machine_is_not_believed_at_once() -> None:
