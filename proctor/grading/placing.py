@@ -49,6 +49,7 @@ SEED = "check"
 DECIDES = (
     "grading/copies.py",
     "grading/placing.py",
+    "grading/reached.py",
     "grading/reasons.py",
     "grading/results.py",
 )
@@ -186,8 +187,9 @@ def decide(
     # as a machine too busy for a test of speed, moves a test that was written to be secret.
     free = [c for c in lesson.tests if wishes[c.name] == AUTO and TOOLS not in c.source]
     why = {cell.name: CHOSEN for cell in lesson.tests if wishes[cell.name] == INSIDE}
-    given = names_of("\n".join([lesson.imports, *lesson.given_imports]))[1]
-    why |= {c.name: said for c in free if (said := looks_at_process(c.source, functions, given))}
+    given = "\n".join([lesson.imports, *lesson.given_imports])
+    looks = {c.name: looks_at_process(c.source, functions, given, lesson.files) for c in free}
+    why |= {name: text for name, text in looks.items() if text}
     inside = _with_sources(lesson, free, frozenset(why))
     everything = inside | {cell.name for cell in free}
 

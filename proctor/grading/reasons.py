@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 
 from ..lesson import TOOLS
-from ..lesson.names import names_of
+from ..lesson.names import as_plain, names_of
 from .copies import changed_after_call
+from .reached import reached
 
 NOT_FULL = "the master's own solution earns {points:g} of {maximum:g} points"
 NOT_NOTHING = "the untouched release earns {points:g} of {maximum:g} points"
@@ -41,6 +42,7 @@ CHANGES = (
     "it changes {name} after a call, and outside the student's code has a copy of that: give each "
     "call values of its own, and change no result"
 )
+BY_WAY_OF = "by way of {name}, {why}"
 VALUE = "it uses the function {name} as a value: call it in the test"
 MAGIC = "it is not plain Python: leave out magics, `!` and top-level `await`"
 
@@ -58,7 +60,10 @@ REASONS = (
 
 
 def looks_at_process(
-    source: str, functions: Collection[str] = (), given: Collection[str] = ()
+    source: str,
+    functions: Collection[str] = (),
+    given: str = "",
+    files: Mapping[str, bytes] | None = None,
 ) -> str:
     """Return what a test does that only makes sense in the student's own process, or nothing.
 
@@ -70,8 +75,10 @@ def looks_at_process(
     source : str
     functions : collection of str
         Names of the functions and classes of the notebook's other cells.
-    given : collection of str
-        Names that the test has from imports of the cells that students are given.
+    given : str
+        Code that defines and imports what tests have.
+    files : mapping of str to bytes, optional
+        What lies beside the notebook: the lesson's own modules are looked into.
     """
     if TOOLS in source:
         return ""
@@ -83,8 +90,30 @@ def looks_at_process(
     if rebound := sorted(defines.intersection(functions)):
         return REBINDS.format(name=rebound[0])
     looks = (text for node in ast.walk(tree) if (text := _look(node)))
-    if odd := next(looks, "") or _odd_uses(tree, uses):
+    names = names_of(given)[1]
+    if odd := next(looks, "") or _odd_uses(tree, uses) or _odd_changes(tree, functions, names):
         return odd
+    return _looks_by_way_of_others(tree, given, files or {})
+
+
+def _looks_by_way_of_others(tree: ast.Module, given: str, files: Mapping[str, bytes]) -> str:
+    """Return what a test does by way of functions that it is given, or of the lesson's modules."""
+    try:
+        home = ast.parse(as_plain(given))
+    except (SyntaxError, ValueError):
+        home = ast.Module([], [])
+    for name, definition, module in reached(tree, home, files):
+        looks = (text for node in ast.walk(definition) if (text := _look(node)))
+        known = names_of(ast.unparse(module))[1]
+        if why := next(looks, "") or _odd_changes(definition, given=known):
+            return BY_WAY_OF.format(name=name, why=why)
+    return ""
+
+
+def _odd_changes(
+    tree: ast.AST, functions: Collection[str] = (), given: Collection[str] = ()
+) -> str:
+    """Return what some code changes after the student's code had it."""
     changed = changed_after_call(tree, functions, given)
     return CHANGES.format(name=changed) if changed else ""
 
@@ -92,7 +121,7 @@ def looks_at_process(
 def _look(node: ast.AST) -> str:
     """Return what one part of a test looks at, in words."""
     match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name) if name in SEEDS:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in SEEDS:
             return SEEDED
         case ast.Name(id=name) if name in PROCESS:
             return LOOKS.format(what=name)

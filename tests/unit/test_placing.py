@@ -116,6 +116,7 @@ def test_the_author_has_the_last_word() -> None:
         "data[0] = 1\nassert f()",
         "global x\nx = 1",
         "assert open('a').read() == f()",
+        "import numpy as np\nassert np.random.RandomState(3).rand() == f()",
     ],
 )
 def test_what_looks_at_the_process_is_seen(source: str) -> None:
@@ -148,7 +149,7 @@ def test_what_looks_at_the_process_is_seen(source: str) -> None:
     ],
 )
 def test_a_change_that_does_not_cross_is_seen(source: str) -> None:
-    assert "after a call" in looks_at_process(source, {"f", "g", "h"}, {"helped"})
+    assert "after a call" in looks_at_process(source, {"f", "g", "h"}, "import helped")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,59 @@ def test_a_change_that_does_not_cross_is_seen(source: str) -> None:
     ],
 )
 def test_what_looks_at_results_alone_is_let_pass(source: str) -> None:
-    assert looks_at_process(source, {"f", "g"}, {"np", "deepcopy"}) == ""
+    assert looks_at_process(source, {"f", "g"}, "import np, deepcopy") == ""
+
+
+MODULES = {
+    "given.py": b"import io, sys\nfrom contextlib import redirect_stdout\nfrom near import inner\n"
+    b"def quiet(f, *args):\n    with redirect_stdout(io.StringIO()):\n        return f(*args)\n"
+    b"def wraps(f):\n    return quiet(f)\ndef elsewhere(f):\n    return inner(f)\n"
+    b"def copies(f, x):\n    new = f(x)\n    new[0] = 9\n    return x != new\n"
+    b"STREAMS = [sys.stdout]\n"
+    b"def plain(x, seed=0):\n    x = double(x)\n    x[0] += seed\n    return x\n"
+    b"def double(x):\n    return x + x\n",
+    "pack/near.py": b"from .far import deep as d\ndef inner(f):\n    return d(f)",
+    "pack/far.py": b"import builtins\ndef deep(f):\n    builtins.sum = None",
+    "broken.py": b"def f(:",
+    "data.csv": b"def quiet",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "source"),
+    [
+        ("from given import quiet", "assert quiet(f, 4) == 8"),
+        ("from given import quiet as q", "assert q(f, 4) == 8"),
+        ("from given import *", "assert quiet(f, 4) == 8"),
+        ("import given", "assert given.quiet(f, 4) == 8"),
+        ("import given as g", "assert [g.quiet(f, 4)] == [8]"),
+        ("", "from given import quiet\nassert quiet(f, 4) == 8"),
+        ("from given import wraps", "assert wraps(f)"),
+        ("from given import elsewhere", "assert elsewhere(f)"),
+        ("from pack import near", "assert near.inner(f)"),
+        ("import pack.near", "assert pack.near.inner(f)"),
+        ("from given import copies", "assert copies(f, [1])"),
+        ("from given import STREAMS", "assert f(1) in STREAMS"),
+        ("%pylab\nfrom given import wraps", "assert wraps(f)"),
+        ("def quiet(f):\n    return sys.stdout", "assert quiet(f)"),
+    ],
+)
+def test_what_looks_by_way_of_the_lessons_modules_is_seen(given: str, source: str) -> None:
+    assert looks_at_process(source, {"f"}, given, MODULES).startswith("by way of ")
+
+
+@pytest.mark.parametrize(
+    ("given", "source"),
+    [
+        ("from given import quiet, plain", "assert plain(2) == f(2)"),
+        ("import given", "assert given.plain(2) == f(2)"),
+        ("from given import *", "assert plain(2) == f(2)"),
+        ("import broken, missing", "assert broken.f(2) == missing.quiet(2)"),
+        ("from contextlib import suppress", "with suppress(ValueError):\n    f(1)"),
+    ],
+)
+def test_what_else_stands_in_a_module_does_not_matter(given: str, source: str) -> None:
+    assert looks_at_process(source, {"f"}, given, MODULES) == ""
 
 
 def test_a_failure_of_the_machine_is_not_believed_at_once() -> None:
