@@ -269,6 +269,17 @@ def test_what_a_call_prints_or_draws_is_not_shown(student: Student) -> None:
     assert student.run("print('z')") == ("z\n", {})
 
 
+def test_a_call_leaves_the_figures_of_cells_open(student: Student) -> None:
+    student.run(
+        "%matplotlib inline\n%config InlineBackend.close_figures = False\n"
+        "import matplotlib.pyplot as plt\nplt.title('theirs')\n"
+        "def f(): return plt.figure().number\n"
+        "def seen(): return [plt.get_fignums(), plt.gca().get_title()]"
+    )
+    assert student.call("f")[0] == 2
+    assert student.call("seen")[0] == [[1], "theirs"]
+
+
 TIMED = """
 import os
 import signal

@@ -63,8 +63,9 @@ class Student:
                 if isinstance(request, RunCell):
                     self._run_cell(request)
                 else:
+                    before = _figures()
                     self._answer(request, buffers)
-                    self._forget_outputs()
+                    self._forget_outputs(before)
         finally:
             # Whatever the student's code has left to be done at the end: it is not done.
             os._exit(0)
@@ -110,13 +111,15 @@ class Student:
             answer_buffers = []
         self._send(answer, answer_buffers)
 
-    def _forget_outputs(self) -> None:
-        """Drop what a call has put out: the next cell must not show it, nor pay for its figures."""
+    def _forget_outputs(self, before: set[int]) -> None:
+        """Drop what a call has put out: the next cell must not show it, nor pay for its figures.
+
+        Figures that were open before are the notebook's, for a test to look at.
+        """
         self._outputs.drop()
-        pyplot: Any = sys.modules.get("matplotlib.pyplot")
-        if pyplot is not None:
-            with suppress(Exception):
-                pyplot.close("all")
+        with suppress(Exception):
+            for number in _figures() - before:
+                sys.modules["matplotlib.pyplot"].close(number)
 
     def _find(self, request: Message, buffers: Any) -> tuple[Message, Any]:
         """Return the answer to a request, with its buffers."""
@@ -177,6 +180,15 @@ class Student:
 
         helper.__name__ = helper.__qualname__ = name
         return helper
+
+
+def _figures() -> set[int]:
+    """Return the numbers of the open figures of pyplot, as far as it is loaded."""
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    try:
+        return set(pyplot.get_fignums()) if pyplot is not None else set()
+    except Exception:  # of what the student has made of it
+        return set()
 
 
 @contextmanager
