@@ -27,6 +27,7 @@ from ..lesson import TOOLS, GradedCell, Lesson
 from ..lesson.names import names_of
 from ..lesson.read import LessonError, lesson_folders, read_cells
 from ..lesson.settings import AUTO, INSIDE, OUTSIDE, ExecuteSubmission
+from ..submission.clean import few
 from ..submission.repair import repaired_cells
 from .reasons import (
     CURE_PROBLEM,
@@ -60,6 +61,10 @@ READABLE = (
 )
 CHOSEN = "chosen by the author"
 USED = "another cell uses what it defines: let each cell define what it needs"
+NEEDED = (
+    "unless all test cells run inside, the master's own solution loses points in {names}: let it "
+    "build on nothing that other test cells do or leave behind"
+)
 
 
 @dataclass(frozen=True)
@@ -211,6 +216,8 @@ def decide(
         # What a cell leaves behind, such as a variable, may be what a later one builds on.
         others = tried(everything)
         if sum(trial.fits for trial in others.values()) > sum(t.fits for t in trials.values()):
+            names = [name for name, trial in others.items() if trial.fits > trials[name].fits]
+            why = dict.fromkeys(everything - inside, NEEDED.format(names=few(names))) | why
             inside, trials = everything, others
     return [_placed(cell, cell.name in inside, why, trials[cell.name]) for cell in lesson.tests]
 

@@ -28,11 +28,14 @@ IDLE = (
 # at the examiner's and find nothing, whatever the student has done.
 PROCESS = {
     "builtins", "callable", "capture_output", "capsys", "delattr", "dir", "eval", "exec", "exists",
-    "getattr", "getsource", "get_ipython", "globals", "hasattr", "id", "In", "inspect", "isfile",
-    "listdir", "locals", "mock", "monkeypatch", "open", "os", "Out", "patch", "Path", "pathlib",
-    "plt", "psutil", "redirect_stderr", "redirect_stdout", "setattr", "shares_memory", "StringIO",
-    "subprocess", "sys", "threading", "tracemalloc", "vars", "warns", "warnings",
+    "gca", "gcf", "get_fignums", "getattr", "getsource", "get_ipython", "globals", "hasattr", "id",
+    "In", "inspect", "isfile", "listdir", "locals", "mock", "monkeypatch", "open", "os", "Out",
+    "patch", "Path", "pathlib", "plt", "psutil", "redirect_stderr", "redirect_stdout", "setattr",
+    "shares_memory", "StringIO", "subprocess", "sys", "threading", "tracemalloc", "vars", "warns",
+    "warnings",
 }  # fmt: skip
+# What IPython keeps of cells and results; some are common names, so only if the test defines none.
+HISTORY = {"_", "__", "___", "_dh", "_i", "_ih", "_ii", "_iii", "_oh"}
 SEEDS = {"seed", "RandomState"}
 LOOKS = "it looks at the process that runs it ({what}): compare what functions return instead"
 SEEDED = "it sets a seed that the student's process does not see: give the function a generator"
@@ -89,6 +92,8 @@ def looks_at_process(
     uses, defines = names_of(source)
     if rebound := sorted(defines.intersection(functions)):
         return REBINDS.format(name=rebound[0])
+    if history := sorted(uses & HISTORY):
+        return LOOKS.format(what=history[0])
     looks = (text for node in ast.walk(tree) if (text := _look(node)))
     names = names_of(given)[1]
     if odd := next(looks, "") or _odd_uses(tree, uses) or _odd_changes(tree, functions, names):

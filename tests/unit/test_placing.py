@@ -80,6 +80,7 @@ def test_if_nothing_else_helps_all_run_inside() -> None:
     wishes = dict.fromkeys("abc", "auto")
     placed = decide(made, wishes, {"f"}, trials_of)
     assert [cell.where for cell in placed] == ["inside"] * 3
+    assert "points in c: " in placed[1].why
 
 
 @pytest.mark.parametrize("trial", [WRONG, FREE])
@@ -116,6 +117,9 @@ def test_the_author_has_the_last_word() -> None:
         "data[0] = 1\nassert f()",
         "global x\nx = 1",
         "assert open('a').read() == f()",
+        "assert _ih[-2].startswith('f')",
+        "assert _ == f()",
+        "assert gca().get_title() == f()",
         "import numpy as np\nassert np.random.RandomState(3).rand() == f()",
     ],
 )
@@ -171,6 +175,7 @@ def test_a_change_that_does_not_cross_is_seen(source: str) -> None:
         "x = [1]\nf(x)\nx = [2]\nx.append(3)\nassert f(x) == 5",
         "score = 0\nscore += f(1) == 2\nscore",
         "assert g(f(1).copy()) == 1",
+        "for _ in range(3):\n    assert f(1) == 2",
     ],
 )
 def test_what_looks_at_results_alone_is_let_pass(source: str) -> None:
