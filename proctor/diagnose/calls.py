@@ -21,6 +21,10 @@ class CallError(Exception):
         return str(self)
 
 
+class UnfitError(CallError):
+    """A value that cannot cross the wall."""
+
+
 class ProcessLostError(CallError):
     """A call that cost the student's process."""
 

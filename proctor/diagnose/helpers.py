@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any
 
 import numpy as np
@@ -177,7 +177,9 @@ def _check_size(value: Any, room: Callable[[int, int], int]) -> None:
 
 def _leaves(value: Any) -> Iterator[Any]:
     """Yield what is in a value, containers apart."""
-    if isinstance(value, list | tuple | set | frozenset | range):
+    if isinstance(
+        value, list | tuple | set | frozenset | range | KeysView | ValuesView | ItemsView
+    ):
         for item in value:
             yield from _leaves(item)
     elif isinstance(value, dict):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError
+from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError, UnfitError
 from ..diagnose.helpers import Helpers
 from ..sandbox.protocol import wire
 from ..sandbox.protocol.messages import (
@@ -35,6 +35,7 @@ OUT_OF_TIME = "{name} was stopped: the submission had used up its time."
 DEATH = "{name} ended the Python process it ran in ({reason})."
 GONE = "{name} was not called: the Python process had ended before, in this test."
 UNFIT = "{name} returned something that cannot be checked: {what}."
+UNFIT_DATA = "{name} is something that cannot be checked: {what}."
 NO_ANSWER = "{name}: the answer of the student's process cannot be read ({what})."
 
 
@@ -45,10 +46,14 @@ class StudentCalls:
     ----------
     session : Session
         In which a process runs.
+    is_trial : bool
+        Whether the submission is the lesson's own. What makes iterators is there to be asked for
+        one thing after the other, so such a test belongs inside: here they do not cross.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, is_trial: bool = False) -> None:
         self._session = session
+        self._is_trial = is_trial
         # What is callable stays so until a cell runs; a call of it that fails says why.
         self._callable: set[str] = set()
         self._asked: Student | None = None
@@ -92,7 +97,7 @@ class StudentCalls:
         CallError
             If there is no such value, or it cannot cross the wall.
         """
-        return _decoded(name, *self._ask(name, GetValue(name)), LIMITS)
+        return _decoded(name, *self._ask(name, GetValue(name)), LIMITS, unfit=UNFIT_DATA)
 
     def call(
         self,
@@ -102,6 +107,7 @@ class StudentCalls:
         helpers: Helpers | None = None,
         limits: wire.WireLimits = LIMITS,
         afterwards: bool = False,
+        as_in_notebook: bool = False,
     ) -> Any:
         """Call the student's function `name` and return what it returned.
 
@@ -121,6 +127,9 @@ class StudentCalls:
             Whether what the function did to its arguments is done to those of `args` and `kwargs`,
             too. Whoever goes on to compute with them would compute what the student's function
             likes.
+        as_in_notebook : bool
+            Whether a test of nbgrader's kind makes the call: it sees arguments afterwards, and
+            what iterators give.
 
         Raises
         ------
@@ -130,11 +139,13 @@ class StudentCalls:
         functions, data = _take_out_functions(args)
         header, buffers = wire.encode([data, kwargs])
         names = helpers.names if helpers else []
+        afterwards, iterators = afterwards or as_in_notebook, as_in_notebook and not self._is_trial
+        as_tested = helpers is not None
         request = CallFunction(
-            name, header, functions, names, as_tested=helpers is not None, afterwards=afterwards
+            name, header, functions, names, as_tested, afterwards, iterators=iterators
         )
         answer, answer_buffers = self._ask(name, request, buffers, helpers=helpers)
-        value = _decoded(name, answer, answer_buffers, limits)
+        value = _decoded(name, answer, answer_buffers, limits, iterators)
         if type(value) is not list or len(value) != 1 + 2 * afterwards:
             raise CallError(NO_ANSWER.format(name=name, what="not what was asked for"))
         if afterwards:
@@ -216,18 +227,25 @@ def _help(
     return Value(header), answer
 
 
-def _decoded(name: str, answer: Any, buffers: list[Any], limits: wire.WireLimits) -> Any:
+def _decoded(
+    name: str,
+    answer: Any,
+    buffers: list[Any],
+    limits: wire.WireLimits,
+    iterators: bool = False,
+    unfit: str = UNFIT,
+) -> Any:
     """Return the value in an answer, or raise what it says went wrong."""
     match answer:
         case Raised():
             raised = f"{shortened(answer.ename)}: {shortened(answer.evalue)}"
             raise StudentCodeError(raised, shortened(answer.line), shortened(answer.base))
         case Unfit():
-            raise CallError(UNFIT.format(name=name, what=shortened(answer.reason)))
+            raise UnfitError(unfit.format(name=name, what=shortened(answer.reason)))
     try:
-        return wire.decode(answer.value, buffers, limits)
+        return wire.decode(answer.value, buffers, limits, iterators)
     except wire.WireError as error:
-        raise CallError(UNFIT.format(name=name, what=error)) from None
+        raise UnfitError(unfit.format(name=name, what=error)) from None
 
 
 def _kind(kind: Any) -> str:

@@ -11,14 +11,14 @@ import ast
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, redirect_stdout, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError
+from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError, UnfitError
 from ..lesson import TOOLS
 from ..lesson.modules import importable
 from ..lesson.names import as_plain, names_of
@@ -57,6 +57,9 @@ class Verdict:
         The value of the test's last expression, of which nbgrader makes points.
     place : list of str
         Where it stopped, as Python writes it, if there is no message.
+    unfit : str
+        What of the student's could not cross the wall and failed a test of nbgrader's kind: it may
+        be right.
     """
 
     passed: bool
@@ -64,6 +67,7 @@ class Verdict:
     message: str = ""
     result: str | None = None
     place: list[str] = field(default_factory=list)
+    unfit: str = ""
 
 
 class StudentFunction:
@@ -138,7 +142,7 @@ class AsInNotebook:
         """Call a function, and get the variables again."""
         try:
             with self._remembered():
-                result = self._calls.call(name, args, kwargs, afterwards=True)
+                result = self._calls.call(name, args, kwargs, as_in_notebook=True)
         except StudentCodeError as error:
             self._refresh()
             raise error.as_itself() from None
@@ -210,11 +214,21 @@ def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> 
     calls : StudentCalls
         The student's functions and data.
     """
+    names = {**namespace, "__name__": TEST_CELL}
+    notebook = None if TOOLS in source else AsInNotebook(names, calls)
+    verdict = _verdict(source, names, calls, notebook)
+    if notebook is not None and isinstance(notebook.failure, UnfitError):
+        return replace(verdict, unfit=shortened(notebook.failure.told(), RESULT_LENGTH))
+    return verdict
+
+
+def _verdict(
+    source: str, names: dict[str, Any], calls: StudentCalls, notebook: AsInNotebook | None
+) -> Verdict:
+    """Run a test cell in which these names are known."""
     try:
         with work_limit(TEST_SECONDS):
             code, uses = compiled(source)
-            names = {**namespace, "__name__": TEST_CELL}
-            notebook = None if TOOLS in source else AsInNotebook(names, calls)
             _add_student_names(names, sorted(uses - names.keys()), calls, source, notebook)
             exec(code, names)
             if notebook is not None and notebook.failure is not None:

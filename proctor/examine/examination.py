@@ -22,6 +22,10 @@ INSIDE = (
     "This test ran inside the sandbox, in the submission's own process: its result is what that "
     "process says."
 )
+MAY_BE_RIGHT = (
+    "{cell} could not look at an answer, which may be right: {what} Give points by hand, or let "
+    'this test run inside: `"proctor": {{"run": "inside"}}` in the metadata of the master\'s cell'
+)
 NO_REASON = "why {name} lost points could not be found out ({error}, {file}, line {line})"
 KEPT = "Kept: only your {helpers} makes this test fail, and it is paid for there."
 
@@ -56,20 +60,24 @@ class Examination:
         Of the notebook, which `proctor.submission` has given the master's graded cells.
     host : Host
         Starts processes behind the wall.
+    is_trial : bool
+        Whether it is the lesson's own, see `StudentCalls`.
 
     Attributes
     ----------
     used : Used
         What its code and the tests have used.
     problems : list of str
-        What went wrong with the reasons, for the instructor.
+        What the instructor should look at: a test that could not, and reasons that went wrong.
     """
 
-    def __init__(self, knowledge: Knowledge, cells: list[Cell], host: Host) -> None:
+    def __init__(
+        self, knowledge: Knowledge, cells: list[Cell], host: Host, is_trial: bool = False
+    ) -> None:
         self._knowledge = knowledge
         self._cells = [cell for cell in cells if cell["cell_type"] == "code"]
         self._session = Session(host, knowledge.lesson.limits)
-        self._calls = StudentCalls(self._session)
+        self._calls = StudentCalls(self._session, is_trial)
         self._outputs: list[tuple[list[Output], int | None]] = []
         # The outputs of the test cells that failed, by `grade_id`.
         self._failed: dict[str, list[Output]] = {}
@@ -114,16 +122,19 @@ class Examination:
         if grade_id in lesson.inside:
             outputs, number = self._run_inside(source, is_test=True)
         else:
-            outputs = self._test_outside(source)
+            outputs = self._test_outside(grade_id, source)
         if settle_points(outputs, maximum) < maximum:
             self._failed[grade_id] = outputs
         if number is not None:
             outputs.append(feedback(INSIDE, {"inside": True}))
         return outputs, number
 
-    def _test_outside(self, source: str) -> list[Output]:
+    def _test_outside(self, grade_id: str, source: str) -> list[Output]:
         """Run a test cell in this process; return its failure or its result, if it has any."""
         verdict = run_test(source, self._knowledge.namespace, self._calls)
+        if verdict.unfit:
+            text = MAY_BE_RIGHT.format(cell=grade_id, what=verdict.unfit)
+            self.problems.append(clean_text(text))
         if not verdict.passed:
             return [error(verdict.ename, clean_text(verdict.message), verdict.place)]
         # nbgrader knows results by a number; this cell has none of the student's.

@@ -115,7 +115,12 @@ class Examiner:
             self._process = None
 
     def examine(
-        self, wall: Wall, cells: Any, files: Mapping[str, bytes], seed: str
+        self,
+        wall: Wall,
+        cells: Any,
+        files: Mapping[str, bytes],
+        seed: str,
+        is_trial: bool = False,
     ) -> dict[str, Any]:
         """Examine one submission.
 
@@ -129,6 +134,8 @@ class Examiner:
             The student's files.
         seed : str
             Of its fresh inputs.
+        is_trial : bool
+            Whether it is the lesson's own, see `Examination`.
 
         Returns
         -------
@@ -154,7 +161,9 @@ class Examiner:
                 ours.close()
                 raise ExaminerError(NO_ANSWER) from None
         with _Examination(ours, wall, files) as examination:
-            return examination.serve({"cells": cells, "seed": seed}, self._seconds)
+            return examination.serve(
+                {"cells": cells, "seed": seed, "is_trial": is_trial}, self._seconds
+            )
 
 
 class _Examination:

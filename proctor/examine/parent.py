@@ -185,7 +185,7 @@ def _be_child(knowledge: Knowledge, descriptor: int) -> NoReturn:
         answer: dict[str, Any]
         try:
             with seeded(wanted["seed"]):
-                examination = Examination(knowledge, wanted["cells"], host)
+                examination = Examination(knowledge, wanted["cells"], host, wanted["is_trial"])
                 answer = {"outputs": examination.run()}
             answer |= {"used": asdict(examination.used), "problems": examination.problems}
         except BaseException as error:  # of ours, or what a test has made of this process

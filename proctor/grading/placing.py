@@ -388,7 +388,7 @@ class Trials:
         NotGradedError, StoppedError
             If one fails twice.
         """
-        payloads = [submission_payload(notebook, {}, SEED) for notebook in notebooks]
+        payloads = [submission_payload(notebook, {}, SEED, is_trial=True) for notebook in notebooks]
 
         def outputs() -> list[list[Any]]:
             return [read_result(result).outputs for result in self._run(lesson, payloads)]

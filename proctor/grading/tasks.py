@@ -72,9 +72,12 @@ def lesson_payload(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def submission_payload(nb: NotebookNode, files: dict[str, bytes], seed: str) -> dict[str, Any]:
+def submission_payload(
+    nb: NotebookNode, files: dict[str, bytes], seed: str, is_trial: bool = False
+) -> dict[str, Any]:
     """Return a submission as it is sent to workers; see `worker.grade_submission`."""
-    return {"notebook": json.dumps(nb).encode(), "files": files, "seed": seed}
+    notebook = json.dumps(nb).encode()
+    return {"notebook": notebook, "files": files, "seed": seed, "is_trial": is_trial}
 
 
 @cache

@@ -161,7 +161,8 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
         be the same here; ``packages``, the versions of what the lesson imports; ``lesson``, the
         pickled `Lesson`.
     submission : dict
-        ``notebook``, repaired, as JSON; ``files`` of the student, by name; ``seed``.
+        ``notebook``, repaired, as JSON; ``files`` of the student, by name; ``seed``; ``is_trial``,
+        whether it is the lesson's own.
 
     Returns
     -------
@@ -184,7 +185,8 @@ def grade_submission(lesson: dict[str, Any], submission: dict[str, Any]) -> byte
 def examine(tools: Tools, submission: dict[str, Any]) -> dict[str, Any]:
     """Return the result of an examination; see `grade_submission`."""
     cells = json.loads(submission["notebook"])["cells"]
-    return tools.examiner.examine(tools.wall, cells, submission["files"], submission["seed"])
+    given = (submission[name] for name in ("files", "seed", "is_trial"))
+    return tools.examiner.examine(tools.wall, cells, *given)
 
 
 def _examine(lesson: dict[str, Any], submission: dict[str, Any]) -> dict[str, Any]:

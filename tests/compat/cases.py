@@ -254,6 +254,50 @@ CASES = (
         outside=False,
     ),
     Case(
+        "expected_exception_of_any_kind",
+        "try:\n    countdown(-1)\nexcept Exception:\n    pass\nelse:\n    raise AssertionError\n"
+        "assert countdown(2) == [2, 1, 0]",
+        "def countdown(n):\n    if n < 0:\n        raise ValueError\n"
+        "    return list(range(n, -1, -1))",
+        "def countdown(n):\n    return object() if n < 0 else list(range(n, -1, -1))",
+        "def countdown(n):\n    return n",
+        outside=True,
+    ),
+    Case(
+        "lists_of_iterators",
+        "assert sorted(pairs('ab', [1, 2])) == [('a', 1), ('b', 2)]\n"
+        "assert sum(number for _, number in pairs('ab', [3, 4])) == 7",
+        "def pairs(a, b):\n    return list(zip(a, b))",
+        "def pairs(a, b):\n    return zip(a, b[::-1])",
+        "def pairs(a, b):\n    return a",
+        outside=True,
+    ),
+    Case(
+        "iterators_are_no_lists",
+        "found = labels([1, 2])\nscore = 1 if list(found) == ['1', '2'] else 0\n"
+        "score += 3 * (labels([1]) == ['1'])\nscore",
+        "def labels(numbers):\n    return list(map(str, numbers))",
+        "def labels(numbers):\n    return map(str, numbers)",
+        "def labels(numbers):\n    raise ValueError",
+        outside=True,
+    ),
+    Case(
+        "next_of_a_generator",
+        "turn = turns([1, 2])\nassert next(turn) == 1 and list(turn) == [2]",
+        "def turns(items):\n    yield from items",
+        "def turns(items):\n    yield from items[:1]",
+        "def turns(items):\n    return items",
+        outside=False,
+    ),
+    Case(
+        "views",
+        "assert set(names_in({'a': 1})) == {'a'}\nassert names_in({}) == []",
+        "def names_in(table):\n    return list(table)",
+        "def names_in(table):\n    return table.keys()",
+        "def names_in(table):\n    return None",
+        outside=True,
+    ),
+    Case(
         "sets",
         "assert common([1, 2, 3], [2, 3, 4]) == {2, 3}\nassert common([], []) == set()",
         "def common(a, b):\n    return set(a) & set(b)",
@@ -443,7 +487,7 @@ CASES = (
         "def exact(a, b):\n    return Fraction(a, b)",
         "def exact(a, b):\n    return a / b",
         "def exact(a, b):\n    return None",
-        outside=False,
+        outside=True,
     ),
     Case(
         "mutation_of_a_module",

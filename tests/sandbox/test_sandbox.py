@@ -125,7 +125,9 @@ class Student:
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Call a function behind the wall; return its result and the arguments after it."""
         header, buffers = wire.encode([list(args), kwargs])
-        answer, answer_buffers = self.ask(CallFunction(name, header, [], [], False, True), buffers)
+        answer, answer_buffers = self.ask(
+            CallFunction(name, header, [], [], False, True, False), buffers
+        )
         return wire.decode(answer.value, answer_buffers) if type(answer) is Value else answer
 
 
@@ -255,7 +257,9 @@ def test_examiner_hears_of_misfits(student: Student) -> None:
     student.run("def f(): return object()")
     assert type(student.call("f")) is Unfit
     assert type(student.call("nobody")) is Raised
-    assert type(student.ask(CallFunction("f", ["nonsense"], [], [], False, True))[0]) is Unfit
+    assert (
+        type(student.ask(CallFunction("f", ["nonsense"], [], [], False, True, False))[0]) is Unfit
+    )
     assert type(student.ask(Value(1))[0]) is Raised
 
 
@@ -364,7 +368,7 @@ def test_a_function_gets_the_lessons_functions_by_name(student: Student) -> None
     """What crosses is a name; the function is that of the lesson's module behind the wall."""
     student.run("def f(x, colour, strength):\n    return [x, colour('#000000', strength)]")
     header, buffers = wire.encode([[7, None, 0.25], {}])
-    request = CallFunction("f", header, [[1, "drawing", "tint"]], [], False, True)
+    request = CallFunction("f", header, [[1, "drawing", "tint"]], [], False, True, False)
     answer, answer_buffers = student.ask(request, buffers)
     result, after, named = wire.decode(answer.value, answer_buffers)
     assert result == [7, (0.75, 0.75, 0.75)]

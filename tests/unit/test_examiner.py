@@ -17,7 +17,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from proctor.diagnose.calls import CallError, ProcessLostError, StudentCodeError
+from proctor.diagnose.calls import CallError, ProcessLostError, StudentCodeError, UnfitError
 from proctor.diagnose.exercise import Exercise
 from proctor.diagnose.explain import Explanation, Judge
 from proctor.examine.calls import StudentCalls
@@ -270,6 +270,14 @@ def test_an_answer_that_comes_drop_by_drop_is_not_waited_for(
     assert time.monotonic() - began < 20
 
 
+def test_what_cannot_cross_is_told_as_what_it_is(fake: FakeStudent, calls: StudentCalls) -> None:
+    fake.answer = say(Unfit("a value of type Series"))
+    with pytest.raises(UnfitError, match=r"^f returned something .*: a value of type Series\.$"):
+        calls.call("f", (), {})
+    with pytest.raises(UnfitError, match=r"^top is something .*: a value of type Series\.$"):
+        calls.data("top")
+
+
 def test_an_exception_is_told_with_the_students_line(
     fake: FakeStudent, calls: StudentCalls
 ) -> None:
@@ -452,6 +460,31 @@ def test_a_reason_that_cannot_be_found_is_said_and_costs_nothing(
     assert "test_examiner.py, line " in problem
 
 
+def test_a_test_that_could_not_look_is_worth_a_look(fake: FakeStudent) -> None:
+    def answer(line: Line, number: int, request: Any, buffers: list[Any]) -> None:
+        if isinstance(request, FindNames):
+            line.send(number, Kinds({"f": "callable"}))
+        else:
+            assert request.iterators is not is_trial
+            line.send(number, Unfit("a value of type Series"))
+
+    fake.answer = answer
+    graded = {"grade_id": "top", "grade": True, "solution": False, "points": 2}
+    given = GradedCell("top", "code", "assert f() == [1]", graded)
+    lesson = Lesson("l", "l.ipynb", (given,), {})
+    cell = {"cell_type": "code", "source": given.source, "metadata": {"nbgrader": graded}}
+    for is_trial in (False, True):
+        examination = Examination(Knowledge(lesson, {}, {}), [cell], fake, is_trial)
+        ((outputs, _),) = examination.run()
+        assert [output["output_type"] for output in outputs] == ["error"]
+        (problem,) = examination.problems
+        what = "f returned something that cannot be checked: a value of type Series."
+        assert problem.startswith(f"top could not look at an answer, which may be right: {what}")
+        assert problem.endswith(
+            '`"proctor": {"run": "inside"}` in the metadata of the master\'s cell'
+        )
+
+
 def test_outputs_have_limits(fake: FakeStudent) -> None:
     fake.answer = say(*[Text("stdout", "x" * 400)] * 10, Done())
     session = Session(fake, RunLimits(output_bytes=1000, all_output_bytes=2500))
@@ -524,11 +557,16 @@ class FakeCalls:
         return 5
 
     def call(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], afterwards: bool
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        afterwards: bool = False,
+        as_in_notebook: bool = False,
     ) -> Any:
         """Call the function."""
         if args and isinstance(args[0], np.ndarray):
-            args[0][...] = 7 if afterwards else args[0]
+            args[0][...] = 7 if afterwards or as_in_notebook else args[0]
         elif args == ("hang",):
             raise ProcessLostError("f hangs")
         return (name, args, kwargs)

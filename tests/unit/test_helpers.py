@@ -40,6 +40,7 @@ def test_a_helper_answers_what_is_small(helpers: Helpers) -> None:
         ("repeat", (np.ones(5000), 1)),
         ("repeat", (np.ones(3), -100)),
         ("repeat", ([1] * 1000, 1)),
+        ("repeat", (np.ones(3), {"n": 10**9}.values())),
         ("repeat", ({n: 1 for n in range(100)}, 1)),
         ("repeat", (np.ones(3), (16, 16, 16, 16))),
         ("repeat", (np.ones(3), np.array(10**9))),

@@ -92,8 +92,8 @@ def test_a_field_more_or_less_is_refused(kind: type[Message], data: st.DataObjec
         (Error("E", "", []), 3, {}),
         (messages.FindNames(["f"], False), 1, "f"),
         (messages.Display({}, {}), 1, []),
-        (messages.CallFunction("f", [], [], [], False, True), 4, None),
-        (messages.CallFunction("f", [], [], [], False, True), 5, 1),
+        (messages.CallFunction("f", [], [], [], False, True, False), 4, None),
+        (messages.CallFunction("f", [], [], [], False, True, False), 5, 1),
     ],
 )
 def test_a_field_of_another_type_is_refused(message: Message, place: int, value: object) -> None:

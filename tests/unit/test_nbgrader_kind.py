@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proctor.diagnose.calls import CallError, ProcessLostError, StudentCodeError
+from proctor.diagnose.calls import CallError, ProcessLostError, StudentCodeError, UnfitError
 from proctor.examine.cells import Verdict, run_test
 from proctor.examine.limits import TimeLimitError, work_limit
 from proctor.examine.outputs import CellOutputs, Output, error, result, settle_points
@@ -14,8 +14,9 @@ from proctor.sandbox.protocol import wire
 from proctor.sandbox.protocol.messages import Display, Error, Text
 
 FAILURES: dict[Any, Exception] = {
+    "nonsense": CallError("f: the answer cannot be read"),
     "hangs": ProcessLostError("f did not finish"),
-    "generator": CallError("f returned something that cannot be checked"),
+    "object": UnfitError("f returned something that cannot be checked"),
     "a function": wire.WireError("a value of type function"),
 }
 """By argument, what goes wrong with a call other than in the student's code."""
@@ -110,8 +111,10 @@ def test_what_is_no_exception_of_the_students_fails_whatever_a_test_catches(
     setting = "from proctor.diagnose.calls import CallError\n"
     verdict = examine(f"{setting}{test}\nf(1)")
     assert (verdict.passed, verdict.message) == (False, str(FAILURES[argument]))
+    # What cannot cross may be right.
+    assert verdict.unfit == (verdict.message if argument == "object" else "")
     # One that uses proctor's tools knows what it catches.
-    assert examine(f"import proctor.testing\n{setting}{test}").passed
+    assert examine(f"import proctor.testing\n{setting}{test}") == Verdict(True)
 
 
 @pytest.mark.parametrize("base", ["", "open", "BaseException", "SystemExit", "ExceptionGroup"])

@@ -6,13 +6,16 @@ import collections
 import datetime
 import doctest
 import enum
+import itertools
 import json
 import math
 import struct
 import threading
 import tracemalloc
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NoReturn
 
 import numpy as np
@@ -25,6 +28,7 @@ from proctor.sandbox.protocol import wire
 from proctor.sandbox.protocol.wire import WireError, WireLimits, copy_back, decode, encode
 from tests.support.hypothesis_settings import settings
 
+VIEWS = tuple(type(getattr({}, name)()) for name in ("keys", "values", "items"))
 FULL = WireLimits()
 SMALL = WireLimits(
     total_bytes=2_000,
@@ -35,6 +39,7 @@ SMALL = WireLimits(
     buffers=3,
     characters=300,
     int_bits=100,
+    digits=20,
     dimensions=5,
 )
 
@@ -74,8 +79,10 @@ def assert_same(actual: Any, expected: Any) -> None:
         assert len(actual) == len(expected)
         for one, other in zip(in_order(actual), in_order(expected), strict=True):
             assert_same(one, other)
-    elif isinstance(expected, datetime.date | datetime.time | datetime.timedelta):
-        assert repr(actual) == repr(expected)  # which shows fold and zone
+    elif type(expected) in VIEWS:
+        assert_same(list(actual), list(expected))
+    elif isinstance(expected, datetime.date | datetime.time | datetime.timedelta | Decimal):
+        assert repr(actual) == repr(expected)  # which shows fold and zone, and how many digits
     elif type(expected) is np.ndarray:
         assert actual.shape == expected.shape
         assert actual.dtype == expected.dtype.newbyteorder("=")
@@ -161,8 +168,11 @@ MOMENTS = st.one_of(
     st.datetimes(timezones=ZONES),
     st.timedeltas(),
 )
+DECIMALS = st.decimals(allow_nan=False) | st.decimals(places=3, allow_nan=False)
 KEY_ATOMS = st.one_of(
     MOMENTS,
+    st.builds(Fraction, st.integers(-(2**60), 2**60), st.integers(1, 2**40)),
+    DECIMALS.filter(lambda number: abs(number.adjusted()) < 400),
     st.none(),
     st.booleans(),
     st.integers(-(2**63), 2**64 - 1),
@@ -270,6 +280,68 @@ def test_sets_ranges_and_times_cross() -> None:
     assert encode(range(True, 3))[0] == ["range", 1, 3, 1]
 
 
+def test_views_and_exact_numbers_cross() -> None:
+    ordered = collections.OrderedDict(b=[1], a=[2])
+    value = [{"a": 1}.keys(), ordered.keys(), ordered.values(), {(1, 2): [3]}.items()]
+    arrived = there(value)
+    assert_same(arrived, [{"a": 1}.keys(), dict(ordered).keys(), *map(there, value[2:])])
+    assert arrived[0] == {"a"} and arrived[0] != ["a"]
+    assert list(arrived[1]) == ["b", "a"] and list(arrived[2]) == [[1], [2]]
+    numbers = [Fraction(-1, 3), Decimal("-0.10"), Decimal("1E+900"), Decimal("NaN"), Decimal("-0")]
+    assert_same(there(numbers), numbers)
+    assert there({Fraction(1, 2): {Decimal("0.1")}}) == {Fraction(1, 2): {Decimal("0.1")}}
+    of_numpys: Any = np.int64(1)
+    assert encode(Fraction(of_numpys, 3))[0] == ["fraction", 1, 3]
+
+
+def run_out(value: Any) -> Any:
+    """Send what iterators give across."""
+    header, buffers = encode(value, iterators=True)
+    return decode(header, [bytes(buffer) for buffer in buffers], iterators=True)
+
+
+@pytest.mark.parametrize(
+    ("made", "items"),
+    [
+        (map(str, [1, 2]), ["1", "2"]),
+        (zip("ab", [1, 2], strict=True), [("a", 1), ("b", 2)]),
+        (filter(None, [0, 1]), [1]),
+        (enumerate("a"), [(0, "a")]),
+        (reversed((1, 2)), [2, 1]),
+        (iter({"a": 1}), ["a"]),
+        (itertools.combinations("abc", 2), [("a", "b"), ("a", "c"), ("b", "c")]),
+        ((number**2 for number in range(3)), [0, 1, 4]),
+        (iter([].copy, []), []),
+    ],
+)
+def test_iterators_cross_if_asked_for(made: Any, items: list[Any]) -> None:
+    arrived = run_out([made])[0]
+    assert arrived != items and next(arrived, "nothing") == (items or ["nothing"])[0]
+    assert list(arrived) == items[1:]
+    assert list(made) == []
+
+
+def test_iterators_have_limits_and_raise_what_they_raise() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        raise RuntimeError("of the student's")
+
+    with pytest.raises(RuntimeError, match="of the student's") as raised:
+        encode([broken()], iterators=True)
+    assert raised.traceback[-1].name == "broken"
+    for endless in (itertools.count(), iter(int, 1)):
+        with pytest.raises(WireError, match="made of more than 200,000 values"):
+            encode(endless, iterators=True)
+    with pytest.raises(WireError, match="larger than 64 MB"):
+        encode((np.zeros(10**6) for _ in itertools.count()), iterators=True)
+
+    class Own(map):  # type: ignore[type-arg]
+        pass
+
+    with pytest.raises(WireError, match="a value of type Own"):
+        encode(Own(str, []), iterators=True)
+
+
 def test_text_and_dates_cross_as_arrays() -> None:
     for array in (
         np.array([["é\U0010ffff", ""], ["\ud800", "a\0b"]]),
@@ -370,6 +442,14 @@ class Zone(datetime.tzinfo):
     tzname = dst = utcoffset
 
 
+class Half(Fraction):
+    """A fraction of the student's own."""
+
+
+ODD_FRACTION = Fraction(1, 3)
+ODD_FRACTION._numerator = Half(1)  # type: ignore[attr-defined]
+
+
 def looped() -> list[Any]:
     loop: list[Any] = []
     loop.append(loop)
@@ -413,6 +493,10 @@ REFUSALS: dict[str, Any] = {
     ],
     "a text of more than 1,000,000 characters": "x" * 1_000_001,
     "an integer of more than 4,096 bits": 2**4096,
+    "a decimal number of more than 1,000 digits": Decimal("1e1000"),
+    "a fraction of what are no integers": ODD_FRACTION,
+    "a value of type Half": Half(1, 2),
+    "a value of type map": map(str, []),
     "a dictionary or set with an integer of more than 64 bits for a key": {(2**64,): 1},
     "a dictionary or set with a key of type datetime64": {np.datetime64("2020"): 1},
     "a dictionary or set with a key of type range": {range(3)},
@@ -645,6 +729,20 @@ FORGERIES: dict[str, tuple[Any, Any]] = {
     "time with a zone that is none": (["time", 0, 0, 0, 0, 0, None], []),
     "time with a zone of a day": (["time", 0, 0, 0, 0, 0, 86_400_000_000], []),
     "time folded twice": (["time", 0, 0, 0, 0, 2], []),
+    "fraction of one number": (["fraction", 1], []),
+    "fraction of floats": (["fraction", 1.0, 2.0], []),
+    "fraction that can be reduced": (["fraction", 2, 4], []),
+    "fraction of nothing": (["fraction", 1, 0], []),
+    "fraction of a negative": (["fraction", 1, -2], []),
+    "decimal of a number": (["decimal", 1], []),
+    "decimal that is none": (["decimal", "1_0"], []),
+    "decimal of other digits": (["decimal", "٣"], []),
+    "decimal in another way": (["decimal", "1E5"], []),
+    "decimal that is not to be hashed": (["set", ["decimal", "sNaN"]], []),
+    "key of a view twice": (["keys", 1, True], []),
+    "items of a view without a value": (["items", 1], []),
+    "view as key": (["set", ["values", 1]], []),
+    "iterator that nobody asked for": (["iterator", 1], []),
     "endless time": (["timedelta", 10**30, 0, 0], []),
     "text beyond the last character": (["array", "U1", [1], "00001100"], []),
     "text of no width": (["array", "U0", [1], ""], []),
@@ -735,6 +833,9 @@ EXCESSES: dict[str, list[Any]] = {
     "made of dictionaries and sets with more than 10,000 keys": [
         ["set", *range(10_001)],
         ["frozenset", ["frozenset", *[None] * 10_000]],
+        ["keys", *range(10_001)],
+        ["set", *[["fraction", number, 7] for number in range(1, 7_000, 7)]],
+        ["set", *[["decimal", f"{number}"] for number in range(1_000)]],
         ["dict", *[item for i in range(10_001) for item in (i, None)]],
         ["dict", ["tuple", *[None] * 10_000], 1],
     ],
@@ -751,6 +852,11 @@ EXCESSES: dict[str, list[Any]] = {
         ["int", "0x1" + "0" * 1024],
         ["int", "f" * 10**6],
         1 << 4096,
+    ],
+    "a decimal number of more than 1,000 digits": [
+        ["decimal", "1E+9999"],
+        ["decimal", "1E-9999"],
+        ["decimal", "1" * 1_001],
     ],
     "a dictionary or set with an integer of more than 64 bits for a key": [
         ["set", ["int", hex(2**64)]],
@@ -842,7 +948,8 @@ def test_keys_that_share_a_hash_cost_little() -> None:
 # Anything else
 
 TAGS = ["list", "tuple", "dict", "array", "scalar", "number", "int", "str", "bytes"]
-TAGS += ["set", "frozenset", "range", *wire.MOMENTS]
+TAGS += ["set", "frozenset", "range", "keys", "values", "items", "fraction", "decimal"]
+TAGS += ["iterator", *wire.MOMENTS]
 SIZED = ["U1", "U3", "S2", "S8", "U0", "M8", "M8[D]", "m8[7s]", "M8[x]", "U1000001"]
 JUNK = st.one_of(
     st.none(),

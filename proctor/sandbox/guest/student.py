@@ -131,7 +131,9 @@ class Student:
             case GetValue():
                 header, answer = wire.encode(self._names[request.name])
             case CallFunction():
-                header, answer = wire.encode(self._call(request, buffers))
+                value = self._call(request, buffers)
+                # What a generator does is part of the call: its time, and what it raises.
+                header, answer = wire.encode(value, iterators=request.iterators)
             case _:
                 raise TypeError(f"{type(request).__name__} is no request")
         return Value(header), answer

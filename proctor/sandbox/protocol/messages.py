@@ -72,6 +72,8 @@ class CallFunction:
         defined it anew.
     afterwards : bool
         Whether to send the arguments back.
+    iterators : bool
+        Whether to run iterators in the result to their end and send what they give.
     """
 
     name: str
@@ -80,6 +82,7 @@ class CallFunction:
     helpers: list[str]
     as_tested: bool
     afterwards: bool
+    iterators: bool
 
 
 # ------------------------------------------------------------ what a student's process sends

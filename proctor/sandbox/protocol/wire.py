@@ -8,19 +8,24 @@ a header cannot name one twice. Numbers are little-endian. A range counts as all
 since whoever asks for them makes them.
 
 `encode` runs beside student code: it looks at ``type(x)`` alone and calls nothing that a student
-could have overridden. So a namedtuple, an OrderedDict or a matrix crosses as the tuple, dict or
-array that it is, whatever its class makes of it. `decode` reads what an attacker may have
-written: it counts before it creates. Aliasing does not cross: one array that occurs twice arrives
-as two.
+could have overridden, but for the iterators that it is asked to run to their end. So a namedtuple,
+an OrderedDict or a matrix crosses as the tuple, dict or array that it is, whatever its class makes
+of it. `decode` reads what an attacker may have written: it counts before it creates. Aliasing does
+not cross: one array that occurs twice arrives as two.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime
+import itertools
 import math
 import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -53,6 +58,34 @@ MOMENTS: dict[str, tuple[Any, tuple[str, ...]]] = {
 """Python's own dates and times: the type, and the integers that make one of it."""
 MOMENT_TAGS = {id(kind): tag for tag, (kind, _) in MOMENTS.items()}
 MICROSECOND = datetime.timedelta(microseconds=1)
+# As `str` writes it; what else `Decimal` reads is none.
+DECIMAL = re.compile(r"-?(\d+(\.\d+)?(E[+-]\d{1,4})?|s?NaN\d*|Infinity)", re.ASCII)
+# Python compares fractions with its own code: of those that share a hash, a tenth takes as long.
+EXACT = {id(Fraction): 10, id(Decimal): 10}
+"""Exact numbers: the type, and as how many keys one counts as a key."""
+VIEWS = {
+    id(type(getattr(made, name)())): name
+    for made in (dict[Any, Any](), OrderedDict[Any, Any]())
+    for name in ("keys", "values", "items")
+}
+"""What a dictionary shows of itself: the type, and its tag."""
+_ITERABLES: tuple[Iterable[Any], ...] = (
+    *("", "é", b"", bytearray(), (), [], set(), range(0), range(2**64)),
+    *({}, {}.values(), {}.items()),
+)
+_REVERSIBLES: tuple[Any, ...] = ([], {}, {}.values(), {}.items())
+ITERATORS = frozenset(
+    id(kind)
+    for kind in (
+        *(map, zip, filter, enumerate, reversed),
+        *(kind for kind in vars(itertools).values() if isinstance(kind, type)),
+        *map(type, map(iter, _ITERABLES)),
+        *map(type, map(reversed, _REVERSIBLES)),
+        type(iter(int, 1)),
+        type(_ for _ in ()),
+    )
+)
+"""Python's own iterators: a student's code may be in them, but not in how they are asked."""
 BUFFERS = frozenset(id(kind) for kind in (bytes, bytearray, memoryview))
 
 REFUSED = {"O": "objects", "T": "text of any width"}
@@ -65,6 +98,7 @@ TOO_MUCH = {
     "buffers": "made of more than {0:,} arrays",
     "spread": "larger than {1:g} MB as one array, where the widest value sets the room of each",
     "characters": "a text of more than {0:,} characters",
+    "digits": "a decimal number of more than {0:,} digits",
     "int_bits": "an integer of more than {0:,} bits",
     "key_bits": "a dictionary or set with an integer of more than {0} bits for a key",
     "dimensions": "an array of more than {0} dimensions",
@@ -96,22 +130,32 @@ class WireLimits:
     # the room of the long one for each.
     spread: int = 600_000_000
     int_bits: int = 4_096
+    digits: int = 1_000  # of a decimal number, written without an exponent
     dimensions: int = 32
 
 
-def encode(value: Any, limits: WireLimits = WireLimits()) -> tuple[Any, list[memoryview | bytes]]:
+class _StoppedError(Exception):
+    """An iterator stopped with an exception, which is the cause of this one."""
+
+
+def encode(
+    value: Any, limits: WireLimits = WireLimits(), iterators: bool = False
+) -> tuple[Any, list[memoryview | bytes]]:
     """Take a value apart for its way across the wall.
 
     Parameters
     ----------
     value : object
         None, bool, int, float, complex, str, bytes, tuple, list, dict (keys: the former up to
-        tuple), set (of what may be a key), frozenset, range, a date or time of `datetime` (zones:
-        a fixed offset, without its name), NumPy scalar or array of bools, integers, floats,
-        complex numbers, text, dates or times. Of a subclass what crosses is the base type's part;
-        a subclass of a set, a date or a time does not. Long doubles are rounded.
+        tuple), view of a dict, set (of what may be a key), frozenset, range, Fraction, Decimal, a
+        date or time of `datetime` (zones: a fixed offset, without its name), NumPy scalar or array
+        of bools, integers, floats, complex numbers, text, dates or times. Of a subclass what
+        crosses is the base type's part; a subclass of a set, a fraction, a date or a time does
+        not. Long doubles are rounded.
     limits : WireLimits
         What the other side accepts.
+    iterators : bool
+        Whether Python's own iterators cross, too, as what they give until their end.
 
     Returns
     -------
@@ -124,6 +168,8 @@ def encode(value: Any, limits: WireLimits = WireLimits()) -> tuple[Any, list[mem
     ------
     WireError
         If the value may not cross.
+    BaseException
+        What an iterator raises.
 
     Examples
     --------
@@ -132,12 +178,16 @@ def encode(value: Any, limits: WireLimits = WireLimits()) -> tuple[Any, list[mem
     """
     buffers: list[memoryview | bytes] = []
     try:
-        return _Encoder(limits, buffers).node(value), buffers
+        return _Encoder(limits, buffers, iterators).node(value), buffers
+    except _StoppedError as error:
+        raise error.__cause__ or error from None
     except (MemoryError, RuntimeError):  # the stack is full, or a thread changes a dict meanwhile
         raise WireError("too large, or changed while it was read") from None
 
 
-def decode(header: Any, buffers: Any, limits: WireLimits = WireLimits()) -> Any:
+def decode(
+    header: Any, buffers: Any, limits: WireLimits = WireLimits(), iterators: bool = False
+) -> Any:
     """Put a value together again, whatever an attacker may have sent.
 
     Parameters
@@ -148,6 +198,8 @@ def decode(header: Any, buffers: Any, limits: WireLimits = WireLimits()) -> Any:
         Its buffers, every one of which must be used.
     limits : WireLimits
         Checked before anything is created.
+    iterators : bool
+        Whether there may be iterators, each of which becomes a generator.
 
     Returns
     -------
@@ -159,7 +211,7 @@ def decode(header: Any, buffers: Any, limits: WireLimits = WireLimits()) -> Any:
     WireError
         Whatever is wrong.
     """
-    decoder = _Decoder(limits, [])
+    decoder = _Decoder(limits, [], iterators)
     try:
         if type(buffers) is not list:
             raise WireError(DAMAGED)
@@ -229,9 +281,10 @@ def copy_back(original: Any, after: Any) -> Any:
 class _Meter:
     """What both directions count."""
 
-    def __init__(self, limits: WireLimits, buffers: list[Any]) -> None:
+    def __init__(self, limits: WireLimits, buffers: list[Any], iterators: bool) -> None:
         self.limits = limits
         self.buffers = buffers
+        self.iterators = iterators
         self.total_bytes = self.nodes = self.keys = self.elements = 0
         self.widest = 1
 
@@ -290,6 +343,16 @@ class _Meter:
         self.check("key_bits" if key else "int_bits", value.bit_length())
         return value
 
+    def exact(self, value: Any, key: bool) -> Any:
+        """Count a fraction or a decimal number, which its text makes small whatever it is."""
+        self.keys += key * EXACT[id(type(value))]
+        self.check("keys", self.keys)
+        if type(value) is Decimal:
+            _, digits, exponent = value.as_tuple()
+            shift = exponent if type(exponent) is int else 0
+            self.check("digits", max(len(digits), len(digits) + shift, -shift))
+        return value
+
     def dtypes(self, name: str) -> tuple[np.dtype[Any], np.dtype[Any]]:
         """Return the dtype of this name, and the one that it travels as."""
         if name in NATIVE:
@@ -336,6 +399,8 @@ class _Encoder(_Meter):
             return ["bytes", self.data(value)]
         if kind is tuple:
             return ["tuple", *[self.node(item, depth + 1, key) for item in value]]
+        if id(kind) in EXACT:
+            return self.number(self.exact(value, key), depth, key)
         if key:
             return self.other_key(value, depth)
         if kind is list:
@@ -357,6 +422,10 @@ class _Encoder(_Meter):
             return header
         if kind is frozenset or id(kind) in MOMENT_TAGS:
             return self.hashable(value, depth)
+        if id(kind) in VIEWS:
+            return self.view(value, depth)
+        if self.iterators and id(kind) in ITERATORS:
+            return ["iterator", *[self.node(item, depth + 1) for item in _run(value)]]
         base, plain = _base_of(value)
         if base is dict:
             return self.pairs(value, depth)
@@ -376,6 +445,28 @@ class _Encoder(_Meter):
         if type(zone) is not datetime.timezone:
             raise WireError(f"a time with a zone of type {_name_of(type(zone))}")
         return [*header, zone.utcoffset(None) // MICROSECOND]
+
+    def number(self, value: Any, depth: int, key: bool) -> list[Any]:
+        """Encode an exact number."""
+        if type(value) is Decimal:
+            return ["decimal", self.text(str(value))]
+        parts = [
+            part.item() if id(type(part)) in SCALARS else part
+            for part in (value.numerator, value.denominator)
+        ]
+        if any(type(part) is not int for part in parts):
+            raise WireError("a fraction of what are no integers")
+        return ["fraction", *[self.node(part, depth + 1, key) for part in parts]]
+
+    def view(self, value: Any, depth: int) -> list[Any]:
+        """Encode the keys, values or items of a dictionary."""
+        tag = VIEWS[id(type(value))]
+        header: list[Any] = [tag]
+        for item in value:
+            name, held = item if tag == "items" else (item, item)
+            header += [self.node(name, depth + 1, key=True)] if tag != "values" else []
+            header += [self.node(held, depth + 1)] if tag != "keys" else []
+        return header
 
     def pairs(self, value: Any, depth: int) -> list[Any]:
         """Encode a dictionary, or what one of a subclass holds."""
@@ -437,15 +528,20 @@ class _Decoder(_Meter):
             return tuple([self.node(item, depth + 1, key) for item in items])
         if tag == "list" and not key:
             return [self.node(item, depth + 1) for item in items]
-        if tag == "dict" and not key and len(items) % 2 == 0:
+        if tag in ("dict", "items") and not key and len(items) % 2 == 0:
             pairs = zip(items[::2], items[1::2], strict=True)
             value = {self.node(k, depth + 1, key=True): self.node(v, depth + 1) for k, v in pairs}
             if 2 * len(value) == len(items):  # no key twice
-                return value
-        if tag == "frozenset" or (tag == "set" and not key):
-            held = {self.node(item, depth + 1, key=True) for item in items}
+                return value if tag == "dict" else value.items()
+        if tag == "values" and not key:
+            return dict(enumerate(self.node(item, depth + 1) for item in items)).values()
+        if tag == "iterator" and not key and self.iterators:
+            return (item for item in [self.node(item, depth + 1) for item in items])
+        if tag == "frozenset" or (tag in ("set", "keys") and not key):
+            # A dictionary keeps their order.
+            held = dict.fromkeys([self.node(item, depth + 1, key=True) for item in items])
             if len(held) == len(items):
-                return held if tag == "set" else frozenset(held)
+                return _HELD[tag](held)
         match tag, items:
             case "int", [digits] if type(digits) is str:
                 return self.integer(int(self.text(digits), 16), key)
@@ -470,6 +566,16 @@ class _Decoder(_Meter):
                 parts = [self.node(item, depth + 1) for item in items]
                 if all(type(part) is int for part in parts):
                     return self.range(range(*parts))
+            case "fraction", [_, _]:
+                parts = [self.node(part, depth + 1, key) for part in items]
+                if all(type(part) is int for part in parts):
+                    made = self.exact(Fraction(*parts), key)
+                    if [made.numerator, made.denominator] == parts:
+                        return made
+            case "decimal", [text] if type(text) is str and DECIMAL.fullmatch(self.text(text)):
+                number = self.exact(Decimal(text), key)
+                if str(number) == text:
+                    return number
             case "date" | "time" | "datetime" | "timedelta", numbers:
                 return _moment(tag, numbers)
         raise WireError(DAMAGED)
@@ -500,6 +606,26 @@ class _Decoder(_Meter):
             raise WireError(DAMAGED)
         self.spend(len(raw))
         return raw
+
+
+_HELD: dict[str, Callable[[dict[Any, None]], Any]] = {
+    "set": set,
+    "frozenset": frozenset,
+    "keys": dict.keys,
+}
+"""What becomes of things without a value, by tag."""
+
+
+def _run(value: Iterator[Any]) -> Iterator[Any]:
+    """Yield what an iterator gives; what it raises is told apart from what goes wrong here."""
+    while True:
+        try:
+            item = next(value)
+        except StopIteration:
+            return
+        except BaseException as error:
+            raise _StoppedError from error
+        yield item
 
 
 def _moment(tag: str, numbers: list[Any]) -> Any:
