@@ -128,8 +128,8 @@ class StudentCalls:
             too. Whoever goes on to compute with them would compute what the student's function
             likes.
         as_in_notebook : bool
-            Whether a test of nbgrader's kind makes the call: it sees arguments afterwards, and
-            what iterators give.
+            Whether a test of nbgrader's kind makes the call: it sees arguments afterwards and
+            what iterators give, and has a limit of its own.
 
         Raises
         ------
@@ -144,7 +144,8 @@ class StudentCalls:
         request = CallFunction(
             name, header, functions, names, as_tested, afterwards, iterators=iterators
         )
-        answer, answer_buffers = self._ask(name, request, buffers, helpers=helpers)
+        limit = self._session.limits.nbgraders_call if as_in_notebook else None
+        answer, answer_buffers = self._ask(name, request, buffers, helpers=helpers, limit=limit)
         value = _decoded(name, answer, answer_buffers, limits, iterators)
         if type(value) is not list or len(value) != 1 + 2 * afterwards:
             raise CallError(NO_ANSWER.format(name=name, what="not what was asked for"))
@@ -188,6 +189,7 @@ class StudentCalls:
         buffers: Any = (),
         answers: tuple[type, ...] = (Value, Unfit, Raised),
         helpers: Helpers | None = None,
+        limit: float | None = None,
     ) -> tuple[Any, list[Any]]:
         """Ask the student's process; `name` is what the student should read about."""
         session = self._session
@@ -200,7 +202,7 @@ class StudentCalls:
                 *_help(helpers, question, its)
             )
         left = session.seconds_left()
-        seconds = min(session.limits.call, left)
+        seconds = min(session.limits.call if limit is None else limit, left)
         try:
             return student.ask(request, buffers, seconds, answers, handlers)
         except HangsError:

@@ -62,6 +62,9 @@ class RunLimits:
         How often the student's process is replaced after it died or hung.
     output_bytes, all_output_bytes : int
         Output of one cell, and of all cells together.
+    nbgraders_call : float
+        How long a call by a test of nbgrader's kind may take, of which only the cell has a limit
+        there.
     """
 
     cell: float = 30
@@ -71,6 +74,7 @@ class RunLimits:
     restarts: int = 8
     output_bytes: int = 1_000_000
     all_output_bytes: int = 5_000_000
+    nbgraders_call: float = 30
 
 
 @dataclass(frozen=True)

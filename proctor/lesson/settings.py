@@ -30,7 +30,9 @@ class ExecuteSubmission(Configurable):
     call_timeout = Float(
         RunLimits.call,
         min=0.1,
-        help="How long a test's call of a student's function may take, in seconds.",
+        help="How long a test's call of a student's function may take, in seconds. If it is not "
+        "set, a call by a test that does not import from `proctor.testing` may take as long as a "
+        "cell.",
     ).tag(config=True)
     submission_timeout = Float(
         RunLimits.submission,
@@ -135,6 +137,7 @@ class ExecuteSubmission(Configurable):
     @property
     def limits(self) -> RunLimits:
         """What a submission may use, as far as its examiner looks after that."""
+        is_set = "call_timeout" in self.config.get("ExecuteSubmission", {})
         return RunLimits(
             self.cell_timeout,
             self.call_timeout,
@@ -143,6 +146,7 @@ class ExecuteSubmission(Configurable):
             self.max_restarts,
             self.max_output_bytes,
             self.max_all_output_bytes,
+            self.call_timeout if is_set else self.cell_timeout,
         )
 
     @property

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -253,6 +254,15 @@ def test_an_answer_that_does_not_come_ends_the_process(
     with pytest.raises(ProcessLostError, match=r"did not finish within 0\.5 seconds"):
         calls.call("f", (), {})
     assert fake.ends == 1
+
+
+def test_a_call_by_a_test_of_nbgraders_kind_has_its_own_limit(
+    fake: FakeStudent, session: Session, calls: StudentCalls
+) -> None:
+    session.limits = replace(session.limits, nbgraders_call=0.2)
+    fake.answer = say()
+    with pytest.raises(ProcessLostError, match=r"did not finish within 0\.2 seconds"):
+        calls.call("f", (), {}, as_in_notebook=True)
 
 
 def test_an_answer_that_comes_drop_by_drop_is_not_waited_for(

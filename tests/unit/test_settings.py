@@ -98,6 +98,23 @@ def test_settings_reach_the_lesson() -> None:
     assert len(digests) == len(changed)
 
 
+@pytest.mark.parametrize(
+    ("section", "name", "seconds", "call", "nbgraders_call"),
+    [
+        ("Execute", "timeout", 120, 10, 120),
+        ("ExecuteSubmission", "cell_timeout", 60.0, 10, 60),
+        ("ExecuteSubmission", "call_timeout", 10, 10, 10),
+        ("ExecuteSubmission", "call_timeout", 45.0, 45, 45),
+    ],
+)
+def test_a_call_by_a_test_of_nbgraders_kind_may_take_as_long_as_a_cell(
+    section: str, name: str, seconds: float, call: float, nbgraders_call: float
+) -> None:
+    config = Config({section: {name: seconds}})
+    limits = ExecuteSubmission(config=config).limits
+    assert (limits.call, limits.nbgraders_call) == (call, nbgraders_call)
+
+
 def test_both_sides_of_the_line_keep_as_much_output() -> None:
     settings = ExecuteSubmission(max_output_bytes=2_000_000)
     assert settings.wall.output_bytes == settings.limits.output_bytes == 2_000_000
