@@ -37,6 +37,7 @@ TEST_SECONDS = 60
 ASKS_FOR_ARGUMENTS = "assert_unchanged"
 
 TOO_LONG = "What your code returned keeps this test busy for more than {seconds} seconds."
+NO_ATTRIBUTE = "'function' object has no attribute '{name}'"
 TOO_LARGE = "What your code returned is too large for this test."
 
 
@@ -109,6 +110,28 @@ class StudentFunction:
         return self._calls.timed(partial(self._calls.call, self.__name__, args, kwargs))
 
 
+# A student who has a function in place of data reads that.
+StudentFunction.__name__ = "function"
+
+
+class CallableInNotebook(StudentFunction):
+    """What can be called, as a test of nbgrader's kind sees it: it may be data besides."""
+
+    def __getattr__(self, attribute: str) -> Any:
+        """Return what is asked of the value, if that can cross."""
+        if attribute.startswith("_") or self._notebook is None:
+            raise AttributeError(NO_ATTRIBUTE.format(name=attribute))
+        return getattr(self._notebook.value(self.__name__), attribute)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Return what is asked of the value, if that can cross; for loops ask, too."""
+        assert self._notebook is not None
+        return self._notebook.value(self.__name__)[key]
+
+
+CallableInNotebook.__name__ = "function"
+
+
 class AsInNotebook:
     """What a test of nbgrader's kind sees of the student's process, as it would in a notebook.
 
@@ -135,7 +158,7 @@ class AsInNotebook:
 
     def add(self, name: str) -> None:
         """Get the value of a variable."""
-        self._names[name] = self._value(name)
+        self._names[name] = self.value(name)
         self._data.append(name)
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -152,9 +175,10 @@ class AsInNotebook:
     def _refresh(self) -> None:
         """Get the values again; what can follow stays the same object."""
         for name in self._data:
-            self._names[name] = wire.copy_back(self._names[name], self._value(name))
+            self._names[name] = wire.copy_back(self._names[name], self.value(name))
 
-    def _value(self, name: str) -> Any:
+    def value(self, name: str) -> Any:
+        """Return the value of a variable."""
         with self._remembered():
             return self._calls.data(name)
 
@@ -277,8 +301,10 @@ def _add_student_names(
     if not wanted:
         return
     for name, kind in calls.kinds(wanted).items():
-        if kind == "callable":
-            names[name] = StudentFunction(name, calls, ASKS_FOR_ARGUMENTS in source, notebook)
+        if kind == "callable" and notebook is not None:
+            names[name] = CallableInNotebook(name, calls, True, notebook)
+        elif kind == "callable":
+            names[name] = StudentFunction(name, calls, ASKS_FOR_ARGUMENTS in source)
         elif kind == "data" and notebook is not None:
             notebook.add(name)
         elif kind == "data":

@@ -417,4 +417,5 @@ def _error(cell: NotebookNode) -> str:
     """Return the error that a cell stopped with, in a line."""
     errors = (o for o in cell.get("outputs", []) if o.output_type == "error")
     texts = (f"{output.ename}: {output.evalue}".strip().splitlines()[0] for output in errors)
-    return next(texts, "")[:300]
+    # An assertion without a message has nothing behind the colon.
+    return next(texts, "")[:300].rstrip(": ")

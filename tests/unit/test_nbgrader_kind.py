@@ -34,6 +34,8 @@ class Calls:
 
     def data(self, name: str) -> Any:
         """Return the variable."""
+        if name == "f":
+            raise UnfitError("f is something that cannot be checked: a value of type Connection.")
         return self.x
 
     def call(self, name: str, args: Any, kwargs: Any, **options: Any) -> Any:
@@ -115,6 +117,14 @@ def test_what_is_no_exception_of_the_students_fails_whatever_a_test_catches(
     assert verdict.unfit == (verdict.message if argument == "object" else "")
     # One that uses proctor's tools knows what it catches.
     assert examine(f"import proctor.testing\n{setting}{test}") == Verdict(True)
+
+
+@pytest.mark.parametrize("use", ["f['a']", "f.execute('x')", "list(f)", "1 in f"])
+def test_a_callable_that_is_used_as_data_is_told_as_what_it_is(use: str) -> None:
+    verdict = examine(use)
+    assert verdict.message.endswith("cannot be checked: a value of type Connection.")
+    assert verdict.unfit == verdict.message
+    assert examine(f"import proctor.testing\n{use}").message.startswith(("'function'", "argument"))
 
 
 @pytest.mark.parametrize("base", ["", "open", "BaseException", "SystemExit", "ExceptionGroup"])

@@ -252,6 +252,26 @@ def test_a_failure_of_the_machine_is_not_believed_at_once() -> None:
         trials._results(made, notebook)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "AssertionError"),
+        ("is 2: no\nmore", "AssertionError: is 2: no"),
+        ("\n", "AssertionError"),
+    ],
+)
+def test_an_error_is_told_in_a_line_that_can_be_read(text: str, says: str) -> None:
+    made = lesson(a="assert f(1)")
+    facts = made.tests[0].metadata | {"grade_id": "a", "locked": True, "schema_version": 3}
+    facts["cell_type"] = "code"
+    cell = nbformat.v4.new_code_cell("assert f(1)", metadata={"nbgrader": facts})
+    failed = nbformat.v4.new_output("error", ename="AssertionError", evalue=text, traceback=[])
+    results = [json.dumps({"outputs": [[[failed], None]]}).encode()] * 2
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    trials = Trials(made, (notebook, notebook), IgnorePattern(), lambda _, payloads: results)
+    assert trials.of(frozenset())["a"].message == says
+
+
 def test_names_that_a_cell_uses_and_leaves() -> None:
     uses, leaves = names_of("import math\n%time\nx = f(y)\ndef g(a):\n    b = a\n    return b + z")
     assert uses >= {"f", "y", "z"}
