@@ -43,7 +43,7 @@ ADDED = "code added to locked cells, which runs before them: {names}"
 UNREADABLE = "locked cells in which something was changed that Python cannot read: {names}"
 MERGED = "exercises whose code stands in another exercise's cell: {names}"
 PARTS = "cells that were split, of which all parts count: {names}"
-SOLVED = "exercises solved in one cell and untouched in another, of which the first counts: {names}"
+SOLVED = "exercises solved in one cell and untouched in another, which does not count: {names}"
 ANSWER = "answers in words, found in other cells: {names}"
 LOOK = "to be looked at, since text stands in other cells: {names}"
 

@@ -1,7 +1,7 @@
 """A draft stands above one solution; an empty stub was pasted below all tests of another.
 
 graded: 30
-note: copied cells, whose copies are not graded: zero_pad, pool_forward
+note: exercises solved in one cell and untouched in another, which does not count: pool_forward
 stock: same
 """
 
