@@ -38,4 +38,5 @@ def names_of(source: str) -> tuple[frozenset[str], frozenset[str]]:
         names = [name for name in table.get_symbols() if is_cell or name.is_global()]
         used |= {name.get_name() for name in names if name.is_referenced()}
         left |= {name.get_name() for name in names if name.is_assigned() or name.is_imported()}
-    return frozenset(used - left - set(vars(builtins))), frozenset(left)
+    # A display hook may have put the last result there, as `_`.
+    return frozenset(used - left - (vars(builtins).keys() - {"_"})), frozenset(left)

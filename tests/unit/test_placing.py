@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -123,7 +124,9 @@ def test_the_author_has_the_last_word() -> None:
         "import numpy as np\nassert np.random.RandomState(3).rand() == f()",
     ],
 )
-def test_what_looks_at_the_process_is_seen(source: str) -> None:
+def test_what_looks_at_the_process_is_seen(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    names_of.cache_clear()
+    monkeypatch.setattr(builtins, "_", "the last result", raising=False)
     assert looks_at_process(source, {"f"})
     if "import numpy" not in source and not source.startswith(("%", "!")):
         # One that uses proctor's tools is taken for what it says.
