@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import PurePath
 
 Imports = ast.Import | ast.ImportFrom
@@ -54,8 +55,14 @@ def _modules(files: Mapping[str, bytes]) -> dict[str, list[ast.Module]]:
         if path.suffix == ".py":
             part = path.parent.name if path.stem == "__init__" else path.stem
             with suppress(SyntaxError, ValueError, RecursionError):
-                modules.setdefault(part, []).append(ast.parse(data))
+                modules.setdefault(part, []).append(_parsed(data))
     return modules
+
+
+@cache
+def _parsed(data: bytes) -> ast.Module:
+    """Return a module, which many tests of a lesson ask for."""
+    return ast.parse(data)
 
 
 def _used(code: ast.AST) -> set[str]:

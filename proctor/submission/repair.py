@@ -226,13 +226,13 @@ class Repair:
         for graded in self.known:
             if not graded.is_solution or not graded.is_defined_in(graded.source):
                 continue
-            stub, stubs, solved = graded.source.strip(), [], False
-            for cell in self.cells:
-                if cell.cell_type == "code" and cell.claim not in self._locked:
-                    if cell.source.strip() == stub:
-                        stubs.append(cell)
-                    elif graded.is_defined_in(cell.source):
-                        solved = solved or cell.source.strip() not in texts
+            stub = graded.source.strip()
+            own = [c for c in self.cells if c.cell_type == "code" and c.claim not in self._locked]
+            stubs = [cell for cell in own if cell.source.strip() == stub]
+            solved = any(
+                graded.is_defined_in(cell.source) and cell.source.strip() not in (stub, *texts)
+                for cell in own
+            )
             if solved and stubs:
                 self._note(SOLVED, graded.name)
                 self._drop(stubs)
