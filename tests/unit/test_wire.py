@@ -527,6 +527,37 @@ def test_limits_are_the_last_that_may_cross() -> None:
     assert len(there("\U0001f600" * 1_000_000)) == 1_000_000
 
 
+@pytest.mark.parametrize(
+    "items, least",
+    [
+        (["ab", "é"] * 500, {"total_bytes": 3_000, "characters": 2, "spread": 8 * 2_003}),
+        (["x" * 64, ""] * 500, {"total_bytes": 64_000, "characters": 64, "spread": 256 * 2_003}),
+        ([1, -(2**52)] * 500, {"int_bits": 53, "spread": 8 * 2_003}),
+        ([0.5, -1e300] * 500, {"spread": 8 * 2_003}),
+    ],
+    ids=["short", "long", "int", "float"],
+)
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_plain_items_count_each(kind: type, items: list[Any], least: dict[str, int]) -> None:
+    """They are counted at once; another value among them has each counted by itself."""
+    value, mixed = [kind(items), kind(items)], [kind(items), kind([*items[1:], None])]
+    for name, amount in {"nodes": 2_003, "depth": 2, **least}.items():
+        enough, less = WireLimits(**{name: amount}), WireLimits(**{name: amount - 1})
+        assert decode(*encode(mixed, enough), enough) == mixed
+        sent = encode(value, enough)
+        assert decode(*sent, enough) == value
+        with pytest.raises(WireError):
+            encode(value, less)
+        with pytest.raises(WireError):
+            decode(*sent, less)
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\ud800", "é" * 65, 2**53, math.inf, True, np.int64(3)])
+def test_one_odd_item_among_plain_ones_crosses_as_it_is(odd: Any) -> None:
+    plain = "a" if isinstance(odd, str) else 1.5 if isinstance(odd, float) else 1
+    assert_same(there([plain, odd, plain]), [plain, odd, plain])
+
+
 def test_small_things_that_claim_to_be_large_are_refused() -> None:
     assert refusal(np.broadcast_to(1.0, (2**20, 2**20))) == "larger than 64 MB"
     assert refusal(np.empty((0, 2**40))) == "larger than 64 MB"

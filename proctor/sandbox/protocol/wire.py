@@ -325,6 +325,34 @@ class _Meter:
         self.widest = max(self.widest, width)
         self.check("spread", self.elements * self.widest)
 
+    def plain(self, items: list[Any], depth: int) -> bool:
+        """Count items at once if all are short text, integers or finite floats; say whether.
+
+        These stand for themselves, and a course on text has lists of many thousands.
+        """
+        self.check("nodes", self.nodes + len(items))
+        kinds = {id(type(item)) for item in items}
+        width = 0
+        if kinds == {id(str)}:
+            longest = max(map(len, items))
+            if longest > INLINE // 4 or not (text := "".join(items)).isprintable():
+                return False
+            self.check("characters", longest)
+            self.spend(len(text))
+            width = 4 * longest
+        elif kinds == {id(int)}:
+            bits = max(max(items).bit_length(), min(items).bit_length())
+            if bits > 53:
+                return False
+            self.check("int_bits", bits)
+        elif kinds != {id(float)} or not all(map(math.isfinite, items)):
+            return False
+        self.nodes += len(items) - 1  # and one on entering
+        self.elements += len(items) - 1
+        self.widest = max(self.widest, width)
+        self.enter(depth, key=False)
+        return True
+
     def range(self, value: range) -> range:
         """Count a range as the values in it, of which there may be more than `len` can say."""
         step = value.step
@@ -397,14 +425,15 @@ class _Encoder(_Meter):
         if kind is bytes:
             self.spread(0, 0 if key else len(value))
             return ["bytes", self.data(value)]
-        if kind is tuple:
-            return ["tuple", *[self.node(item, depth + 1, key) for item in value]]
+        if kind is tuple or (kind is list and not key):
+            items = list(value)  # which no thread changes meanwhile
+            if key or not self.plain(items, depth + 1):
+                items = [self.node(item, depth + 1, key) for item in items]
+            return [kind.__name__, *items]
         if id(kind) in EXACT:
             return self.number(self.exact(value, key), depth, key)
         if key:
             return self.other_key(value, depth)
-        if kind is list:
-            return ["list", *[self.node(item, depth + 1) for item in value]]
         if kind is dict:
             return self.pairs(value, depth)
         if kind is np.ndarray:
@@ -524,10 +553,10 @@ class _Decoder(_Meter):
         if kind is not list or not node or type(node[0]) is not str:
             raise WireError(DAMAGED)
         tag, items = node[0], node[1:]
-        if tag == "tuple":
-            return tuple([self.node(item, depth + 1, key) for item in items])
-        if tag == "list" and not key:
-            return [self.node(item, depth + 1) for item in items]
+        if tag == "tuple" or (tag == "list" and not key):
+            if key or not self.plain(items, depth + 1):
+                items = [self.node(item, depth + 1, key) for item in items]
+            return tuple(items) if tag == "tuple" else items
         if tag in ("dict", "items") and not key and len(items) % 2 == 0:
             pairs = zip(items[::2], items[1::2], strict=True)
             value = {self.node(k, depth + 1, key=True): self.node(v, depth + 1) for k, v in pairs}
