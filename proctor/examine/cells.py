@@ -13,13 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from io import StringIO
+from io import StringIO, TextIOBase
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError, UnfitError
 from ..lesson import TOOLS
+from ..lesson.marks import has_hidden_tests
 from ..lesson.modules import importable
 from ..lesson.names import as_plain, names_of
 from ..sandbox.protocol import wire
@@ -61,6 +62,8 @@ class Verdict:
     unfit : str
         What of the student's could not cross the wall and failed a test of nbgrader's kind: it may
         be right.
+    printed : str
+        What the test itself has printed, if students have all of its code.
     """
 
     passed: bool
@@ -69,6 +72,7 @@ class Verdict:
     result: str | None = None
     place: list[str] = field(default_factory=list)
     unfit: str = ""
+    printed: str = ""
 
 
 class StudentFunction:
@@ -240,10 +244,25 @@ def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> 
     """
     names = {**namespace, "__name__": TEST_CELL}
     notebook = None if TOOLS in source else AsInNotebook(names, calls)
-    verdict = _verdict(source, names, calls, notebook)
+    printed = _Printed()
+    with redirect_stdout(printed):
+        verdict = _verdict(source, names, calls, notebook)
+    if not has_hidden_tests(source):
+        verdict = replace(verdict, printed=printed.text)
     if notebook is not None and isinstance(notebook.failure, UnfitError):
         return replace(verdict, unfit=shortened(notebook.failure.told(), RESULT_LENGTH))
     return verdict
+
+
+class _Printed(TextIOBase):
+    """Keeps the beginning of what is printed; a student's answer may make it long."""
+
+    text = ""
+
+    def write(self, text: str) -> int:
+        """Take a text."""
+        self.text += text[: MESSAGE_LENGTH - len(self.text)]
+        return len(text)
 
 
 def _verdict(

@@ -14,7 +14,7 @@ from ..diagnose.newer_python import line_of
 from ..lesson import Lesson
 from .calls import StudentCalls
 from .cells import run_test
-from .outputs import Output, clean_text, error, feedback, result, settle_points
+from .outputs import Output, clean_text, error, feedback, printed, result, settle_points
 from .session import Host, Session, Used
 
 STOPPED = "This cell was left out: {reason}. Grading went on without it."
@@ -96,7 +96,7 @@ class Examination:
         return self._outputs
 
     def _examine(self, cell: Cell) -> tuple[list[Output], int | None]:
-        """Run one cell; a test cell leaves nothing in its outputs but its failure."""
+        """Run one cell; of a test cell its failure is kept, and what it printed if it may be."""
         is_test = _is(cell, "grade") and not _is(cell, "solution")
         if not is_test and not cell["source"].strip():
             return [], None
@@ -130,15 +130,18 @@ class Examination:
         return outputs, number
 
     def _test_outside(self, grade_id: str, source: str) -> list[Output]:
-        """Run a test cell in this process; return its failure or its result, if it has any."""
+        """Run a test cell in this process; return what it printed, and its failure or result."""
         verdict = run_test(source, self._knowledge.namespace, self._calls)
         if verdict.unfit:
             text = MAY_BE_RIGHT.format(cell=grade_id, what=verdict.unfit)
             self.problems.append(clean_text(text))
+        outputs = [printed(verdict.printed)] if verdict.printed else []
         if not verdict.passed:
-            return [error(verdict.ename, clean_text(verdict.message), verdict.place)]
-        # nbgrader knows results by a number; this cell has none of the student's.
-        return [] if verdict.result is None else [result(clean_text(verdict.result), None)]
+            return [*outputs, error(verdict.ename, clean_text(verdict.message), verdict.place)]
+        if verdict.result is not None:
+            # nbgrader knows results by a number; this cell has none of the student's.
+            outputs.append(result(clean_text(verdict.result), None))
+        return outputs
 
     def _explain(self) -> None:
         """Say why each function lost what it lost, and give back what only its helpers cost.

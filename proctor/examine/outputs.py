@@ -64,7 +64,7 @@ class CellOutputs:
         elif self.used > self._limit:
             return
         elif self.used + size > self._limit:
-            output = {"output_type": "stream", "name": "stdout", "text": OUTPUT_CUT}
+            output = printed(OUTPUT_CUT)
         self.used += size
         self._outputs.append(output)
 
@@ -107,8 +107,7 @@ def clean_output(message: Text | Display | Error, number: int | None = None) -> 
     """
     match message:
         case Text():
-            name = "stderr" if message.stream == "stderr" else "stdout"
-            return {"output_type": "stream", "name": name, "text": clean_text(message.text)}
+            return printed(message.text, message.stream)
         case Error():
             traceback = [clean_text(line) for line in message.traceback[:200]]
             return error(clean_text(message.ename), clean_text(message.evalue), traceback)
@@ -119,6 +118,12 @@ def clean_output(message: Text | Display | Error, number: int | None = None) -> 
         return result(shown["text/plain"], number)
     # A student's cell has no grade, so its result is one picture among others.
     return _display(shown, _image_metadata(message)) if shown else None
+
+
+def printed(text: str, stream: str = "stdout") -> Output:
+    """Return the output of what was written to a stream."""
+    name = "stderr" if stream == "stderr" else "stdout"
+    return {"output_type": "stream", "name": name, "text": clean_text(text)}
 
 
 def result(text: str, number: int | None) -> Output:

@@ -188,6 +188,7 @@ def _behaviour(
         # It failed, and has its points all the same.
         "by_hand": bool(error) and status == "passed" and maximum > 0,
         "message": kept or error,
+        "printed": _printed(cell) if status == "failed" else "",
     }
 
 
@@ -247,6 +248,14 @@ def _error(cell: NotebookNode) -> str:
             text = f"{output.ename}: {output.evalue}".removeprefix("AssertionError: ")
             return text.removesuffix(": ")[:LONGEST_MESSAGE]
     return ""
+
+
+def _printed(cell: NotebookNode) -> str:
+    """Return what a test printed, unless the student's code and hidden tests may have, too."""
+    if _facts(cell).get("inside"):
+        return ""
+    texts = (o.text for o in cell.get("outputs", []) if o.output_type == "stream")
+    return "".join(texts).strip()[:LONGEST_MESSAGE]
 
 
 def _docstring(source: str, function: bool = False) -> str:

@@ -73,6 +73,23 @@ CASES = (
         outside=True,
     ),
     Case(
+        "test_prints",
+        "print('halved:', half(3))\nassert half(3) == 1.5\nprint('all right')",
+        "def half(x):\n    return x / 2",
+        "def half(x):\n    return x // 2",
+        "def half(x):\n    return x",
+        outside=True,
+    ),
+    Case(
+        "hidden_test_prints",
+        "print('doubled')\nassert twice(1) == 2\n"
+        "### BEGIN HIDDEN TESTS\nprint('of four')\nassert twice(4) == 8\n### END HIDDEN TESTS",
+        "def twice(x):\n    return 2 * x",
+        "def twice(x):\n    return 2",
+        "def twice(x):\n    return x",
+        outside=True,
+    ),
+    Case(
         "variables",
         "assert answer == 42\nassert sorted(letters) == ['a', 'b']",
         "answer = 42\nletters = ['b', 'a']",

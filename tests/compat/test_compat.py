@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from nbformat import read
 
 from tests.support.commands import nbgrader, run
 
@@ -83,5 +84,25 @@ def test_a_failed_check_without_a_message_is_told_if_students_have_it(course: Pa
     )
     assert "This check failed: assert squares(3) == [1, 4, 9]" in half
     assert "This check failed: assert double(2) == 4" in wrong
-    assert half.count("A check that the notebook does not show failed.") == 1
+    assert half.count("A check that the notebook does not show failed.") == 2
     assert "double(0.5)" not in half + wrong
+    assert re.search(r"The test printed:\s*halved: 1\n", half)
+    assert "of four" not in half + wrong
+
+
+def test_what_a_test_prints_is_kept_if_students_have_all_of_it(course: Path) -> None:
+    graded = {
+        who: read(course / "autograded" / who / LESSON / "problems.ipynb", as_version=4)
+        for who in ("right", "half")
+    }
+    texts = {
+        who: [
+            output.text
+            for cell in notebook.cells
+            if cell.metadata.get("nbgrader", {}).get("grade_id", "").endswith("test_prints")
+            for output in cell.get("outputs", [])
+            if output.output_type == "stream"
+        ]
+        for who, notebook in graded.items()
+    }
+    assert texts == {"right": ["halved: 1.5\nall right\n"], "half": ["halved: 1\n"]}
