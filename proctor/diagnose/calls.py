@@ -52,16 +52,19 @@ class StudentCodeError(CallError):
         """Return what the student should read."""
         return f"{self.raised}\n  in your line: {self.line}" if self.line else self.raised
 
-    def as_itself(self) -> StudentCodeError:
+    def as_itself(self) -> BaseException:
         """Return the same as an exception of its own kind, for a test that expects it.
 
-        Its text is then the student's, and ``except ValueError`` catches a ValueError.
+        Its text is then the student's, and ``except ValueError`` catches a ValueError. What
+        ``except Exception`` lets through, such as SystemExit, is no StudentCodeError then.
         """
         kind = getattr(builtins, self.base, None)
-        if not (isinstance(kind, type) and issubclass(kind, Exception)):
+        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
             return self
         text = self.raised.partition(": ")[2]
         try:
+            if not issubclass(kind, Exception):
+                return kind(text)
             made = type(self.base, (StudentCodeError, kind), {"__str__": lambda error: text})
             error: StudentCodeError = made(self.raised, self.line, self.base)
         except TypeError:  # a kind that is made of more than a text, such as a group

@@ -172,7 +172,8 @@ class AsInNotebook:
                 result = self._calls.call(name, args, kwargs, as_in_notebook=True)
         except StudentCodeError as error:
             self._refresh()
-            raise error.as_itself() from None
+            itself = error.as_itself()
+            raise itself from (None if isinstance(itself, CallError) else error)
         self._refresh()
         return result
 
@@ -287,6 +288,8 @@ def _verdict(
     except MemoryError:
         return Verdict(False, "Stopped", TOO_LARGE)
     except BaseException as error:  # SystemExit, and what other test tools raise
+        if isinstance(error.__cause__, CallError) and not isinstance(error, Exception):
+            return Verdict(False, "Error in your code", shortened(error.__cause__.told()))
         message = shortened(str(error), MESSAGE_LENGTH)
         name, frames = type(error).__name__, traceback.format_tb(error.__traceback__)
         return Verdict(False, name, message, place=[] if message else [*frames[1:2], name])

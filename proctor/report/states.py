@@ -15,7 +15,7 @@ NOT_GRADED = "handed in, and not graded: `proctor autograde {lesson}` grades it 
 CHANGED = "handed in again, and that is not graded; the grade is of an earlier submission"
 OLDER = (
     "graded by an earlier version of the lesson, or with other limits: `proctor autograde "
-    "{lesson}` grades it again"
+    "{lesson}` grades it again, or says why not"
 )
 INTERRUPTED = (
     "grading was interrupted, so the grade may be an earlier one: "

@@ -43,6 +43,8 @@ class Calls:
         self.x += 1
         if args and args[0] in FAILURES:
             raise FAILURES[args[0]]
+        if args and args[0] in ("SystemExit", "KeyboardInterrupt"):
+            raise StudentCodeError(f"{args[0]}: left", "exit()", args[0])
         if args and args[0] < 0:
             raise StudentCodeError("OwnError: below 0", "f(x)", "ValueError")
         return args[0] if args else None
@@ -127,7 +129,7 @@ def test_a_callable_that_is_used_as_data_is_told_as_what_it_is(use: str) -> None
     assert examine(f"import proctor.testing\n{use}").message.startswith(("'function'", "argument"))
 
 
-@pytest.mark.parametrize("base", ["", "open", "BaseException", "SystemExit", "ExceptionGroup"])
+@pytest.mark.parametrize("base", ["", "open", "BaseExceptionGroup", "ExceptionGroup"])
 def test_a_forged_kind_is_none(base: str) -> None:
     raised = StudentCodeError("E: text", "", base)
     assert raised.as_itself() is raised
@@ -137,7 +139,23 @@ def test_a_forged_kind_is_none(base: str) -> None:
 def test_each_of_pythons_kinds_can_be_raised(base: str) -> None:
     raised = StudentCodeError("E: text", "a = b", base).as_itself()
     assert base in [kind.__name__ for kind in type(raised).__mro__] or base == "UnicodeDecodeError"
+    assert isinstance(raised, StudentCodeError)
     assert raised.told() == "E: text\n  in your line: a = b"
+
+
+@pytest.mark.parametrize("base", ["SystemExit", "KeyboardInterrupt", "GeneratorExit"])
+def test_a_student_who_ends_the_process_raises_no_exception(base: str) -> None:
+    raised = StudentCodeError(f"{base}: text", "exit()", base).as_itself()
+    assert type(raised).__name__ == base and str(raised) == "text"
+
+
+@pytest.mark.parametrize("name", ["SystemExit", "KeyboardInterrupt"])
+def test_what_ends_a_process_is_caught_by_its_name_alone(name: str) -> None:
+    test = "try:\n    f({name!r})\nexcept {caught}:\n    pass\nelse:\n    assert False"
+    verdict = examine(test.format(name=name, caught="Exception"))
+    assert verdict.ename == "Error in your code"
+    assert verdict.message == f"{name}: left\n  in your line: exit()"
+    assert examine(test.format(name=name, caught=name)).passed
 
 
 def test_variables_are_seen_as_they_are_after_each_call() -> None:
