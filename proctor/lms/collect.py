@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path, PurePath, PurePosixPath
 
 from nbgrader.api import Gradebook, Student
@@ -54,6 +53,7 @@ OTHER_IDS = (
     "{known}, and in {roster} the id is {student}. Download a list with ids of the same kind as "
     "before; in Moodle they are mail addresses if the worksheet shows them, and else numbers."
 )
+IN_SEVERAL = "in several of the zips: what counts is in {name}, which comes later"
 ODD_ID = "the id cannot be the name of a folder"
 NOT_WRITTEN = (
     "{name} cannot be written ({error}), and what was there before stays: mend that, or ask the "
@@ -141,9 +141,18 @@ def collect(
         submitted = Path(folders.root, folders.submitted_directory)
         submitted.mkdir(parents=True, exist_ok=True)
         staging = stack.enter_context(LockedFolder(submitted, ".collect-"))
-        for number, files in chain.from_iterable(owned.items() for owned in parts):
+        # The newest zip comes last.
+        newest = {
+            number: (path.name, files)
+            for path, owned in zip(zips, parts, strict=True)
+            for number, files in owned.items()
+        }
+        for number, (name, files) in newest.items():
             person = people.get(number) or Person(number, number, 0)
-            collection.students.append(taker.take(person, files, staging.path))
+            collected = taker.take(person, files, staging.path)
+            if sum(number in owned for owned in parts) > 1:
+                collected.notes.append(IN_SEVERAL.format(name=shown(name)))
+            collection.students.append(collected)
         due = find_assignment(gradebook, lesson).duedate
     collection.students += without_files(listed, people, set().union(*parts), taker)
     extended = {entry.student for entry in scored.values() if due and (entry.due or due) > due}

@@ -53,7 +53,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     collect = commands.add_parser("collect", help="take in submissions from an LMS's zip")
     lesson_of(collect)
-    collect.add_argument("zips", nargs="+", type=Path, metavar="ZIP")
+    collect.add_argument("zips", nargs="+", type=Path, metavar="ZIP", help="the newest last")
     collect.add_argument(
         "--roster",
         required=True,

@@ -105,6 +105,23 @@ def test_submissions_are_taken_in_by_one_command_at_a_time(course: Path) -> None
     assert (course / "submitted" / "7").exists()
 
 
+def test_of_several_zips_the_last_counts(scratch_course: Path) -> None:
+    for name, other, work in ("old.zip", 51, b"{}"), ("new.zip", 52, b"[]"):
+        with zipfile.ZipFile(scratch_course / name, "w") as packed:
+            packed.writestr("ada_7_8_notebook.ipynb", work)
+            packed.writestr(f"eva_{other}_9_notebook.ipynb", b"{}")
+    (scratch_course / "a.csv").write_text("id,first_name,last_name,email\n7,Ada,,\n")
+    pattern = r"[a-z]+_(?P<student_id>[0-9]+)_[0-9]+_(?P<file_id>.+)"
+    command = ["collect", LESSON, "old.zip", "new.zip", "--roster", "a.csv", "--pattern", pattern]
+    text = said(scratch_course, *command)
+    assert text.count("in several of the zips: what counts is in new.zip") == 1
+    assert (scratch_course / "submitted" / "7" / LESSON / NAME).read_bytes() == b"[]"
+    assert (scratch_course / "submitted" / "51").is_dir()
+    assert (scratch_course / "submitted" / "52").is_dir()
+    again = said(scratch_course, *command)
+    assert "3 unchanged" in again and "older" not in again
+
+
 def test_an_extension_is_applied_without_grading_anew(course: Path) -> None:
     until = said(course, "extend", LESSON, "ada", "--until", "2027-03-05 01:00 +02:00")
     assert "until 4 March 2027, 23:00 UTC" in until
