@@ -202,6 +202,11 @@ class Exercise:
         self.outcome(case, self.function(self.source, **helpers))
         return calls
 
+    @cached_property
+    def usual_calls(self) -> list[HelperCall]:
+        """The calls of helpers that the right function makes in the probe."""
+        return [call for _, case in self.probe for call in self.calls_of_helpers(case)]
+
     def outcome(self, case: Case, function: Callable[..., Any] | None = None) -> Outcome:
         """Return what a function on this side of the wall does with a case: what is right."""
         with np.errstate(all="ignore"), warnings.catch_warnings():

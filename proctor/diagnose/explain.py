@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -56,6 +57,10 @@ HELPER = (
     "{name} itself does what these tests ask for: with a correct {helpers} in place of yours it "
     "passes them. The error is there and costs points there only; these points are yours."
 )
+NOT_TRIED = (
+    "It is not known whether {name} itself has a mistake: it could not be tried with a correct "
+    "{helpers} in place of yours. Correct yours first."
+)
 HELPER_TOO = "In addition, your {helpers} {are} wrong, which costs nothing here."
 UNNAMED = "On our small examples it is wrong as well; compare one of them by hand."
 NOT_ON_PROBE = (
@@ -69,6 +74,10 @@ VARIES = (
     "With the same arguments it gives another result each time: something in it is random. "
     "Is it an array that starts from np.empty, or a generator that is made without a seed?"
 )
+
+
+class NotTriedError(Exception):
+    """A function stops at a call of a helper that could not be answered."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +168,9 @@ class Judge:
             if self._loss.wrong_helpers:
                 self._look_with_right_helpers()
             explanation = self._describe(tuple(self._kept))
+        except NotTriedError:
+            helpers = " and ".join(self._loss.wrong_helpers)
+            explanation = Explanation([NOT_TRIED.format(name=self._name, helpers=helpers)])
         except CallError as error:
             explanation = Explanation([str(error)])
         except TimeoutError:
@@ -272,7 +284,7 @@ class Judge:
         for (_, case), outcome, right in zip(exercise.probe, outcomes, exercise.right, strict=True):
             if not same(outcome.result, right.result):
                 watched, calls = exercise.watched_helpers()
-                self._outcome_with(case, Helpers(watched, exercise.conventions.room), LIMITS)
+                self._outcome_with(case, self._helpers(watched), LIMITS)
                 sentence = step_sentence(calls, exercise.calls_of_helpers(case))
                 return [sentence] if sentence else []
         return []
@@ -285,15 +297,16 @@ class Judge:
         cases = self._exercise.cases(fresh_rng(f"{self._name}-kept"))
         others = self._exercise.cases(fresh_rng(f"{self._name}-kept-others"))
         for behaviour in self._loss.behaviours:
-            self._called_helpers = 0
+            self._called_helpers, right = 0, False
             if behaviour in self._exercise.declared.timed:
                 right = self._is_fast(behaviour)
             else:
-                right = all(
-                    self._is_right(case, other)
-                    for (name, case), (_, other) in zip(cases, others, strict=True)
-                    if name == behaviour
-                )
+                with suppress(NotTriedError):
+                    right = all(
+                        self._is_right(case, other)
+                        for (name, case), (_, other) in zip(cases, others, strict=True)
+                        if name == behaviour
+                    )
             # Whoever does not ask for a helper was not led astray by one.
             if right and self._called_helpers:
                 self._kept.append(behaviour)
@@ -334,10 +347,24 @@ class Judge:
         return not same(main_result(self._outcome(other).result), output)
 
     def _outcome(self, case: Case) -> Outcome:
-        """Call the student's function, with right helpers if its own are wrong."""
+        """Call the student's function, with right helpers if its own are wrong.
+
+        Raises
+        ------
+        NotTriedError
+            If it stops where it calls one, which may be no mistake.
+        """
         functions = self._exercise.helpers() if self._loss.wrong_helpers else {}
-        helpers = Helpers(functions, self._exercise.conventions.room)
-        return self._outcome_with(case, helpers, LIMITS)[0]
+        helpers = self._helpers(functions)
+        outcome, _ = self._outcome_with(case, helpers, LIMITS)
+        if outcome.raised and helpers.refused:
+            raise NotTriedError
+        return outcome
+
+    def _helpers(self, functions: Mapping[str, Callable[..., Any]]) -> Helpers:
+        """Return helpers that take what belongs to the exercise."""
+        usual = self._exercise.usual_calls if functions else []
+        return Helpers(functions, self._exercise.conventions.room, usual)
 
     def _outcome_with(
         self, case: Case, helpers: Helpers, limits: wire.WireLimits, timed: bool = False

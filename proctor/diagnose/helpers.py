@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ from .exercise import HelperCall, arguments_by_name
 from .outcome import same
 
 # A small case makes some dozens of small calls. The arguments are the student's choice, and a
-# few numbers are enough to ask for an array that fills the memory.
+# few numbers are enough to ask for an array that fills the memory. So integers may be as large as
+# these, or twice as large as the right function's own: a year or a letter's number is no size.
 MOST_CALLS = 1000
 MOST_NUMBERS = 4_000
 LARGEST_INTEGER = 16
@@ -41,6 +43,7 @@ LIMITS = wire.WireLimits(
 )
 # Of a case that takes a while: some arrays of a million numbers, and nothing else.
 LARGE_LIMITS = dataclasses.replace(LIMITS, total_bytes=4_000_000, spread=4_000_000)
+NONE: Mapping[Any, Any] = MappingProxyType({})
 TOO_MANY = "more than {count} calls of helpers in a small case"
 UNKNOWN = "not a call that the right function makes"
 TOO_LARGE = "larger than anything that belongs to a small case"
@@ -55,11 +58,15 @@ class Helpers:
         The helpers by name.
     room : callable
         See `Conventions`.
+    usual : list
+        Calls that the right function makes, see `Exercise.usual_calls`.
 
     Attributes
     ----------
     called : int
         How many calls were answered with a value.
+    refused : bool
+        Whether one was not answered, though the student's own helper might have answered it.
     seconds : float
         How long it took to answer, which is not the student's time.
     """
@@ -70,11 +77,14 @@ class Helpers:
         self,
         functions: Mapping[str, Callable[..., Any]],
         room: Callable[[int, int], int] = Conventions.room,
+        usual: Sequence[HelperCall] = (),
     ) -> None:
         self._functions = functions
         self._room = room
+        self._usual = usual
         self._asked = 0
         self.called = 0
+        self.refused = False
         self.seconds = 0.0
 
     @property
@@ -82,8 +92,18 @@ class Helpers:
         """The names to be replaced in the student's process."""
         return list(self._functions)
 
-    def answer(self, name: str, args: Any, buffers: list[Any]) -> tuple[Any, list[Any]]:
+    def answer(
+        self, name: str, args: Any, buffers: list[Any], functions: Mapping[Any, Any] = NONE
+    ) -> tuple[Any, list[Any]]:
         """Answer one call of a helper, whatever a hostile process put into it.
+
+        Parameters
+        ----------
+        name : str
+        args, buffers
+            The arguments, as they crossed.
+        functions : mapping
+            Those of them that are functions of this side, by place or name.
 
         Returns
         -------
@@ -97,14 +117,18 @@ class Helpers:
         """
         self._asked += 1
         if self._asked > MOST_CALLS:
+            self.refused = True
             raise wire.WireError(TOO_MANY.format(count=MOST_CALLS))
         function = self._functions.get(name)
         if function is None:
             raise wire.WireError("no helper of this name")
         start = time.monotonic()
         try:
-            positional, named = _arguments(wire.decode(args, buffers, self.limits))
+            positional, named = _arguments(wire.decode(args, buffers, self.limits), functions)
             answer = wire.encode(self._value(function, positional, named))
+        except wire.WireError:
+            self.refused = True
+            raise
         finally:
             self.seconds += time.monotonic() - start
         self.called += 1
@@ -112,9 +136,26 @@ class Helpers:
 
     def _value(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Return what a helper returns for small arguments."""
-        _check_size([args, kwargs], self._room)
+        self._check_size([args, kwargs])
         with np.errstate(all="ignore"):
             return function(*args, **kwargs)
+
+    def _check_size(self, value: Any) -> None:
+        """Refuse arguments that are not small."""
+        arrays = [item for item in _leaves(value) if isinstance(item, np.ndarray)]
+        # An axis of length 0 does not excuse an endless one beside it: pads and filters bring more.
+        numbers = sum(math.prod(max(length, 1) for length in array.shape) for array in arrays)
+        largest, product = _integers(value)
+        usual = [_integers(call.arguments) for call in self._usual]
+        most = max([LARGEST_INTEGER, *(2 * integer for integer, _ in usual)])
+        most_together = max([LARGEST_PRODUCT, *(2 * together for _, together in usual)])
+        if (
+            numbers > MOST_NUMBERS
+            or largest > most
+            or product > most_together
+            or self._room(numbers, largest) > LARGEST_ROOM
+        ):
+            raise wire.WireError(TOO_LARGE)
 
 
 class KnownHelpers(Helpers):
@@ -145,34 +186,32 @@ class KnownHelpers(Helpers):
         raise wire.WireError(UNKNOWN)
 
 
-def _arguments(value: Any) -> tuple[list[Any], dict[str, Any]]:
-    """Return the arguments of a call."""
+def _arguments(value: Any, functions: Mapping[Any, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments of a call, with the functions among them in their places."""
     if type(value) is not list or len(value) != 2:
         raise wire.WireError(wire.DAMAGED)
     args, kwargs = value
     named = type(kwargs) is dict and all(type(name) is str for name in kwargs)
     if type(args) is not list or not named:
         raise wire.WireError(wire.DAMAGED)
-    return args, kwargs
+    for place, function in functions.items():
+        is_name = type(place) is str and place not in kwargs
+        is_place = type(place) is int and 0 <= place < len(args) and args[place] is None
+        if function is None or not (is_name or is_place):
+            raise wire.WireError(wire.DAMAGED)
+    args = [functions.get(place, arg) for place, arg in enumerate(args)]
+    return args, kwargs | {key: functions[key] for key in functions if type(key) is str}
 
 
-def _check_size(value: Any, room: Callable[[int, int], int]) -> None:
-    """Refuse arguments that are not small."""
-    arrays = [item for item in _leaves(value) if isinstance(item, np.ndarray)]
-    integers = [abs(int(item)) for item in _leaves(value) if isinstance(item, int | np.integer)]
+def _integers(value: Any) -> tuple[int, int]:
+    """Return the largest of the integers in a value, and their product; 0 counts as 1 in it."""
+    leaves = list(_leaves(value))
+    integers = [abs(int(item)) for item in leaves if isinstance(item, int | np.integer)]
     # These can be sizes, too. Those of more dimensions cannot.
+    arrays = (item for item in leaves if isinstance(item, np.ndarray))
     sizes = [array for array in arrays if array.dtype.kind in "iu" and array.ndim < 2]
     integers += [abs(number) for array in sizes for number in array.ravel().tolist()]
-    # An axis of length 0 does not excuse an endless one beside it: pads and filters bring more.
-    numbers = sum(math.prod(max(length, 1) for length in array.shape) for array in arrays)
-    largest = max(integers, default=0)
-    if (
-        numbers > MOST_NUMBERS
-        or largest > LARGEST_INTEGER
-        or math.prod(max(number, 1) for number in integers) > LARGEST_PRODUCT
-        or room(numbers, largest) > LARGEST_ROOM
-    ):
-        raise wire.WireError(TOO_LARGE)
+    return max(integers, default=0), math.prod(max(number, 1) for number in integers)
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -5,8 +5,9 @@ Values are decoded by `proctor.sandbox.protocol.wire` alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import FunctionType
+from collections import Counter
+from collections.abc import Callable, Mapping
+from types import FunctionType, MappingProxyType
 from typing import Any
 
 from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError, UnfitError
@@ -30,8 +31,18 @@ LIMITS = wire.WireLimits()
 # The name of the module that a test cell believes to be, as in a notebook.
 TEST_CELL = "__main__"
 
-TIMEOUT = "{name} did not finish within {seconds:g} seconds. Does a loop in it never end?"
+TIMEOUT = (
+    "{name} did not finish within {seconds:g} seconds. Does a loop never end, in it or in what it "
+    "calls?"
+)
 OUT_OF_TIME = "{name} was stopped: the submission had used up its time."
+# A function that has returned nothing yet is called so often: each call may take its whole limit,
+# and the submission's time is for the other functions, too.
+CALLS_LOST = 2
+NOT_AGAIN = (
+    "{name} was not called again: twice it did not finish or ended the Python process, and it has "
+    "returned nothing yet."
+)
 DEATH = "{name} ended the Python process it ran in ({reason})."
 GONE = "{name} was not called: the Python process had ended before, in this test."
 UNFIT = "{name} returned something that cannot be checked: {what}."
@@ -56,6 +67,9 @@ class StudentCalls:
         self._is_trial = is_trial
         # What is callable stays so until a cell runs; a call of it that fails says why.
         self._callable: set[str] = set()
+        # By function, how many calls of tests cost the process; none counts once one has returned.
+        self._lost: Counter[str] = Counter()
+        self._returned: set[str] = set()
         self._asked: Student | None = None
 
     def kinds(self, names: list[str], as_tested: bool = False) -> dict[str, str]:
@@ -79,7 +93,7 @@ class StudentCalls:
         unknown = [name for name in names if as_tested or name not in self._callable]
         asked: dict[str, str] = {}
         if unknown:
-            answer, _ = self._ask("your code", FindNames(unknown, as_tested), (), (Kinds,))
+            answer, _ = self._ask("your code", FindNames(unknown, as_tested), answers=(Kinds,))
             asked = {name: _kind(answer.kinds.get(name)) for name in unknown}
         if not as_tested:
             self._callable |= {name for name, kind in asked.items() if kind == "callable"}
@@ -145,7 +159,16 @@ class StudentCalls:
             name, header, functions, names, as_tested, afterwards, iterators=iterators
         )
         limit = self._session.limits.nbgraders_call if as_in_notebook else None
-        answer, answer_buffers = self._ask(name, request, buffers, helpers=helpers, limit=limit)
+        if helpers is None and self._lost[name] >= CALLS_LOST and name not in self._returned:
+            raise ProcessLostError(NOT_AGAIN.format(name=name))
+        given = {place: args[place] for place, _, _ in functions}
+        is_test = helpers is None and self._session.student is not None
+        try:
+            answer, answer_buffers = self._ask(name, request, buffers, helpers, given, limit)
+        except ProcessLostError:
+            self._lost[name] += is_test
+            raise
+        self._returned.add(name)
         value = _decoded(name, answer, answer_buffers, limits, iterators)
         if type(value) is not list or len(value) != 1 + 2 * afterwards:
             raise CallError(NO_ANSWER.format(name=name, what="not what was asked for"))
@@ -187,9 +210,10 @@ class StudentCalls:
         name: str,
         request: FindNames | GetValue | CallFunction,
         buffers: Any = (),
-        answers: tuple[type, ...] = (Value, Unfit, Raised),
         helpers: Helpers | None = None,
+        given: Mapping[int, Any] = MappingProxyType({}),
         limit: float | None = None,
+        answers: tuple[type, ...] = (Value, Unfit, Raised),
     ) -> tuple[Any, list[Any]]:
         """Ask the student's process; `name` is what the student should read about."""
         session = self._session
@@ -199,7 +223,7 @@ class StudentCalls:
         handlers: dict[type, Callable[[Any, list[Any]], None]] = {}
         if helpers is not None:
             handlers[AskHelper] = lambda question, its: student.reply(
-                *_help(helpers, question, its)
+                *_help(helpers, question, its, given)
             )
         left = session.seconds_left()
         seconds = min(session.limits.call if limit is None else limit, left)
@@ -219,11 +243,18 @@ class StudentCalls:
 
 
 def _help(
-    helpers: Helpers, question: AskHelper, buffers: list[Any]
+    helpers: Helpers, question: AskHelper, buffers: list[Any], given: Mapping[int, Any]
 ) -> tuple[Value | Raised, list[Any]]:
-    """Return the answer to a call of a helper."""
+    """Return the answer to a call of a helper.
+
+    Parameters
+    ----------
+    given : mapping of int to function
+        What the function was given that calls the helper, and may hand on.
+    """
     try:
-        header, answer = helpers.answer(question.name, question.args, buffers)
+        functions = {place: given.get(number) for place, number in question.functions}
+        header, answer = helpers.answer(question.name, question.args, buffers, functions)
     except Exception as error:
         return Raised(type(error).__name__, str(error)[:1000], ""), []
     return Value(header), answer

@@ -71,7 +71,7 @@ class RunLimits:
     call: float = 10
     submission: float = 300
     sleep: float = 60
-    restarts: int = 8
+    restarts: int = 30
     output_bytes: int = 1_000_000
     all_output_bytes: int = 5_000_000
     nbgraders_call: float = 30

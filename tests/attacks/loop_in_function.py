@@ -2,7 +2,7 @@
 
 graded: 25
 loses: pool_forward-average, pool_forward-stride, pool_forward-reference
-note: pool_forward did not finish within {CALL} seconds. Does a loop in it never end?
+note: pool_forward did not finish within {CALL} seconds. Does a loop never end, in it
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ import pytest
 from proctor.diagnose.calls import CallError, ProcessLostError, StudentCodeError, UnfitError
 from proctor.diagnose.exercise import Exercise
 from proctor.diagnose.explain import Explanation, Judge
+from proctor.diagnose.helpers import Helpers
 from proctor.examine.calls import StudentCalls
 from proctor.examine.cells import Verdict, run_imports, run_test
 from proctor.examine.examination import Examination, Knowledge
@@ -32,6 +33,7 @@ from proctor.lesson.lesson import GradedCell
 from proctor.sandbox.protocol import wire
 from proctor.sandbox.protocol.line import MAX_BYTES, MAX_HEAD_BYTES, Line
 from proctor.sandbox.protocol.messages import (
+    AskHelper,
     CallFunction,
     Done,
     FindNames,
@@ -256,6 +258,45 @@ def test_an_answer_that_does_not_come_ends_the_process(
     assert fake.ends == 1
 
 
+def test_a_function_that_returns_nothing_is_called_twice(
+    fake: FakeStudent, session: Session, calls: StudentCalls
+) -> None:
+    """So that the time, and the restarts, are left for the other functions."""
+    session.limits = replace(session.limits, restarts=9)
+    for name, attempts, text in (
+        ("f", 2, "did not finish"),
+        ("f", 1, "not called again"),
+        ("g", 1, "did not finish"),
+    ):
+        for _ in range(attempts):
+            assert session.obstacle() is None
+            fake.answer = say()
+            with pytest.raises(ProcessLostError, match=f"{name} (was )?{text}"):
+                calls.call(name, (), {})
+            ended = fake.ends
+    assert session.obstacle() is None
+    # With right helpers it may return, which the reasons for lost points depend on.
+    with pytest.raises(ProcessLostError, match="did not finish"):
+        calls.call("f", (), {}, helpers=Helpers({}))
+    assert fake.ends == ended + 1 == 4
+
+
+def test_a_function_that_has_returned_is_called_again(
+    fake: FakeStudent, session: Session, calls: StudentCalls
+) -> None:
+    fake.answer = reply(7)
+    assert calls.call("f", (), {}) == 7
+    for _ in range(2):
+        fake.answer = say()
+        with pytest.raises(ProcessLostError, match="did not finish"):
+            calls.call("f", (), {})
+        with pytest.raises(ProcessLostError, match="had ended before"):
+            calls.call("g", (), {})
+        assert session.obstacle() is None
+    fake.answer = reply(8)
+    assert calls.call("f", (), {}) == calls.call("g", (), {}) == 8
+
+
 def test_a_call_by_a_test_of_nbgraders_kind_has_its_own_limit(
     fake: FakeStudent, session: Session, calls: StudentCalls
 ) -> None:
@@ -346,6 +387,32 @@ def test_of_a_function_in_an_argument_only_the_name_crosses(
     fake.answer = answer
     calls.call("f", (3.0, slope), {})
     assert asked == [[[1, "given", "slope"]], [[3.0, None], {}]]
+
+
+@pytest.mark.parametrize(
+    ("functions", "answered"),
+    [([[0, 1]], True), ([["f", 1]], True), ([[0, 0]], False), ([[1, 1]], False), ([[9, 1]], False)]
+    + [([odd], False) for odd in ([[0], 1], [0, [1]], [0], 7, [True, 1], ["x", 1], [0, "slope"])],
+)
+def test_a_helper_gets_a_function_that_its_caller_was_given(
+    functions: list[Any], answered: bool, fake: FakeStudent, calls: StudentCalls, tmp_path: Path
+) -> None:
+    (tmp_path / "given.py").write_text("def slope(x):\n    return 2 * x\n")
+    slope = run_imports("from given import slope", tmp_path)["slope"]
+
+    def answer(line: Line, number: int, request: Any, buffers: list[Any]) -> None:
+        args = [] if functions == [["f", 1]] else [None, 5.0]
+        header, asked = wire.encode([args, {} if args else {"x": 5.0}])
+        line.send(number, AskHelper("step", header, functions), asked)
+        _, got, its = line.receive()
+        value = wire.decode(got.value, its) if isinstance(got, Value) else "refused"
+        line.send(number, *value_of(request, buffers, value))
+
+    fake.answer = answer
+    helpers = Helpers({"step": lambda f, x: f(x)})
+    result = calls.call("g", (1.0, slope), {}, helpers=helpers)
+    assert (result == 10.0) == answered
+    assert helpers.called == answered
 
 
 def test_a_function_that_a_test_cell_makes_does_not_cross(calls: StudentCalls) -> None:

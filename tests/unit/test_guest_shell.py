@@ -7,12 +7,25 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from proctor.sandbox.guest.shell import NO_INPUT
+from proctor.sandbox.protocol import wire
 from proctor.sandbox.protocol.line import Line
-from proctor.sandbox.protocol.messages import Display, Done, Error, Message, RunCell, Text
+from proctor.sandbox.protocol.messages import (
+    AskHelper,
+    CallFunction,
+    Display,
+    Done,
+    Error,
+    Message,
+    Raised,
+    RunCell,
+    Text,
+    Value,
+)
 from tests.support.paths import ROOT
 
 STUDENT = """
@@ -33,8 +46,8 @@ Run = Callable[[str], list[Message]]
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Return a function that runs a cell and returns all that it has put out."""
+def student(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """Return the line to a student's process."""
     ours, theirs = socket.socketpair()
     folder = tmp_path_factory.mktemp("student")
     process = subprocess.Popen(
@@ -43,22 +56,29 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         pass_fds=[theirs.fileno()],
     )
     theirs.close()
-    line, numbers = Line(ours.detach()), itertools.count(1)
+    line = Line(ours.detach())
+    yield line
+    line.close()
+    assert process.wait(30) == 0
+
+
+@pytest.fixture(scope="module")
+def run(student: Line) -> Run:
+    """Return a function that runs a cell and returns all that it has put out."""
+    numbers = itertools.count(1)
 
     def run(source: str) -> list[Message]:
         number = next(numbers)
-        line.send(number, RunCell(source, number))
+        student.send(number, RunCell(source, number))
         messages: list[Message] = []
         while True:
-            of, message, _ = line.receive()
+            of, message, _ = student.receive()
             assert of == number
             if type(message) is Done:
                 return messages
             messages.append(message)
 
-    yield run
-    line.close()
-    assert process.wait(30) == 0
+    return run
 
 
 def printed(messages: list[Message], stream: str = "stdout") -> str:
@@ -272,3 +292,42 @@ def test_a_picture_that_would_be_dropped_is_not_drawn(run: Run) -> None:
     run("class Picture:\n    drawn = 0\n    def _repr_png_(self):\n        Picture.drawn += 1")
     run("display(Picture())\nprint('x' * 10**8)\nfor _ in range(9): display(Picture())")
     assert printed(run("print(Picture.drawn)")) == "1\n"
+
+
+# ------------------------------------------------------------------------------------- helpers
+
+
+@pytest.mark.parametrize(
+    ("call", "args", "kwargs", "functions"),
+    [
+        ("step(f, 2.0)", [None, 2.0], {}, [[0, 1]]),
+        ("step(2.0, f=f)", [2.0], {}, [["f", 1]]),
+        ("step(f, f)", [None, None], {}, [[0, 1], [1, 1]]),
+        ("step(None, f)", [None, None], {}, [[1, 1]]),
+        ("step(2.0)", [2.0], {}, []),
+    ],
+)
+def test_functions_that_a_function_was_given_reach_a_right_helper(
+    run: Run, student: Line, call: str, args: Any, kwargs: Any, functions: Any
+) -> None:
+    run(f"def solve(x, f):\n    return {call}")
+    header, buffers = wire.encode([[2.0, None], {}])
+    given = [[1, "math", "sqrt"]]
+    student.send(99, CallFunction("solve", header, given, ["step"], True, False, False), buffers)
+    _, asked, its = student.receive()
+    assert isinstance(asked, AskHelper)
+    assert wire.decode(asked.args, its) == [args, kwargs]
+    assert asked.functions == functions
+    student.send(99, Value(7))
+    assert student.receive()[1] == Value(["list", 7])
+
+
+def test_what_cannot_reach_a_right_helper_is_said(run: Run, student: Line) -> None:
+    run("def solve(x):\n    return step(lambda: x)")
+    header, buffers = wire.encode([[2.0], {}])
+    student.send(99, CallFunction("solve", header, [], ["step"], True, False, False), buffers)
+    assert student.receive()[1] == AskHelper("step", None, [])
+    student.send(99, Raised("WireError", "damaged", ""))
+    assert student.receive()[1] == Raised(
+        "RuntimeError", "damaged", "return step(lambda: x)", "RuntimeError"
+    )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from proctor.diagnose.exercise import HelperCall
 from proctor.diagnose.helpers import MOST_CALLS, Helpers, KnownHelpers
 from proctor.sandbox.protocol import wire
 from tests.support.exercises import read_lesson
@@ -63,6 +64,21 @@ def test_a_helper_refuses_what_is_large_or_makes_no_sense(
 def test_a_helper_refuses_malformed_arguments(args: object, helpers: Helpers) -> None:
     with pytest.raises(wire.WireError):
         helpers.answer("repeat", args, [])
+
+
+def test_integers_may_be_as_large_as_belongs_to_the_exercise() -> None:
+    """A year, or the number of a letter, is no size."""
+    functions = {"later": lambda year, years: year + years}
+    usual = [HelperCall(functions["later"], {"year": 1990, "years": 30}, 2020)]
+    helpers = Helpers(functions, usual=usual)
+    assert ask(helpers, "later", 3000, 5) == 3005
+    assert not helpers.refused
+    for args in ((4000, 1), (3000, 3000)):
+        with pytest.raises(wire.WireError, match="larger"):
+            ask(helpers, "later", *args)
+    assert helpers.refused
+    with pytest.raises(wire.WireError, match="larger"):
+        ask(Helpers(functions), "later", 3000, 5)
 
 
 def test_a_helper_stops_answering(helpers: Helpers) -> None:

@@ -156,7 +156,7 @@ class Student:
             function = self._tested[request.name] = self._names[request.name]
             return self._result(function(*filled, **kwargs), args, kwargs, request)
         function = self._tested.get(request.name) or self._names[request.name]
-        helpers = {name: self._helper(name) for name in request.helpers}
+        helpers = {name: self._helper(name, functions) for name in request.helpers}
         with _replaced(helpers, self._names, getattr(function, "__globals__", self._names)):
             return self._result(function(*filled, **kwargs), args, kwargs, request)
 
@@ -165,15 +165,26 @@ class Student:
     ) -> list[Any]:
         return [result, args, kwargs] if request.afterwards else [result]
 
-    def _helper(self, name: str) -> Callable[..., Any]:
-        """Return a function that lets the examiner compute what a helper returns."""
+    def _helper(self, name: str, given: dict[int, Any]) -> Callable[..., Any]:
+        """Return a function that lets the examiner compute what a helper returns.
+
+        Of functions, those cross that its caller was given, by their place there.
+        """
+
+        def number_of(value: Any) -> int | None:
+            return next((number for number, function in given.items() if function is value), None)
 
         def helper(*args: Any, **kwargs: Any) -> Any:
+            arguments: list[tuple[int | str, Any]] = [*enumerate(args), *kwargs.items()]
+            numbers = ((place, number_of(value)) for place, value in arguments)
+            functions = {place: number for place, number in numbers if number is not None}
+            data = [None if place in functions else value for place, value in enumerate(args)]
+            named = {name: value for name, value in kwargs.items() if name not in functions}
             try:
-                header, buffers = wire.encode([list(args), kwargs])
-            except wire.WireError as error:
-                raise TypeError(f"an argument of {name} is {error}") from None
-            self._send(AskHelper(name, header), buffers)
+                header, buffers = wire.encode([data, named])
+            except wire.WireError:
+                header, buffers = None, []
+            self._send(AskHelper(name, header, list(map(list, functions.items()))), buffers)
             _, answer, answer_buffers = self._line.receive()
             if isinstance(answer, Value):
                 return wire.decode(answer.value, answer_buffers)

@@ -161,10 +161,21 @@ class Raised:
 
 @dataclass(frozen=True)
 class AskHelper:
-    """A call of a helper: its name, and its arguments as in `CallFunction`."""
+    """A call of a helper: its name, and its arguments as in `CallFunction`.
+
+    Attributes
+    ----------
+    name : str
+    args : object
+        None if one of them cannot cross.
+    functions : list
+        ``[place, number]`` of the arguments that are functions which the caller was given: their
+        number or name here, and their number there.
+    """
 
     name: str
     args: Any
+    functions: list[Any]
 
 
 # The last two say what a helper returned or raised.
