@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from proctor.examine.outputs import FEEDBACK
+from proctor.lesson import RunLimits
 from proctor.report.graded import read_notebooks
 from proctor.report.unnamed import unnamed_groups
 from tests.support.paths import MASTERS
@@ -208,6 +209,18 @@ def test_what_hangs_costs_nothing_that_was_right_before(grader: QuickGrader) -> 
     graded = grader.grade(answers, dataclasses.replace(LIMITS, call=2))
     lost = graded.lost()["conv_forward"]
     assert "stride" in lost and "filters" not in lost
+
+
+def test_a_function_that_never_returns_costs_its_own_points_alone(grader: QuickGrader) -> None:
+    """Although its tests, those of its caller and the demonstrations of both wait for it."""
+    limits = dataclasses.replace(LIMITS, cell=2, call=1, restarts=RunLimits().restarts)
+    endless = "def zero_pad(X, pad):\n    while True:\n        pass"
+    cells = grader.notebook({"zero_pad": endless}).cells
+    call = "print(zero_pad(np.ones((1, 2, 2, 1)), 1).shape)"
+    shows = [nbformat.v4.new_code_cell(call) for _ in range(4)]
+    graded = grader.grade_cells([*cells[:2], *shows, *cells[2:]], limits)
+    assert graded.lost() == {"zero_pad": ALL["zero_pad"]}
+    assert graded.facts("zero_pad")["sentences"][0].startswith("zero_pad did not finish within")
 
 
 def test_an_error_of_its_own_is_lost_and_named_beside_that_of_a_helper(

@@ -347,6 +347,10 @@ KNOWN: list[tuple[str, Callable[..., bool]]] = [
     (r"The cell of \w+ stopped with .*", _no_function),
     (r"There is no function \w+ after its cell has run\. .*", _no_function),
     (r"\w+ itself does what .* with a correct (.*) in place of yours it .*", _helper_wrong),
+    (
+        r"It is not known whether \w+ itself has a mistake: .* a correct (.*) in place of .*",
+        _helper_wrong,
+    ),
     (r"In addition, your (.*) (?:is|are) wrong, which costs nothing here\.", _helper_wrong),
     (r"On a small example it calls (\w+) with .*", _calls),
     (r"On a small example all that it asks of (.*) is right, so .*", _calls),

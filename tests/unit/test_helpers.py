@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
+from proctor.diagnose.calls import Calls, StudentCodeError
 from proctor.diagnose.exercise import HelperCall
+from proctor.diagnose.explain import Judge, Loss
 from proctor.diagnose.helpers import MOST_CALLS, Helpers, KnownHelpers
 from proctor.sandbox.protocol import wire
-from tests.support.exercises import read_lesson
+from tests.support.exercises import EXERCISES, read_lesson
 from tests.support.paths import MASTERS
 
 
@@ -105,3 +108,29 @@ def test_a_case_that_takes_a_while_is_answered_as_far_as_it_is_known() -> None:
     for args in [(A_prev,), ()]:
         with pytest.raises(TypeError, match="missing a required argument"):
             known(*args)
+
+
+class Refused:
+    """A student's function that stops where it calls a right helper, which does not answer."""
+
+    def kinds(self, names: list[str], as_tested: bool = False) -> dict[str, str]:
+        """Say that it can be called."""
+        return dict.fromkeys(names, "callable")
+
+    def call(self, name: str, args: Any, kwargs: Any, helpers: Helpers, *more: Any) -> Any:
+        """Call it."""
+        with suppress(wire.WireError):
+            ask(helpers, *helpers.names[:1], 10**9)
+        raise StudentCodeError("RuntimeError: larger than anything", "x = zero_pad(X, 9)")
+
+
+def test_a_function_that_cannot_be_tried_with_right_helpers_is_not_said_to_stop() -> None:
+    exercise, calls = EXERCISES[MASTERS[0]][0]["conv_forward"], cast(Calls, Refused())
+    behaviours = tuple({behaviour for behaviour, _ in exercise.probe})
+    told = Judge(exercise, Loss(behaviours, ("zero_pad",)), calls, lambda: 9).explain()
+    assert told.kept == () and told.names == [] and told.unnamed == {}
+    [sentence] = told.sentences
+    assert sentence.startswith("It is not known whether conv_forward itself has a mistake")
+    # With its own helpers it is the function that stops.
+    told = Judge(exercise, Loss(behaviours), calls, lambda: 9).explain()
+    assert "conv_forward stops with RuntimeError" in told.sentences[0]
