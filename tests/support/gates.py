@@ -17,10 +17,12 @@ import itertools
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
+import numpy as np
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
@@ -106,8 +108,10 @@ def master_problems(path: Path) -> list[str]:
     for cell in code[1:]:
         if not is_test(cell) and _imports(cell.source):
             problems.append(f"an import stands outside of the cell `imports`: {cell.source[:40]!r}")
-    problems += _text_problems(path, notebook) + _exercise_problems(notebook)
-    return problems + helper_problems(notebook) + _declaration_problems(path)
+    declared, wrong = _declared(path)
+    problems += _text_problems(path, notebook)
+    problems += _exercise_problems(notebook, _with_shapes(declared))
+    return problems + helper_problems(notebook) + (wrong or _declaration_problems(path, declared))
 
 
 def _imports(source: str) -> set[str]:
@@ -142,8 +146,8 @@ def _text_problems(path: Path, notebook: NotebookNode) -> list[str]:
     return problems
 
 
-def _exercise_problems(notebook: NotebookNode) -> list[str]:
-    """Find exercises that are not of the course's form."""
+def _exercise_problems(notebook: NotebookNode, with_shapes: set[str]) -> list[str]:
+    """Find exercises that are not of the course's form; some functions have shapes to tell."""
     problems = []
     exercises = [cell for cell in notebook.cells if is_solution(cell) and not is_manual(cell)]
     tests = [cell for cell in notebook.cells if is_test(cell)]
@@ -162,7 +166,7 @@ def _exercise_problems(notebook: NotebookNode) -> list[str]:
             problems.append(f"{name}: the solution cell does not define {name} first")
         elif "### BEGIN SOLUTION" not in cell.source:
             problems.append(f"{name}: no solution is marked")
-        elif "shape (" not in (ast.get_docstring(function) or ""):
+        elif name in with_shapes and "shape (" not in (ast.get_docstring(function) or ""):
             problems.append(f"{name}: the docstring tells no shape")
         own = [test for test in tests if test.metadata.nbgrader.grade_id.startswith(f"{name}-")]
         if f"check({name})" not in [cell.source for cell in notebook.cells]:
@@ -266,16 +270,37 @@ def helper_problems(notebook: NotebookNode) -> list[str]:
 # ---------------------------------------------------------------------------- misconceptions
 
 
-def _declaration_problems(path: Path) -> list[str]:
-    """Find exercises of a master that its misconceptions.py does not declare."""
-    tests = all_tests(path)
+def _declared(path: Path) -> tuple[dict[str, Exercise], list[str]]:
+    """Return the exercises that a master's misconceptions.py declares, or why it cannot be read."""
+    declared = (path.parent / FILE).read_text(encoding="utf-8")
     try:
-        declared = read_exercises(
-            (path.parent / FILE).read_text(encoding="utf-8"), path.parent, tests
-        )
+        return read_exercises(declared, path.parent, all_tests(path)), []
     except DeclarationError as error:
-        return [str(error)]
-    functions = {grade_id.partition("-")[0] for grade_id in tests}
+        return {}, [str(error)]
+
+
+def _with_shapes(declared: Mapping[str, Exercise]) -> set[str]:
+    """Return the functions that take or return arrays, by the cases of their probes."""
+    return WITHOUT_MISCONCEPTIONS | {
+        name
+        for name, exercise in declared.items()
+        if _has_axes([[case.args, case.kwargs] for _, case in exercise.probe])
+        or _has_axes([outcome.result for outcome in exercise.right])
+    }
+
+
+def _has_axes(value: Any) -> bool:
+    """Whether a value is an array with a shape to tell, or holds one."""
+    if isinstance(value, Mapping):
+        return _has_axes(list(value.values()))
+    if isinstance(value, tuple | list):
+        return any(map(_has_axes, value))
+    return isinstance(value, np.ndarray) and value.ndim > 0
+
+
+def _declaration_problems(path: Path, declared: Mapping[str, Exercise]) -> list[str]:
+    """Find exercises of a master that its misconceptions.py does not declare."""
+    functions = {grade_id.partition("-")[0] for grade_id in all_tests(path)}
     missing = functions - set(declared) - WITHOUT_MISCONCEPTIONS
     return [f"{name}: no misconceptions are declared" for name in sorted(missing)]
 
