@@ -34,9 +34,13 @@ from tests.support.checks import (
     located_problems,
     naming_problems,
     notebook,
+    open_texts,
     seal_problems,
     secret_lines,
+    secret_rows,
+    texts,
     told_results,
+    told_texts,
 )
 from tests.support.cures import cured, nothing_in
 from tests.support.exercises import EXERCISES, FUNCTION_IDS, FUNCTIONS
@@ -350,24 +354,72 @@ def test_a_seal_is_too_little_to_find_a_result(opened: Notebook) -> None:
     assert re.fullmatch("[0-9a-f]{5}", sealed)
 
 
-@pytest.mark.parametrize("decimals", [2, 17])
-@pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
+def tells(master: Path, name: str, decimals: int) -> bool:
+    """Say whether a function's right results would be seen where they are told."""
+    exercise, known = EXERCISES[master][0][name], open_texts(master, 0)
+    if decimals > 2 and any(secret_rows(right.result, known) for right in exercise.right):
+        return True
+    if only_moves(exercise) or only_counts(exercise):
+        return False  # its results tell nothing, or may stand anywhere
+    sizes = [array.size for right in exercise.right for array in arrays(right.result)]
+    return decimals > 2 or max(sizes) >= RUN  # so few numbers, rounded, may stand anywhere
+
+
+def only_moves(exercise: Exercise) -> bool:
+    """Say whether all results of a function are numbers of its input, 0 and 1."""
+    return all(
+        np.isin(
+            np.ravel(part), [0, 1, *(n for a in _numeric(case.args) for n in np.ravel(a))]
+        ).all()
+        for (_, case), right in zip(exercise.probe, exercise.right, strict=True)
+        for part in _numeric(right.result)
+    )
+
+
+def only_counts(exercise: Exercise) -> bool:
+    """Say whether all results of a function are whole numbers of up to three digits."""
+    numbers = np.concatenate([[], *(a for r in exercise.right for a in arrays(r.result))])
+    return bool(((numbers == np.rint(numbers)) & (np.abs(numbers) < 1000)).all())
+
+
+def _numeric(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return _numeric(list(value.values()))
+    if isinstance(value, tuple | list):
+        return [part for one in value for part in _numeric(one)]
+    return [value] if isinstance(value, np.ndarray | float | int | np.number) else []
+
+
+TELLING = [
+    (master, name, decimals)
+    for master, name in FUNCTIONS
+    for decimals in (2, 17)
+    if tells(master, name, decimals)
+]
+
+
+@pytest.mark.parametrize(
+    ("master", "name", "decimals"),
+    TELLING,
+    ids=[f"{master.stem}-{name}-{decimals}" for master, name, decimals in TELLING],
+)
 def test_the_gate_sees_results(master: Path, name: str, decimals: int) -> None:
     exercise = EXERCISES[master][0][name]
-    if only_moves(exercise):
-        return  # its results tell nothing that is not in the inputs
-    sizes = [array.size for right in exercise.right for array in arrays(right.result)]
-    if decimals == 2 and max(sizes) < RUN:
-        return  # so few numbers, rounded, may stand anywhere
     text = (master.parent / NAME).read_text(encoding="utf-8")
     lesson = json.loads(text)
     lesson["more"] = [
         np.round(np.asarray(part, dtype=float), decimals).tolist()
         for outcome in exercise.right
         for part in _numeric(outcome.result)
-    ]
+    ] + [list(texts(outcome.result)) for outcome in exercise.right]
     problems = leak_problems(json.dumps(lesson), master)
     assert any(problem.startswith(f"{name}: it holds right results, ") for problem in problems)
+
+
+def test_all_functions_but_those_that_only_move_numbers_tell_something() -> None:
+    ours = [(master, name) for master, name in FUNCTIONS if master in MASTERS[:4]]
+    moving = {name for master, name in ours if only_moves(EXERCISES[master][0][name])}
+    assert {name for _, name in ours} - {name for _, name, _ in TELLING} == moving
 
 
 def halved(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -388,29 +440,35 @@ def test_a_result_of_few_digits_may_stand_there_by_chance() -> None:
     assert told(1.0, -1.0, 3.0, 5.0, 7.0) == "such as 0.5 in the probe's case of value"
 
 
-def only_moves(exercise: Exercise) -> bool:
-    """Say whether all results of a function are numbers of its input, 0 and 1."""
-    return all(
-        np.isin(
-            np.ravel(part), [0, 1, *(n for a in _numeric(case.args) for n in np.ravel(a))]
-        ).all()
-        for (_, case), right in zip(exercise.probe, exercise.right, strict=True)
-        for part in _numeric(right.result)
-    )
+def spelled(word: str) -> dict[str, object]:
+    cut = [word.upper()[n : n + 3] for n in range(0, len(word), 3)]
+    return {"letters": len(word), "cut": cut, "backwards": word[::-1]}
+
+
+@pytest.mark.parametrize(
+    ("word", "told", "known", "found"),
+    [
+        ("stones and rivers", "See 'srevir dna senots'.", "", "srevir dna senots"),
+        ("stones and rivers", "See 'srevir dna senots'.", "x srevir dna senots", None),
+        ("waterfall-houses", '["WAT", "ERF", "ALL", "-HO", "USE"]', "", "WAT ERF ALL -HO USE"),
+        ("waterfall-houses", '["WAT", "ALL", "ERF", "-HO", "USE"]', "", None),
+        # Few letters may stand there by chance.
+        ("stones", "See 'senots', and STO, NES.", "", None),
+    ],
+)
+def test_a_long_text_of_a_result_must_not_be_told(
+    word: str, told: str, known: str, found: str | None
+) -> None:
+    declared = Misconceptions(spelled, lambda rng: {"value": Case(word)})
+    exercise = Exercise(declared, inspect.getsource(spelled), vars(sys.modules[__name__]))
+    of = None if found is None else f"such as {found!r} in the probe's case of value"
+    assert told_texts(told, exercise, 0, known) == of
 
 
 def test_some_functions_only_move_numbers() -> None:
     moving = {name for master, name in FUNCTIONS if only_moves(EXERCISES[master][0][name])}
     assert moving >= {"zero_pad", "im2col", "create_mask_from_window", "minibatches"}
     assert not moving & {"conv_forward", "pool_backward", "col2im", "softmax"}
-
-
-def _numeric(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return _numeric(list(value.values()))
-    if isinstance(value, tuple | list):
-        return [part for one in value for part in _numeric(one)]
-    return [value] if isinstance(value, np.ndarray | float | int | np.number) else []
 
 
 @pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)

@@ -32,6 +32,8 @@ SEAL = re.compile(r"[0-9a-f]{5}")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 # So many numbers one after another are no coincidence, even if they are rounded.
 RUN, ROUNDED, EXACT = 5, 6e-3, 1e-9
+# Nor are so many letters of a text, or of texts one after another with a few signs between them.
+LETTERS, BETWEEN = 10, r"[\W\d_]{1,9}"
 
 
 @dataclass
@@ -164,13 +166,18 @@ def seal_problems(opened: Notebook) -> list[str]:
 def leak_problems(text: str, master: Path) -> list[str]:
     """Find what a text that students get tells of a lesson's solutions."""
     problems = []
-    numbers = numbers_of(json.loads(text) if text.startswith("{") else text)
-    strings = "\n".join(_strings(json.loads(text) if text.startswith("{") else text))
+    content = json.loads(text) if text.startswith("{") else text
+    # Keys may tell something too, or stand between two texts that do.
+    numbers, strings = numbers_of(content), "\n".join([*_strings(content), *texts(content)])
     for line in secret_lines(master):
         if line in strings:
             problems.append(f"it holds a line of a solution: {line!r}")
     for name, exercise in EXERCISES[master][0].items():
-        told = {told_results(numbers, exercise, seed) for seed in (0, 1)}
+        told = {
+            told_results(numbers, exercise, seed)
+            or told_texts(strings, exercise, seed, open_texts(master, seed))
+            for seed in (0, 1)
+        }
         problems += [f"{name}: it holds right results, {of}" for of in sorted(filter(None, told))]
     return problems
 
@@ -182,10 +189,26 @@ def secret_lines(master: Path) -> set[str]:
     for cell in gates.read(master).cells:
         if is_solution(cell) and cell.cell_type == "code":
             bodies.append(cell.source.split("### BEGIN SOLUTION")[1].split("### END SOLUTION")[0])
-    released = gates.read(gates_release(master))
-    seen = "\n".join(cell.source for cell in released.cells)
+    seen = _released(master)
     lines = {line.strip() for body in bodies for line in body.splitlines()}
     return {line for line in lines if len(line) > 12 and line not in seen}
+
+
+@functools.cache
+def open_texts(master: Path, seed: int) -> str:
+    """Return the texts that are no secret: the release, and what probes hand to functions."""
+    cases = [
+        [case.args, case.kwargs]
+        for exercise in EXERCISES[master][0].values()
+        for _, case in exercise.cases(np.random.default_rng(seed))
+    ]
+    return "\n".join([_released(master), *texts(cases)])
+
+
+@functools.cache
+def _released(master: Path) -> str:
+    """Return the cells of a master's release."""
+    return "\n".join(cell.source for cell in gates.read(gates_release(master)).cells)
 
 
 def gates_release(master: Path) -> Path:
@@ -232,8 +255,50 @@ def told_results(numbers: NDArray[np.float64], exercise: Exercise, seed: int) ->
             if (of := _found(numbers, array, inputs)) is not None:
                 return f"such as {of!r} in the probe's case of {behaviour or 'APART'}"
             flat.append(array if array.size == 1 else array[:0])
-    of = _found(numbers, np.concatenate(flat), np.concatenate(known))
+    # Not every function returns numbers.
+    of = _found(numbers, np.concatenate([[], *flat]), np.concatenate([[0.0], *known]))
     return None if of is None else f"such as {of!r} in the probe's cases"
+
+
+def told_texts(strings: str, exercise: Exercise, seed: int, known: str) -> str | None:
+    """Say which texts of right results stand in some text, if any do that students don't know."""
+    for behaviour, case in exercise.cases(np.random.default_rng(seed)):
+        for row in secret_rows(exercise.outcome(case).result, known):
+            if _stands(row, strings):
+                return f"such as {' '.join(row)!r} in the probe's case of {behaviour or 'APART'}"
+    return None
+
+
+def secret_rows(result: Any, known: str) -> list[list[str]]:
+    """Return what must not be told of a result's texts: each that is long, and rows of them."""
+    parts = [text for text in texts(result) if text.strip()]
+    starts = range(max(1, len(parts) - RUN + 1))
+    rows = [[part] for part in parts] + [parts[start : start + RUN] for start in starts]
+    return [
+        row
+        for row in rows
+        if len(re.sub(r"\s", "", "".join(row))) >= LETTERS and not _stands(row, known)
+    ]
+
+
+def _stands(row: Iterable[str], text: str) -> bool:
+    """Say whether some texts stand one after another in a longer one."""
+    return re.search(BETWEEN.join(map(re.escape, row)), text) is not None
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield the texts in a value, also those that are keys of dictionaries."""
+    if isinstance(value, Mapping):
+        value = list(value.items())
+    elif isinstance(value, set | frozenset):
+        value = sorted(value, key=str)
+    elif isinstance(value, np.ndarray) and value.dtype.kind == "U":
+        value = value.tolist()
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from texts(part)
 
 
 def arrays(value: Any) -> Iterable[NDArray[np.float64]]:

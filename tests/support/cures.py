@@ -73,8 +73,8 @@ CURES = {
     "check finds it to lose": "Let the visible tests of these behaviours and their cases "
     "in the probe see the same",
     "it holds a line of a solution": "Say it in words where students read it, and run make build",
-    "it holds right results": "Take them out of what students read, or give the case numbers whose "
-    "results are others, and run make build",
+    "it holds right results": "Take them out of what students read, or give the case arguments "
+    "with other results, and run make build",
     # Editions
     "is in one of": BUILD,
     "is not what make build makes": BUILD,
