@@ -15,6 +15,7 @@ from examples.build_submissions import read_student
 from examples.start_lesson import TEMPLATE, RefusedError, start_lesson
 from tests.support.commands import search_path
 from tests.support.paths import MASTERS, ROOT, SOURCE
+from tests.support.text_lesson import make_text_lesson
 
 NAME, TITLE = "05_averages", "Average $5 over a window's numbers"
 # Where the gates are that ask anything of a lesson's form; and the name of a test that takes long.
@@ -76,6 +77,18 @@ def test_new_lesson_passes_the_gates(course: Path) -> None:
     checked = run(course, "make", "check", f"LESSON={NAME}")
     assert checked.returncode == 0, checked.stdout
     assert checked.stdout.count(" outside ") == 3
+
+
+def test_a_lesson_on_texts_passes_the_gates(course: Path, tmp_path: Path) -> None:
+    """No function knows of an array, one returns no number, and nothing imports NumPy."""
+    other = Path(shutil.copytree(course, tmp_path / "course", symlinks=True))
+    make_text_lesson(other, NAME)
+    made = run(other, "make", "build", f"LESSON={NAME}")
+    assert made.returncode == 0, made.stdout + made.stderr
+    modules = [f"tests/course/{module}.py" for module in ("test_check", "test_editions")]
+    tested = run(other, sys.executable, "-m", "pytest", *modules, "-k", CHOSEN)
+    assert tested.returncode == 0, tested.stdout[-9000:] + tested.stderr[-3000:]
+    assert "skipped" not in tested.stdout
 
 
 def test_template_is_a_lesson_like_the_others() -> None:
