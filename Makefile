@@ -31,13 +31,14 @@ export PATH := $(BIN):$(PATH)
 PROCESSES := $(shell cores=$$(nproc); echo $$((cores < 2 ? 2 : cores > 8 ? 8 : cores)))
 PYTEST := pytest --numprocesses $(PROCESSES) --dist loadfile --max-worker-restart 0
 
-.PHONY: help demo test quick test-newest test-nbgrader adequacy bench new build check crowd lab
+.PHONY: help demo test quick gates test-newest test-nbgrader adequacy bench new build check crowd lab
 .PHONY: site lint
 
 help:
 	@echo 'make demo         grade the example class and print its table'
 	@echo 'make test         run all tests'
 	@echo 'make quick        run the unit tests (a minute)'
+	@echo 'make gates        run the gates of one lesson: make gates LESSON=05_dilated'
 	@echo 'make test-newest  run unit and grading tests with the newest packages of PyPI'
 	@echo 'make adequacy     change each reference in small ways, and show which tests see it'
 	@echo 'make lint         check style, types and imports'
@@ -71,6 +72,12 @@ test: .venv/stamp .venv-newest/stamp .venv-numpy1/stamp .venv-hub/stamp .venv-py
 
 quick: .venv/stamp
 	$(PYTEST) tests/unit
+
+# Not by -k, which takes a lesson called ode for a part of code, and runs the gates of others, too.
+gates: .venv/stamp .venv-newest/stamp
+	$(refuse_unknown_lessons)
+	$(PYTEST) tests/unit tests/course tests/grading/test_examples.py $(LESSONS:%=--lesson %)
+	pytest --nbval $(LESSONS:%=notebooks/%)
 
 # No stamp: what is newest changes from day to day.
 test-newest:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from operator import not_
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tests.support.lessons import make_course
 from tests.support.paths import LESSONS, MASTERS, edition
 from tests.support.processes import share_of
 from tests.support.quick import QuickGrader
+from tests.support.selection import concerns
 
 # A make that a test starts is not part of the make that runs the tests: it takes none of its
 # options, and says no more than it says to a person.
@@ -25,19 +28,39 @@ for colours in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):
     os.environ.pop(colours, None)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Show each process that runs tests two CPU cores, so that all machines are alike to it.
 
     A command that a test starts takes all cores that it finds.
     """
+    if unknown := set(config.getoption("lesson")) - set(LESSONS):
+        raise pytest.UsageError(f"--lesson: there is no {', '.join(sorted(unknown))} in source/")
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         number = int(worker.removeprefix("gw"))
         os.sched_setaffinity(0, share_of(os.sched_getaffinity(0), number))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the flag that writes files which tests compare with what the code says."""
+    """Add the flag that writes files which tests compare with what the code says, and a choice.
+
+    By `-k` a lesson cannot be chosen: *ode* is a part of *code*.
+    """
     parser.addoption("--regenerate", action="store_true", help="write docs/settings.md anew")
+    parser.addoption(
+        "--lesson",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="run the gates of this lesson, such as 05_dilated, and the tests of README.md",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what asks nothing of the lessons that `--lesson` names."""
+    if lessons := config.getoption("lesson"):
+        ours = [concerns(item, lessons) for item in items]
+        config.hook.pytest_deselected(items=[*itertools.compress(items, map(not_, ours))])
+        items[:] = itertools.compress(items, ours)
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +97,7 @@ def quick_grader() -> Iterator[Callable[[Path], QuickGrader]]:
 
 @pytest.fixture(scope="module")
 def chosen_masters(request: pytest.FixtureRequest) -> list[Path]:
-    """The masters that the selected tests of a module are about: an author tests one, with -k."""
+    """The masters that the selected tests of a module are about: an author tests one."""
     named = {
         item.callspec.params.get("master") if hasattr(item, "callspec") else None
         for item in request.session.items

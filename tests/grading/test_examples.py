@@ -46,7 +46,7 @@ def shorten_submissions(course: Path, lesson: str) -> None:
 
 @pytest.fixture(scope="session")
 def graded_lessons(request: pytest.FixtureRequest) -> list[str]:
-    """The lessons that the selected tests are about: an author tests one, with -k."""
+    """The lessons that the selected tests are about: an author tests one."""
     tests = [item for item in request.session.items if isinstance(item, pytest.Function)]
     named = {
         test.callspec.params.get("lesson") if hasattr(test, "callspec") else None
