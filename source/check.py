@@ -55,6 +55,7 @@ SHIFTS, SEAL, SEAL_STEP = 16, 4, 1e-6
 # Whether all numbers are off by the same: what is hardly off at all is not to look like that.
 FINE_STEP = 1e-7
 LONGEST = 300  # of an exception's text
+UNSEEN = "something of type "  # begins the token of what cannot be looked into
 SHORT = re.compile(r"[(\[][-\d., ()\[\]]{,60}[)\]]")  # a shape, or a short array
 
 # How a visible test fails: the exception, whether it comes from the student's own code and from
@@ -358,8 +359,17 @@ def tokens(value):
         yield f"{len(value)} things"
         for part in value:
             yield from tokens(part)
+    elif isinstance(value, (set, frozenset)):
+        yield f"set of {len(value)} things"
+        for part in sorted((list(tokens(part)) for part in value), key=str):
+            yield from part
     else:
-        yield type(value).__name__
+        yield f"{UNSEEN}{type(value).__name__}"
+
+
+def _is_seen(parts):
+    """Say whether tokens tell all of a value; of an iterator they tell only that it is one."""
+    return not any(isinstance(token, str) and token.startswith(UNSEEN) for token in parts)
 
 
 def as_array(value):
@@ -495,8 +505,7 @@ def _results(exercise, texts, outcomes):
         fine = [_all(case) for case in zip(*each, strict=True)]
     else:
         fine = [False] * len(outcomes)
-    first, *others = [list(tokens(_main(outcome.result))) for outcome in outcomes]
-    if others and all(other == first for other in others) and not exercise["constant"]:
+    if _is_constant(exercise, outcomes) and not exercise["constant"]:
         return fine, [texts["constant"]]
     if not isinstance(parts, list):
         return fine, [texts["count"].format(**parts)]
@@ -526,6 +535,13 @@ def _parts(exercise, outcomes):
         Part(name, [(r[n], c["right"][n]) for r, c in zip(results, exercise["probe"], strict=True)])
         for n, name in enumerate(names if len(names) > 1 else ["the result"])
     ]
+
+
+def _is_constant(exercise, outcomes):
+    """Say whether several calls gave one result, the main one of several."""
+    one = _main if len(exercise["parts"]) > 1 else lambda result: result
+    first, *others = [list(tokens(one(outcome.result))) for outcome in outcomes]
+    return bool(others) and _is_seen(first) and all(other == first for other in others)
 
 
 def _main(result):

@@ -133,7 +133,7 @@ def _add_probe(lesson: dict[str, Any], name: str, exercise: Exercise, check: Mod
     function = lesson["functions"][name]
     function["helpers"] = list(exercise.declared.helpers)
     function["parts"] = part_names(exercise)
-    function["constant"] = is_constant(exercise.right)
+    function["constant"] = is_constant(exercise, exercise.right)
     function["seals"] = seals_of_all(exercise, check)
     function["probe"] = [
         {"args": check.encode(case.args), "kwargs": check.encode(case.kwargs)}

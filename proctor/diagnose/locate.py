@@ -82,7 +82,7 @@ def locate(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
     both = list(zip(outcomes, exercise.right, strict=True))
     if all(same(outcome.result, right.result) for outcome, right in both):
         return [CHANGED]
-    if is_constant(outcomes) and not is_constant(exercise.right):
+    if is_constant(exercise, outcomes) and not is_constant(exercise, exercise.right):
         return [CONSTANT]
     names = part_names(exercise)
     if len(names) > 1:
@@ -104,9 +104,11 @@ def locate(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
     return sentences or _behaviours(exercise, outcomes)
 
 
-def is_constant(outcomes: Sequence[Outcome]) -> bool:
+def is_constant(exercise: Exercise, outcomes: Sequence[Outcome]) -> bool:
     """Say whether several calls gave one result, the main one of several."""
-    first, *others = [main_result(outcome.result) for outcome in outcomes]
+    several = len(part_names(exercise)) > 1
+    results = [outcome.result for outcome in outcomes]
+    first, *others = map(main_result, results) if several else results
     return bool(others) and all(same(other, first) for other in others)
 
 

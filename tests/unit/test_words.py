@@ -1,0 +1,120 @@
+"""What students read in a lesson that is about words and lists instead of arrays."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from proctor.diagnose.checks import compile_lesson
+from proctor.diagnose.exercise import Exercise
+from proctor.diagnose.locate import locate
+from proctor.diagnose.misconceptions import read_exercises
+from proctor.lesson.modules import importable
+from tests.support.paths import ROOT
+
+LESSON = """\
+from proctor.testing import Case, Misconceptions
+
+
+def tokenize(text):
+    return text.lower().split()
+
+
+def tokenize_probe(rng):
+    return {"words": [Case("a tree falls"), Case("tea")], "lower": Case("Oh NO")}
+
+
+def most_common(words, n):
+    counts = {word: words.count(word) for word in words}
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:n]
+
+
+def most_common_probe(rng):
+    return {"order": Case(["a", "b", "b"], 2), "ties": Case(["c", "a"], 2)}
+
+
+def shift(code, k):
+    return 97 + (code - 97 + k) % 26
+
+
+def shift_probe(rng):
+    return {"moved": Case(97, 3), "around": Case(122, 1)}
+
+
+MISCONCEPTIONS = [
+    Misconceptions(tokenize, tokenize_probe),
+    Misconceptions(most_common, most_common_probe),
+    Misconceptions(shift, shift_probe),
+]
+"""
+TESTS = {
+    "tokenize-words": "'At its spaces.'\nassert tokenize('a b') == ['a', 'b']",
+    "tokenize-lower": "'In small letters.'\nassert tokenize('OH') == ['oh']",
+    "most_common-order": "'The first.'\nassert most_common(['a', 'b', 'b'], 1) == [('b', 2)]",
+    "most_common-ties": "'The alphabet.'\nassert most_common(['b', 'a'], 1) == [('a', 1)]",
+    "shift-moved": "'By k.'\nassert shift(97, 3) == 100",
+    "shift-around": "'Behind z.'\nassert shift(122, 1) == 97",
+}
+
+
+@pytest.fixture
+def words() -> dict[str, Exercise]:
+    """The exercises, by name."""
+    return read_exercises(LESSON, Path(), set(TESTS))
+
+
+@pytest.fixture(scope="module")
+def check() -> Iterator[ModuleType]:
+    """The students' check.py."""
+    with importable(ROOT / "source"):
+        yield importlib.import_module("check")
+
+
+def checked(words: dict[str, Exercise], check: ModuleType, source: str, name: str) -> str:
+    """Return what check prints about a function, with its lines joined."""
+    lesson = compile_lesson(words, TESTS, check)
+    for function in lesson["functions"].values():
+        function["pairs"] = {}
+    names: dict[str, Any] = {}
+    exec(source, names)
+    return " ".join(check.report_on(lesson, names[name], names).split())
+
+
+def located(words: dict[str, Exercise], source: str, name: str) -> list[str]:
+    """Return what a feedback page says of where a function is wrong."""
+    exercise = words[name]
+    function = exercise.function(source)
+    return locate(exercise, [exercise.outcome(case, function) for _, case in exercise.probe])
+
+
+@pytest.mark.parametrize(
+    ("result", "constant"),
+    [
+        ("iter(text.split())", False),
+        ("(word for word in text.split())", False),
+        ("{*text.split()}", False),
+        ("{len(text)}", False),
+        ("iter('a')", False),
+        ("{'a', 'b', 'c'}", True),
+        ("['a']", True),
+        ("['a', *text.split()]", False),
+    ],
+)
+def test_what_cannot_be_looked_into_is_not_called_constant(
+    words: dict[str, Exercise], check: ModuleType, result: str, constant: bool
+) -> None:
+    source = f"def tokenize(text):\n    return {result}\n"
+    printed = checked(words, check, source, "tokenize")
+    assert "right in 0 of 2 behaviours" in printed
+    assert ("the same result in every call" in printed) is constant
+
+
+def test_results_that_begin_alike_are_not_called_constant(words: dict[str, Exercise]) -> None:
+    for result, constant in (("['a', *text.split()]", False), ("['a']", True)):
+        sentences = located(words, f"def tokenize(text):\n    return {result}\n", "tokenize")
+        assert ("the same result in every call" in " ".join(sentences)) is constant
