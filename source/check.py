@@ -530,7 +530,8 @@ def _parts(exercise, outcomes):
     counts = {len(r) if isinstance(r, (tuple, list)) else 1 for r in results}
     if counts != {max(1, len(names))}:
         told = ["a single thing" if count == 1 else f"{count} things" for count in sorted(counts)]
-        return {"name": exercise["name"], "right": _join(names), "yours": " or ".join(told)}
+        right = f"{len(names)} things" if names[0] == "the first result" else _join(names)
+        return {"name": exercise["name"], "right": right, "yours": " or ".join(told)}
     return [
         Part(name, [(r[n], c["right"][n]) for r, c in zip(results, exercise["probe"], strict=True)])
         for n, name in enumerate(names if len(names) > 1 else ["the result"])

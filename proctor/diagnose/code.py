@@ -6,11 +6,19 @@ The code is hostile. It is parsed, and never run on this side of the wall.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 # More than any answer has. What is longer is not read.
 LONGEST = 20_000
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
+# Of several results, what those are called that have no name of their own.
+NUMBERED = tuple(f"the {number} result" for number in ("first", "second", "third", "fourth"))
+LATER = "result {number}"
+ONLY = "the result"
+# Of a docstring as NumPy writes it: its returns, and the names at the beginning of its lines.
+RETURNS = re.compile(r"^Returns\n-+\n(.*?)(?:\n\n|\Z)", re.MULTILINE | re.DOTALL)
+NAMES = re.compile(r"^(\w+(?:, *\w+)*) *:", re.MULTILINE)
 
 
 def find_function(source: str, name: str) -> ast.FunctionDef | None:
@@ -69,15 +77,43 @@ def _is_none(node: ast.expr) -> bool:
 
 
 def returned_names(function: ast.FunctionDef) -> list[str]:
-    """Return the names of the things that the last return statement of a function gives back."""
+    """Return the names of the things that the last return statement of a function gives back.
+
+    No two are the same. What has no name there has that of the docstring, or else a number.
+    """
     returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
     value = returns[-1].value if returns else None
     entries = value.elts if isinstance(value, ast.Tuple) else [value]
-    return [_base_name(entry) for entry in entries if entry is not None]
+    # What a name such as np stands for is a module, unless the function gives it a value.
+    own = [node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)]
+    own += [name for name, _ in _assignments(function)]
+    own += [entry.id for entry in entries if isinstance(entry, ast.Name)]
+    found = [_base_name(entry) for entry in entries if entry is not None]
+    told = _documented_names(function)
+    other = told if len(told) == len(found) else list(map(_numbered, range(len(found))))
+    if len(found) == 1:
+        other = [ONLY]
+    return [
+        name if name in own and found.count(name) == 1 and name not in other else other[number]
+        for number, name in enumerate(found)
+    ]
 
 
 def _base_name(node: ast.expr) -> str:
-    """Return the name that an expression such as ``Z.reshape(m, n)`` is made of."""
+    """Return the name that an expression such as ``Z.reshape(m, n)`` is made of; or nothing."""
     while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Call) and not isinstance(node.func, ast.Attribute):
+            return ""
         node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else "the result"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _documented_names(function: ast.FunctionDef) -> list[str]:
+    """Return the names of the results that a function's docstring lists."""
+    returns = RETURNS.search(ast.get_docstring(function) or "")
+    listed = NAMES.findall(returns[1]) if returns else []
+    return [name.strip() for names in listed for name in names.split(",")]
+
+
+def _numbered(number: int) -> str:
+    return NUMBERED[number] if number < len(NUMBERED) else LATER.format(number=number + 1)

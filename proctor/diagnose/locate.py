@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .code import find_function, returned_names
+from .code import NUMBERED, find_function, returned_names
 from .declaration import APART, Case
 from .exercise import Exercise
 from .outcome import Outcome, looks_right, main_result, numbers, same
@@ -90,7 +90,8 @@ def locate(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
         counts = {len(y) if isinstance(y, tuple | list) else 1 for y in yours}
         if counts != {len(names)}:
             described = " or ".join(map(_count, sorted(counts)))
-            return [COUNT.format(name=exercise.declared.name, right=_join(names), yours=described)]
+            right = _count(len(names)) if names[0] == NUMBERED[0] else _join(names)
+            return [COUNT.format(name=exercise.declared.name, right=right, yours=described)]
         parts = [
             _Part(name, [(outcome.result[n], right.result[n]) for outcome, right in both])
             for n, name in enumerate(names)

@@ -316,11 +316,20 @@ def parsed(body: str) -> ast.FunctionDef:
 def test_unfilled_lines_and_returns_are_read() -> None:
     assert unfilled_names(parsed("y = None; (z, w) = None; w = 1; return y")) == {"y", "z"}
     assert not has_return(parsed("y = x; return")) and has_return(parsed("return x"))
-    assert returned_names(parsed("return Z.reshape(2, 3), (x, 1), cache")) == [
+    assert returned_names(parsed("Z = x; return Z.reshape(2, 3), (x, 1), cache")) == [
         "Z",
-        "the result",
+        "the second result",
         "cache",
     ]
+    # Neither a module nor a function is the name of what it returns, and no name stands for two.
+    assert returned_names(parsed("return np.array(x), len(x)")) == [
+        "the first result",
+        "the second result",
+    ]
+    assert returned_names(parsed("return x[0], x[1]")) == ["the first result", "the second result"]
+    assert returned_names(parsed("return np.array(x)")) == ["the result"]
+    docstring = '"""Go.\n\n    Returns\n    -------\n    t, y : arrays\n        So.\n    """'
+    assert returned_names(parsed(f"{docstring}\n    return np.array(x), x + 1")) == ["t", "y"]
     source = "def f(x):\n    for h in x:\n        while h:\n            pass\n"
     function = find_function(source, "f")
     assert function is not None

@@ -46,13 +46,24 @@ def shift_probe(rng):
     return {"moved": Case(97, 3), "around": Case(122, 1)}
 
 
+def halves(text):
+    return list(text[::2]), list(text[1::2])
+
+
+def halves_probe(rng):
+    return {"even": Case("abcd"), "odd": Case("abc")}
+
+
 MISCONCEPTIONS = [
+    Misconceptions(halves, halves_probe),
     Misconceptions(tokenize, tokenize_probe),
     Misconceptions(most_common, most_common_probe),
     Misconceptions(shift, shift_probe),
 ]
 """
 TESTS = {
+    "halves-even": "'As many.'\nassert halves('ab') == (['a'], ['b'])",
+    "halves-odd": "'One more.'\nassert halves('a') == (['a'], [])",
     "tokenize-words": "'At its spaces.'\nassert tokenize('a b') == ['a', 'b']",
     "tokenize-lower": "'In small letters.'\nassert tokenize('OH') == ['oh']",
     "most_common-order": "'The first.'\nassert most_common(['a', 'b', 'b'], 1) == [('b', 2)]",
@@ -118,3 +129,16 @@ def test_results_that_begin_alike_are_not_called_constant(words: dict[str, Exerc
     for result, constant in (("['a', *text.split()]", False), ("['a']", True)):
         sentences = located(words, f"def tokenize(text):\n    return {result}\n", "tokenize")
         assert ("the same result in every call" in " ".join(sentences)) is constant
+
+
+def test_results_without_names_are_numbered(words: dict[str, Exercise], check: ModuleType) -> None:
+    swapped = "def halves(text):\n    return list(text[::2]), list(text[::2])\n"
+    text = "On our small examples the second result is wrong, and the first result is right."
+    assert located(words, swapped, "halves") == [text]
+    one = "def halves(text):\n    return text\n"
+    told = (
+        "halves should give back 2 things together; on our small examples it gives back a single "
+        "thing."
+    )
+    assert located(words, one, "halves") == [told]
+    assert told in checked(words, check, one, "halves")
