@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from ..sandbox.protocol import wire
 from ..testing import fresh_rng
 from .calls import CallError, Calls, ProcessLostError, StudentCodeError
@@ -22,7 +24,7 @@ from .declaration import Case
 from .exercise import Exercise
 from .helpers import Helpers, KnownHelpers
 from .kinds import NOT_JUDGED, missing_sentence, nothing_sentence, stopped_sentence
-from .locate import STOPS, locate, when
+from .locate import STOPS, holds, locate, other_types, when
 from .naming import Naming, all_same, name_misconceptions
 from .outcome import (
     Outcome,
@@ -66,6 +68,11 @@ UNNAMED = "On our small examples it is wrong as well; compare one of them by han
 NOT_ON_PROBE = (
     "On our small examples {name} does what it should. Something is different in the call of the "
     "failed test: look for sizes that your code takes for granted, and for the kind of numbers."
+)
+# Of a function of texts: nothing is said of sizes.
+NOT_ON_PROBE_OF_TEXT = (
+    "On our small examples {name} does what it should. Something is different in the call of the "
+    "failed test: look for what your code takes for granted of its arguments."
 )
 SLOW = "On our small examples {name} gives the right result; what it takes too much of is time."
 LOOP_LEFT = " There is a loop in it: {loop!r}."
@@ -260,11 +267,18 @@ class Judge:
         if any(outcome.raised for outcome in outcomes):
             return self._stopped(outcomes, find_function(self._loss.source, self._name))
         if all_same(outcomes, exercise.right):
-            return [NOT_ON_PROBE.format(name=self._name)]
+            return other_types(exercise, outcomes) or [self._not_on_probe()]
         if any(_varies(outcome.result) for outcome in outcomes):
             return [VARIES]
         sentences = [*locate(exercise, outcomes), *self._step(outcomes)]
         return sentences or [UNNAMED]
+
+    def _not_on_probe(self) -> str:
+        """Say that nothing is wrong on the probe."""
+        values = [case.args + tuple(case.kwargs.values()) for _, case in self._exercise.probe]
+        values += [right.result for right in self._exercise.right]
+        of_text = holds(values, str | bytes) and not holds(values, np.ndarray)
+        return (NOT_ON_PROBE_OF_TEXT if of_text else NOT_ON_PROBE).format(name=self._name)
 
     def _stopped(self, outcomes: list[Outcome], code: ast.FunctionDef | None) -> list[str]:
         """Say what a function stops with, and when; or that what it returns is no value."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .code import NUMBERED, find_function, returned_names
 from .declaration import APART, Case
 from .exercise import Exercise
-from .outcome import Outcome, looks_right, main_result, numbers, same
+from .outcome import Outcome, Varying, looks_right, main_result, numbers, same
 
 COUNT = "{name} should give back {right} together; on our small examples it gives back {yours}."
 PARTS = "On our small examples {wrong} {is_wrong} wrong{others}."
@@ -28,6 +28,8 @@ CHANGED = (
     "copies: the caller still needs the arguments as they were."
 )
 NO_NUMBERS = "{part} should hold numbers; yours is of type {kind}."
+TYPE = "{part} is of type {yours}; type {right} is asked for."
+TYPE_INSIDE = "{part} holds something of type {yours} where type {right} is asked for."
 AXES = "{part} should have {right} axes, yours has {yours}."
 LENGTH = "Axis {axis} of {part} has a wrong length: {yours} where {right} {are} asked for."
 ZERO = "Every number of {part} is 0."
@@ -50,6 +52,10 @@ BUT_FIRST = "all is right but the first {name}"
 BUT_LAST = "all is right but the last {name}"
 WHEN = "On our small examples it is right for {right}, and wrong for {wrong}."
 STOPS = "On our small examples it stops like this for {wrong}, and not for {right}."
+
+
+# What tests tell apart, though `same` does not: a tuple is no list.
+TYPES = (list, tuple, dict, set, frozenset, str, bytes)
 
 
 @dataclass(frozen=True)
@@ -92,17 +98,55 @@ def locate(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
             described = " or ".join(map(_count, sorted(counts)))
             right = _count(len(names)) if names[0] == NUMBERED[0] else _join(names)
             return [COUNT.format(name=exercise.declared.name, right=right, yours=described)]
-        parts = [
-            _Part(name, [(outcome.result[n], right.result[n]) for outcome, right in both])
-            for n, name in enumerate(names)
-        ]
-    else:
-        parts = [_Part("the result", [(outcome.result, right.result) for outcome, right in both])]
+    parts = _parts(exercise, outcomes)
     wrong = [part for part in parts if part.wrong]
     sentences = [_which(wrong, parts)] if len(parts) > 1 else []
     sentences += [_capital(text) for text in _first(_how(part, exercise) for part in wrong)]
     sentences += when(exercise, outcomes, WHEN)
     return sentences or _behaviours(exercise, outcomes)
+
+
+def _parts(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[_Part]:
+    """Return the things that a function returns, if it returns as many as it should."""
+    both = [(o.result, right.result) for o, right in zip(outcomes, exercise.right, strict=True)]
+    names = part_names(exercise)
+    if len(names) < 2:
+        return [_Part("the result", both)]
+    return [
+        _Part(name, [(yours[n], right[n]) for yours, right in both]) for n, name in enumerate(names)
+    ]
+
+
+def other_types(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
+    """Say of right results which are of another type than is asked for; see `TYPES`."""
+    found = (
+        _other_type(part.name, *pair) for part in _parts(exercise, outcomes) for pair in part.pairs
+    )
+    return [_capital(text) for text in _first(found)]
+
+
+def _other_type(part: str, yours: Any, right: Any, text: str = TYPE) -> list[str]:
+    """Say which type a part of a result, or something in it, has instead of the right one."""
+    asked = next((kind for kind in TYPES if isinstance(right, kind)), None)
+    if asked is None or isinstance(yours, Varying) or holds(right, np.ndarray):
+        return []
+    if not isinstance(yours, asked):
+        return [text.format(part=part, yours=type(yours).__name__, right=asked.__name__)]
+    pairs: Iterator[tuple[Any, Any]] = iter(())
+    if isinstance(right, dict) and isinstance(yours, dict):
+        pairs = ((yours[key], value) for key, value in right.items() if key in yours)
+    elif isinstance(right, tuple | list) and isinstance(yours, tuple | list):
+        pairs = zip(yours, right, strict=False)
+    return _first(_other_type(part, *pair, TYPE_INSIDE) for pair in pairs)
+
+
+def holds(value: Any, kind: Any) -> bool:
+    """Say whether a value, or something in it, is of a type."""
+    if isinstance(value, tuple | list | set | frozenset | dict):
+        return any(
+            holds(part, kind) for part in (value.values() if isinstance(value, dict) else value)
+        )
+    return isinstance(value, kind)
 
 
 def is_constant(exercise: Exercise, outcomes: Sequence[Outcome]) -> bool:
@@ -180,8 +224,8 @@ def _how(part: _Part, exercise: Exercise) -> list[str]:
     arrays = []
     for yours, right in part.wrong:
         expected = numbers(right)
-        if expected is None:  # such as a cache
-            return []
+        if expected is None:  # such as a cache, or a text
+            return _first(_other_type(part.name, *pair) for pair in part.wrong)
         actual = numbers(yours)
         if actual is None:
             return [NO_NUMBERS.format(part=part.name, kind=type(yours).__name__)]

@@ -145,7 +145,8 @@ def _varying(first: Any, second: Any) -> Any:
     """Return a value, with `Varying` for its parts that another value has differently."""
     if isinstance(first, tuple | list) and isinstance(second, tuple | list):
         if len(first) == len(second):
-            return tuple(map(_varying, first, second))
+            parts = map(_varying, first, second)
+            return list(parts) if isinstance(first, list) else tuple(parts)
         return first
     values, others = numbers(first), numbers(second)
     if values is None or others is None or values.shape != others.shape:

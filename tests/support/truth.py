@@ -204,6 +204,16 @@ def _kind(read: Read, part: str, kind: str) -> bool:
     return any(type(y).__name__ == kind and numbers(y) is None for y, _ in read.part(part))
 
 
+def _wrong_type(read: Read, part: str, kind: str) -> bool:
+    return any(kind in _types(yours) - _types(right) for yours, right in read.part(part))
+
+
+def _types(value: Any) -> set[str]:
+    parts = value.values() if isinstance(value, dict) else value
+    inner = map(_types, parts) if isinstance(value, dict | list | tuple) else ()
+    return {type(value).__name__}.union(*inner)
+
+
 def _along(read: Read, part: str, share: str, end: str, name: str) -> bool:
     """Only the first or last of an axis is right, or all but it."""
     for yours, right in read.part(part):
@@ -309,6 +319,7 @@ KNOWN: list[tuple[str, Callable[..., bool]]] = [
     ),
     (r"(\w+|The result) should have (\d) axes, yours has (\d)\.", _axes),
     (r"(\w+|The result) should hold numbers; yours is of type (\w+)\.", _kind),
+    (r"(\w+|The result) (?:is|holds something) of type (\w+)(?:;| where) type \w+ .*", _wrong_type),
     (r"Every number of (\w+|the result) is 0\.", _zero),
     (
         r"In each call all numbers of (\w+|the result) are off by one and the same (\w+): .*",

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from proctor.diagnose.calls import StudentCodeError
 from proctor.diagnose.checks import compile_lesson
 from proctor.diagnose.exercise import Exercise
+from proctor.diagnose.explain import Explanation, Judge, Loss
 from proctor.diagnose.locate import locate
 from proctor.diagnose.misconceptions import read_exercises
+from proctor.diagnose.outcome import Outcome, with_varying_parts
 from proctor.lesson.modules import importable
 from tests.support.paths import ROOT
 
@@ -103,6 +106,30 @@ def located(words: dict[str, Exercise], source: str, name: str) -> list[str]:
     return locate(exercise, [exercise.outcome(case, function) for _, case in exercise.probe])
 
 
+class FakeCalls:
+    """Stands for the student's process."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    def kinds(self, names: list[str], as_tested: bool) -> dict[str, str]:
+        return dict.fromkeys(names, "callable")
+
+    def call(self, name: str, args: Any, kwargs: Any, *how: Any) -> Any:
+        try:
+            return self.function(*args, **kwargs)
+        except Exception as error:
+            raise StudentCodeError(f"{type(error).__name__}: {error}", "") from error
+
+
+def explained(words: dict[str, Exercise], source: str, name: str) -> Explanation:
+    """Return what a feedback page says about a function that loses everything."""
+    exercise = words[name]
+    lost = tuple(dict.fromkeys(behaviour for behaviour, _ in exercise.probe))
+    calls: Any = FakeCalls(exercise.function(source))
+    return Judge(exercise, Loss(lost, source=source), calls, lambda: 1.0).explain()
+
+
 @pytest.mark.parametrize(
     ("result", "constant"),
     [
@@ -142,3 +169,48 @@ def test_results_without_names_are_numbered(words: dict[str, Exercise], check: M
     )
     assert located(words, one, "halves") == [told]
     assert told in checked(words, check, one, "halves")
+
+
+RANKED = """\
+def most_common(words, n):
+    counts = {{word: words.count(word) for word in words}}
+    places = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:n]
+    return {result}
+"""
+
+
+@pytest.mark.parametrize(
+    ("result", "sentence"),
+    [
+        ("tuple(places)", "The result is of type tuple; type list is asked for."),
+        ("dict(places).items()", "The result is of type dict_items; type list is asked for."),
+        (
+            "[list(place) for place in places]",
+            "The result holds something of type list where type tuple is asked for.",
+        ),
+        (
+            "[[number, word] for word, number in places]",
+            "The result holds something of type list where type tuple is asked for.",
+        ),
+    ],
+)
+def test_a_result_of_another_type_is_said(
+    words: dict[str, Exercise], result: str, sentence: str
+) -> None:
+    source = RANKED.format(result=result)
+    assert explained(words, source, "most_common").sentences == [sentence]
+
+
+def test_a_result_that_varies_keeps_its_type() -> None:
+    first, second = (with_varying_parts(Outcome([1, text]), Outcome([2, text])) for text in "ab")
+    assert type(first.result) is type(second.result) is list
+    assert type(with_varying_parts(Outcome((1,)), Outcome((1,))).result) is tuple
+
+
+def test_nothing_is_said_of_sizes_where_there_are_none(words: dict[str, Exercise]) -> None:
+    text = explained(words, "def tokenize(text):\n    return text.lower().split()\n", "tokenize")
+    assert "does what it should" in text.sentences[0] and "sizes" not in text.sentences[0]
+    number = explained(
+        words, "def shift(code, k):\n    return 97 + (code - 97 + k) % 26\n", "shift"
+    )
+    assert "look for sizes" in number.sentences[0]
