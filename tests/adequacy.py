@@ -26,7 +26,7 @@ from cosmic_ray.plugins import get_operator, operator_names
 from rich.console import Console
 from rich.table import Table
 
-from proctor.diagnose.explain import NOT_ON_PROBE, NOT_ON_PROBE_OF_TEXT, UNNAMED
+from proctor.diagnose.explain import NOT_ON_PROBE, NOT_ON_PROBE_OF_TEXT, UNNAMED, UNNAMED_UNSHOWN
 from tests.equivalent import EQUIVALENT
 from tests.support.exercises import EXERCISES
 from tests.support.paths import edition
@@ -79,7 +79,7 @@ class Result:
     @property
     def located(self) -> bool:
         """Whether a sentence says more than that something is wrong."""
-        texts = (UNNAMED, NOT_ON_PROBE, NOT_ON_PROBE_OF_TEXT)
+        texts = (UNNAMED, UNNAMED_UNSHOWN, NOT_ON_PROBE, NOT_ON_PROBE_OF_TEXT)
         nothing = [text.format(name=self.mutant.function) for text in texts]
         return bool(self.sentences) and self.sentences[0] not in nothing
 

@@ -65,6 +65,11 @@ NOT_TRIED = (
 )
 HELPER_TOO = "In addition, your {helpers} {are} wrong, which costs nothing here."
 UNNAMED = "On our small examples it is wrong as well; compare one of them by hand."
+# Of results that are no arrays and too long to show.
+UNNAMED_UNSHOWN = (
+    "On our small examples it is wrong as well; call it by hand with small arguments, and compare "
+    "what comes back with what the docstring says."
+)
 NOT_ON_PROBE = (
     "On our small examples {name} does what it should. Something is different in the call of the "
     "failed test: look for sizes that your code takes for granted, and for the kind of numbers."
@@ -202,7 +207,7 @@ class Judge:
         )
         if not explanation.sentences:
             known = self._known(outcomes, left)
-            explanation.sentences += known or self._unnamed(outcomes)
+            explanation.sentences += known or self._unnamed(outcomes, bool(explanation.comparison))
             if not known:
                 explanation.unnamed = describe_outcomes(self._exercise, outcomes)
         if kept:
@@ -261,8 +266,11 @@ class Judge:
         fastest = min(times, key=lambda name: times[name])
         return SLOW_HELPER.format(helper=fastest) if times[fastest] < times[""] / 2 else ""
 
-    def _unnamed(self, outcomes: list[Outcome]) -> list[str]:
-        """Say what is known of a function that makes none of the declared mistakes."""
+    def _unnamed(self, outcomes: list[Outcome], shown: bool) -> list[str]:
+        """Say what is known of a function that makes none of the declared mistakes.
+
+        `shown` says whether the page shows one of the small examples.
+        """
         exercise = self._exercise
         if any(outcome.raised for outcome in outcomes):
             return self._stopped(outcomes, find_function(self._loss.source, self._name))
@@ -271,7 +279,7 @@ class Judge:
         if any(_varies(outcome.result) for outcome in outcomes):
             return [VARIES]
         sentences = [*locate(exercise, outcomes), *self._step(outcomes)]
-        return sentences or [UNNAMED]
+        return sentences or [UNNAMED if shown else UNNAMED_UNSHOWN]
 
     def _not_on_probe(self) -> str:
         """Say that nothing is wrong on the probe."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import ItemsView, KeysView, Mapping, Sequence, ValuesView
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .exercise import Exercise
-from .locate import part_names
+from .locate import holds, part_names
 from .outcome import Outcome, looks_right, main_result, numbers, same
 
 Axes = Mapping[int, tuple[str | None, ...]]
@@ -28,6 +28,8 @@ MOST = SIDE * SIDE
 """How many numbers of an array are shown that is no picture."""
 LONGEST_NAME = 60
 """How long the name of a student's own error may be."""
+LONGEST_TEXT = 200
+"""How long an argument and a result may be that are shown as text, in characters."""
 # 0 is right; 1 to 3 are thirds of the largest difference.
 LEVELS = 3
 
@@ -40,13 +42,14 @@ def compare(
     Returns
     -------
     dict
-        Empty if none is wrong, or if what is wrong should be no array. Else, as JSON:
-        ``arguments``, each in words; ``inputs``, some of them as [name, text] pairs; ``expected``,
-        the right shape; and what applies of ``part`` (the name of what is wrong, if several
-        things are returned), ``yours`` (shape, or kind of value), ``output`` (its numbers, a
-        [name, text] pair), ``wrong`` and ``size`` (numbers of values), ``position`` (of the first
-        that differs), ``where`` (which part of the result the picture shows), ``corner`` (its
-        first row and column) and ``rows`` (of [value, level] pairs; level 0 is right).
+        Empty if none is wrong, or if what is wrong should be no array and is too long to show.
+        Else, as JSON: ``arguments``, each in words; ``inputs``, some of them as [name, text]
+        pairs; ``expected``, the right shape, if it is an array; and what applies of ``part`` (the
+        name of what is wrong, if several things are returned), ``yours`` (shape, or kind of
+        value), ``output`` (its numbers, or it as a text; a [name, text] pair), ``wrong`` and
+        ``size`` (numbers of values), ``position`` (of the first that differs), ``where`` (which
+        part of the result the picture shows), ``corner`` (its first row and column) and ``rows``
+        (of [value, level] pairs; level 0 is right).
     """
     for (behaviour, case), outcome, right in zip(
         exercise.probe, outcomes, exercise.right, strict=True
@@ -54,15 +57,19 @@ def compare(
         if behaviour in behaviours and not looks_right(outcome, right, case.look):
             part, yours, model = _wrong_part(exercise, outcome, right)
             expected = numbers(model)
-            if expected is None:  # such as a dictionary, or arrays of several shapes
-                return {}
-            shown = _shapes(outcome, yours, expected, exercise.conventions.axes)
-            first = shown.pop("first", ())
             bound = inspect.signature(exercise.reference).bind(*case.args, **case.kwargs).arguments
-            given = {
-                "arguments": [_described(name, value) for name, value in bound.items()],
-                "inputs": _inputs(bound, exercise.conventions.axes, first),
-            }
+            arguments = [_described(name, value) for name, value in bound.items()]
+            if expected is None:  # such as a text, a dictionary, or arrays of several shapes
+                part, yours, model = _wrong_text(exercise, outcome, right)
+                unshown = same(yours, model) or holds(model, np.ndarray)
+                shown = {} if unshown else _text(outcome, yours)
+                if not shown or max(map(len, arguments), default=0) > LONGEST_TEXT:
+                    return {}
+            else:
+                shown = _shapes(outcome, yours, expected, exercise.conventions.axes)
+            first = shown.pop("first", ())
+            inputs = _inputs(bound, exercise.conventions.axes, first)
+            given = {"arguments": arguments, "inputs": inputs}
             return {**given, **({"part": part} if part else {}), **shown}
     return {}
 
@@ -73,15 +80,83 @@ def _wrong_part(exercise: Exercise, outcome: Outcome, right: Outcome) -> tuple[s
     The right one is None if no array is wrong.
     """
     yours, model = outcome.result, right.result
-    if not isinstance(model, tuple | list):
+    names = part_names(exercise)
+    # A list of numbers or words is one result.
+    one = len(names) == 1 and not holds(model, np.ndarray)
+    if one or not isinstance(model, tuple | list):
         return "", yours, None if same(yours, model) else model
     if not isinstance(yours, tuple | list) or len(yours) != len(model):
         return "", main_result(yours), main_result(model)
-    names = part_names(exercise)
     for number, (one, other) in enumerate(zip(yours, model, strict=True)):
         if not same(one, other) and numbers(other) is not None:
             return names[number] if len(names) == len(model) else "", one, other
     return "", None, None
+
+
+def _wrong_text(exercise: Exercise, outcome: Outcome, right: Outcome) -> tuple[str, Any, Any]:
+    """Return the first part of a result that is wrong, where no array is: its name, and both."""
+    yours, model, names = outcome.result, right.result, part_names(exercise)
+    if len(names) > 1 and isinstance(yours, tuple | list) and len(yours) == len(names):
+        for name, one, other in zip(names, yours, model, strict=True):
+            if not same(one, other):
+                return name, one, other
+    return "", yours, model
+
+
+def _text(outcome: Outcome, yours: Any) -> dict[str, Any]:
+    """Return a result as a text, or why there is none; nothing if it is too long."""
+    if outcome.raised:
+        return {"yours": f"none: {_stopped(outcome)}"}
+    text = _short(yours)
+    return {"output": ["", text]} if text else {}
+
+
+def _short(value: Any, room: int = LONGEST_TEXT) -> str:
+    """Return a value as Python shows it; nothing if that takes more room, or cannot be known.
+
+    What a student's function returned may be of any size: no more is looked at than is shown.
+    """
+    text = ""
+    if value is None or isinstance(value, str | bytes | bool | complex):
+        short = not isinstance(value, str | bytes) or len(value) <= room
+        text = repr(value) if short else ""
+    elif isinstance(value, int):
+        text = repr(value) if abs(value) < 10**room else ""
+    elif isinstance(value, float):
+        text = repr(float(f"{value:.6g}"))
+    elif isinstance(value, np.generic) and numbers(value) is not None:
+        text = _short(value.item(), room)
+    elif isinstance(
+        value, tuple | list | set | frozenset | dict | KeysView | ValuesView | ItemsView
+    ):
+        text = _short_parts(value, room) if len(value) <= room else ""
+    return text if len(text) <= room else ""
+
+
+def _short_parts(value: Any, room: int) -> str:
+    """Return what holds other things as Python shows it; nothing if that takes more room."""
+    parts = list(value.items() if isinstance(value, dict) else value)
+    if isinstance(value, dict):
+        texts = [
+            f"{key}: {part}" if key and part else ""
+            for key, part in ([_short(both, room - 2) for both in pair] for pair in parts)
+        ]
+    else:
+        texts = [_short(part, room - 2) for part in parts]
+    if not all(texts):
+        return ""
+    if isinstance(value, set | frozenset):
+        texts.sort()
+    inside, name = ", ".join(texts), type(value).__name__
+    if isinstance(value, tuple):
+        return f"({inside},)" if len(texts) == 1 else f"({inside})"
+    if isinstance(value, list):
+        return f"[{inside}]"
+    if isinstance(value, dict) or (type(value) is set and value):
+        return f"{{{inside}}}"
+    if isinstance(value, set | frozenset):
+        return f"{name}({{{inside}}})" if value else f"{name}()"
+    return f"{name}([{inside}])"
 
 
 def _shapes(outcome: Outcome, yours: Any, expected: NDArray[Any], axes: Axes) -> dict[str, Any]:

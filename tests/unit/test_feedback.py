@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from proctor.examine.outputs import FEEDBACK
 from proctor.report.about import About, Titles, date_in_words, duration_in_words, read_titles
 from proctor.report.feedback import TEMPLATE, TEMPLATE_DIRECTORIES, feedback
 from proctor.report.text import (
@@ -128,6 +130,30 @@ def test_code_is_coloured_in_little_time(piece: str) -> None:
 def test_colours_are_those_of_pygments() -> None:
     code = Path(__file__).read_text(encoding="utf-8")
     assert list(QuickLexer().get_tokens(code)) == list(PythonLexer().get_tokens(code))
+
+
+@pytest.mark.parametrize(
+    ("comparison", "words"),
+    [
+        ({"output": ["", "['b']"]}, "Input x = 'a' Your output ['b'] Tests"),
+        (
+            {"yours": "none: it stopped with KeyError"},
+            "Input x = 'a' Your output none: it stopped with KeyError",
+        ),
+        (
+            {"expected": "(2,)", "yours": "(3,)"},
+            "Input x = 'a' Shape asked for (2,) Your shape (3,)",
+        ),
+    ],
+)
+def test_a_small_example_speaks_of_shapes_only_where_there_are_some(
+    comparison: dict[str, Any], words: str
+) -> None:
+    facts = {"sentences": ["It is wrong."], "comparison": {"arguments": ["x = 'a'"], **comparison}}
+    test = failed("two-value", "Wrong.")
+    test.outputs.append(nbformat.v4.new_output("display_data", {FEEDBACK: facts}))
+    page = html.unescape(words_of(html_of([WRONG[0], test], About())))
+    assert words.replace(" ", "") in page.replace(" ", "")
 
 
 def test_a_line_that_occurs_twice_is_not_marked() -> None:

@@ -17,6 +17,7 @@ from proctor.diagnose.explain import Explanation, Judge, Loss
 from proctor.diagnose.locate import locate
 from proctor.diagnose.misconceptions import read_exercises
 from proctor.diagnose.outcome import Outcome, with_varying_parts
+from proctor.diagnose.picture import compare
 from proctor.lesson.modules import importable
 from tests.support.paths import ROOT
 
@@ -214,3 +215,61 @@ def test_nothing_is_said_of_sizes_where_there_are_none(words: dict[str, Exercise
         words, "def shift(code, k):\n    return 97 + (code - 97 + k) % 26\n", "shift"
     )
     assert "look for sizes" in number.sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "arguments", "yours"),
+    [
+        (
+            "tokenize",
+            "return text.split()[::-1]",
+            ["text = 'a tree falls'"],
+            "['falls', 'tree', 'a']",
+        ),
+        (
+            "tokenize",
+            "return set(text.split())",
+            ["text = 'a tree falls'"],
+            "{'a', 'falls', 'tree'}",
+        ),
+        ("tokenize", "return iter(())", ["text = 'a tree falls'"], ""),
+        ("tokenize", "return [text] * 99", ["text = 'a tree falls'"], ""),
+        (
+            "tokenize",
+            "return {1.0: (b'', None), 2: (True,)}",
+            ["text = 'a tree falls'"],
+            "{1.0: (b'', None), 2: (True,)}",
+        ),
+        ("tokenize", "return [10**5000]", ["text = 'a tree falls'"], ""),
+        ("tokenize", "return '\\u202e' + text", ["text = 'a tree falls'"], r"'\u202ea tree falls'"),
+        (
+            "most_common",
+            "return [(words[0], n)]",
+            ["words = ['a', 'b', 'b']", "n = 2"],
+            "[('a', 2)]",
+        ),
+        ("halves", "return [text], [text]", ["text = 'abcd'"], "['abcd']"),
+    ],
+)
+def test_a_small_example_is_shown_as_text(
+    words: dict[str, Exercise], name: str, source: str, arguments: list[str], yours: str
+) -> None:
+    head = next(line for line in LESSON.splitlines() if line.startswith(f"def {name}("))
+    explanation = explained(words, f"{head}\n    {source}\n", name)
+    shown = explanation.comparison
+    assert shown.get("output", ["", ""])[1] == yours
+    assert shown.get("arguments", arguments) == arguments
+    for outcome in words[name].right:
+        assert repr(outcome.result) not in str(shown)
+    assert not any("one of them by hand" in text for text in explanation.sentences) or yours
+
+
+def test_of_what_is_right_but_for_the_arguments_no_text_is_shown(
+    words: dict[str, Exercise],
+) -> None:
+    exercise = words["most_common"]
+    changed = [Outcome(outcome.result, ()) for outcome in exercise.right]
+    look = lambda result, arguments: arguments  # noqa: E731
+    for _, case in exercise.probe:
+        object.__setattr__(case, "look", look)
+    assert compare(exercise, changed, ["order", "ties"]) == {}
