@@ -66,7 +66,7 @@ HINTS = {
     "reshape": "The new shape has room for another count of numbers than the array has.",
     "decimals": "The result has decimals and is stored in an array of whole numbers. Look where "
     "that array is made: a dtype=int, or the like of another array?",
-    "KeyError": "The dictionary has no such key: look at the docstring for its keys.",
+    "KeyError": "The dictionary has no such key, or not yet: print its keys just before this line.",
     "division": "Something is divided by 0: which of the numbers can be 0?",
     "none": "Something in it is None: a name that has no other value yet, or what came back from a "
     "function that has no return.",

@@ -354,6 +354,11 @@ def test_none_is_traced_to_its_line() -> None:
     assert "Something in it is None" in stopped_sentence("f", there, {}, parsed("y = g(x)"))
 
 
+def test_a_missing_key_may_be_one_that_is_not_there_yet() -> None:
+    sentence = stopped_sentence("f", Outcome(raised="KeyError: 'a'", line="n['a'] += 1"), {})
+    assert "no such key, or not yet" in sentence and "docstring" not in sentence
+
+
 def test_nothing_returned_is_told_by_its_cause() -> None:
     nothing = [Outcome(None)]
     assert "has no return statement" in nothing_sentence("f", nothing, parsed("y = x"))
