@@ -273,3 +273,12 @@ def test_of_what_is_right_but_for_the_arguments_no_text_is_shown(
     for _, case in exercise.probe:
         object.__setattr__(case, "look", look)
     assert compare(exercise, changed, ["order", "ties"]) == {}
+
+
+def test_what_is_right_is_not_said_to_be_about_numbers(
+    words: dict[str, Exercise], check: ModuleType
+) -> None:
+    source = "def tokenize(text):\n    return text.lower().split()\n"
+    printed = checked(words, check, source, "tokenize")
+    assert printed.startswith("tokenize: both behaviours are right here.")
+    assert "numbers" not in printed
