@@ -67,8 +67,8 @@ HELPER_TOO = "In addition, your {helpers} {are} wrong, which costs nothing here.
 UNNAMED = "On our small examples it is wrong as well; compare one of them by hand."
 # Of results that are no arrays and too long to show.
 UNNAMED_UNSHOWN = (
-    "On our small examples it is wrong as well; call it by hand with small arguments, and compare "
-    "what comes back with what the docstring says."
+    "On our small examples it is wrong as well; call it with some of your own, and look at what "
+    "comes back."
 )
 NOT_ON_PROBE = (
     "On our small examples {name} does what it should. Something is different in the call of the "

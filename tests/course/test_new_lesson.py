@@ -87,9 +87,15 @@ def test_a_lesson_on_texts_passes_the_gates(course: Path, tmp_path: Path) -> Non
     made = run(other, "make", "build", f"LESSON={NAME}")
     assert made.returncode == 0, made.stdout + made.stderr
     modules = [f"tests/course/{module}.py" for module in ("test_check", "test_editions")]
-    tested = run(other, sys.executable, "-m", "pytest", *modules, *CHOSEN)
+    tested = run(other, sys.executable, "-m", "pytest", "-v", *modules, *CHOSEN)
     assert tested.returncode == 0, tested.stdout[-9000:] + tested.stderr[-3000:]
     assert "skipped" not in tested.stdout
+    for test, function in [
+        ("the_gate_sees_results", "spell_backwards-17"),
+        ("the_gate_sees_results", "mean_length-17"),
+        ("numbers_of_single_precision_are_named_alike", "mean_length"),
+    ]:
+        assert f"::test_{test}[averages-{function}] PASSED" in tested.stdout
 
 
 def test_template_is_a_lesson_like_the_others() -> None:

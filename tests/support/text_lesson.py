@@ -176,7 +176,9 @@ def _test(function: str, grade_id: str) -> str:
 
 def _like(cell: NotebookNode, grade_id: str, source: str) -> NotebookNode:
     """Return a cell of another's kind."""
-    made = nbformat.v4.new_code_cell(source, metadata=nbformat.from_dict(cell.metadata))
+    made: NotebookNode = nbformat.v4.new_code_cell(
+        source, metadata=nbformat.from_dict(cell.metadata)
+    )
     made.metadata.nbgrader = {**cell.metadata.nbgrader, "grade_id": grade_id}
     return made
 
