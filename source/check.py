@@ -584,7 +584,8 @@ def _how(texts, part):
         return []
     for array, (yours, right) in zip(arrays, part.pairs, strict=True):
         if array is None:
-            return [texts["no_numbers"].format(part=part.name, kind=type(yours).__name__)]
+            text = texts["no_numbers" if right["shape"] else "no_number"]
+            return [text.format(part=part.name, kind=type(yours).__name__)]
         if list(array.shape) != right["shape"]:
             return [_shape(texts, part.name, array.shape, right["shape"])]
     if all(array.size and not array.any() for array in arrays):

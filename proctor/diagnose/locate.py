@@ -28,6 +28,7 @@ CHANGED = (
     "copies: the caller still needs the arguments as they were."
 )
 NO_NUMBERS = "{part} should hold numbers; yours is of type {kind}."
+NO_NUMBER = "{part} should be a number; yours is of type {kind}."
 TYPE = "{part} is of type {yours}; type {right} is asked for."
 TYPE_INSIDE = "{part} holds something of type {yours} where type {right} is asked for."
 AXES = "{part} should have {right} axes, yours has {yours}."
@@ -228,7 +229,8 @@ def _how(part: _Part, exercise: Exercise) -> list[str]:
             return _first(_other_type(part.name, *pair) for pair in part.wrong)
         actual = numbers(yours)
         if actual is None:
-            return [NO_NUMBERS.format(part=part.name, kind=type(yours).__name__)]
+            text = NO_NUMBERS if expected.ndim else NO_NUMBER
+            return [text.format(part=part.name, kind=type(yours).__name__)]
         arrays.append((actual, expected))
     for actual, expected in arrays:
         if actual.shape != expected.shape:

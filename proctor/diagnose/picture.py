@@ -166,7 +166,8 @@ def _shapes(outcome: Outcome, yours: Any, expected: NDArray[Any], axes: Axes) ->
         return {**shown, "yours": f"none: {_stopped(outcome)}"}
     actual = numbers(yours)
     if actual is None:
-        return {**shown, "yours": f"none: it is of type {type(yours).__name__}"}
+        text = {} if expected.ndim else _text(outcome, yours)
+        return {**shown, "yours": f"none: it is of type {type(yours).__name__}", **text}
     shown["yours"] = _tuple(actual.shape)
     if actual.shape != expected.shape:
         return {**shown, **_output(actual, axes)}

@@ -32,6 +32,7 @@ TEXTS = {
     "constant": locate.CONSTANT,
     "changed": locate.CHANGED,
     "no_numbers": locate.NO_NUMBERS,
+    "no_number": locate.NO_NUMBER,
     "axes": locate.AXES,
     "length": locate.LENGTH,
     "zero": locate.ZERO,

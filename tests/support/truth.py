@@ -318,7 +318,7 @@ KNOWN: list[tuple[str, Callable[..., bool]]] = [
         _length,
     ),
     (r"(\w+|The result) should have (\d) axes, yours has (\d)\.", _axes),
-    (r"(\w+|The result) should hold numbers; yours is of type (\w+)\.", _kind),
+    (r"(\w+|The result) should (?:hold numbers|be a number); yours is of type (\w+)\.", _kind),
     (r"(\w+|The result) (?:is|holds something) of type (\w+)(?:;| where) type \w+ .*", _wrong_type),
     (r"Every number of (\w+|the result) is 0\.", _zero),
     (

@@ -141,6 +141,15 @@ def test_colours_are_those_of_pygments() -> None:
             "Input x = 'a' Your output none: it stopped with KeyError",
         ),
         (
+            {"expected": "()", "yours": "none: it is of type str", "output": ["", "'3'"]},
+            "Input x = 'a' Your output '3' Tests",
+        ),
+        (
+            {"expected": "()", "yours": "none: it stopped with KeyError"},
+            "Input x = 'a' Your output none: it stopped with KeyError",
+        ),
+        ({"expected": "()", "yours": "(2,)"}, "Shape asked for (), which is one number"),
+        (
             {"expected": "(2,)", "yours": "(3,)"},
             "Input x = 'a' Shape asked for (2,) Your shape (3,)",
         ),

@@ -282,3 +282,17 @@ def test_what_is_right_is_not_said_to_be_about_numbers(
     printed = checked(words, check, source, "tokenize")
     assert printed.startswith("tokenize: both behaviours are right here.")
     assert "numbers" not in printed
+
+
+def test_where_one_number_is_asked_for_nothing_has_a_shape(
+    words: dict[str, Exercise], check: ModuleType
+) -> None:
+    source = "def shift(code, k):\n    return str(code + k)\n"
+    explanation = explained(words, source, "shift")
+    sentence = "The result should be a number; yours is of type str."
+    assert explanation.sentences == [sentence]
+    assert explanation.comparison["output"] == ["", "'100'"]
+    lesson = compile_lesson(words, TESTS, check)
+    right: dict[str, Any] = {"shape": [], "lines": {}}
+    part = check.Part("the result", [("100", right)])
+    assert [text.capitalize() for text in check._how(lesson["texts"], part)] == [sentence]
