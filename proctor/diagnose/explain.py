@@ -206,6 +206,9 @@ class Judge:
             comparison=compare(self._exercise, outcomes, left),
         )
         if not explanation.sentences:
+            # The sentences are about an exception then, and so should the example be.
+            if any(outcome.raised for outcome in outcomes):
+                explanation.comparison = compare(self._exercise, outcomes, left, True)
             known = self._known(outcomes, left)
             explanation.sentences += known or self._unnamed(outcomes, bool(explanation.comparison))
             if not known:

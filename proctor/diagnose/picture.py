@@ -35,25 +35,32 @@ LEVELS = 3
 
 
 def compare(
-    exercise: Exercise, outcomes: Sequence[Outcome], behaviours: Sequence[str]
+    exercise: Exercise,
+    outcomes: Sequence[Outcome],
+    behaviours: Sequence[str],
+    stopped_first: bool = False,
 ) -> dict[str, Any]:
     """Compare the first result on the probe that is wrong in one of some behaviours.
+
+    If so asked, one where nothing came back is taken before others.
 
     Returns
     -------
     dict
         Empty if none is wrong, or if what is wrong should be no array and is too long to show.
         Else, as JSON: ``arguments``, each in words; ``inputs``, some of them as [name, text]
-        pairs; ``expected``, the right shape, if it is an array; and what applies of ``part`` (the
+        pairs; ``expected``, the right shape, if it is an array; ``asked``, how many
+        things, if another number came back; and what applies of ``part`` (the
         name of what is wrong, if several things are returned), ``yours`` (shape, or kind of
         value), ``output`` (its numbers, or it as a text; a [name, text] pair), ``wrong`` and
         ``size`` (numbers of values), ``position`` (of the first that differs), ``where`` (which
         part of the result the picture shows), ``corner`` (its first row and column) and ``rows``
         (of [value, level] pairs; level 0 is right).
     """
-    for (behaviour, case), outcome, right in zip(
-        exercise.probe, outcomes, exercise.right, strict=True
-    ):
+    cases = list(zip(exercise.probe, outcomes, exercise.right, strict=True))
+    if stopped_first:
+        cases.sort(key=lambda three: not three[1].raised)
+    for (behaviour, case), outcome, right in cases:
         if behaviour in behaviours and not looks_right(outcome, right, case.look):
             part, yours, model = _wrong_part(exercise, outcome, right)
             expected = numbers(model)

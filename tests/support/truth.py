@@ -411,9 +411,10 @@ def _picture_problems(read: Read) -> list[str]:
     shown = read.facts["comparison"]
     if not shown:
         return []
-    for (behaviour, case), outcome, right in zip(
-        read.exercise.probe, read.outcomes, read.right, strict=True
-    ):
+    cases = list(zip(read.exercise.probe, read.outcomes, read.right, strict=True))
+    if not read.facts["misconceptions"]:
+        cases.sort(key=lambda three: not three[1].raised)
+    for (behaviour, case), outcome, right in cases:
         if behaviour in read.lost and not looks_right(outcome, right, case.look):
             expected, yours = main_result(right.result), main_result(outcome.result)
             problems = []
@@ -425,7 +426,7 @@ def _picture_problems(read: Read) -> list[str]:
                 if same(yours, expected):
                     problems.append("the part that is shown is right")
             problems += number_problems(shown, yours)
-            if shown["expected"] != str(np.shape(expected)):
+            if shown.get("expected", str(np.shape(expected))) != str(np.shape(expected)):
                 problems.append("the shape asked for is another")
             if shown["yours"].startswith("(") and shown["yours"] != str(np.shape(yours)):
                 problems.append("the student's shape is another")

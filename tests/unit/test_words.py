@@ -296,3 +296,11 @@ def test_where_one_number_is_asked_for_nothing_has_a_shape(
     right: dict[str, Any] = {"shape": [], "lines": {}}
     part = check.Part("the result", [("100", right)])
     assert [text.capitalize() for text in check._how(lesson["texts"], part)] == [sentence]
+
+
+def test_the_example_stops_if_the_sentences_say_so(words: dict[str, Exercise]) -> None:
+    source = "def shift(code, k):\n    return code if k > 1 else {}[code]\n"
+    explanation = explained(words, source, "shift")
+    assert explanation.sentences[0].startswith("shift stops with KeyError")
+    assert explanation.comparison["arguments"] == ["code = 122", "k = 1"]
+    assert explanation.comparison["yours"] == "none: it stopped with KeyError"
