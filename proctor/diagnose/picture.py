@@ -72,6 +72,8 @@ def compare(
                 shown = {} if unshown else _text(outcome, yours)
                 if not shown or max(map(len, arguments), default=0) > LONGEST_TEXT:
                     return {}
+            elif count := _count(outcome, right):
+                shown = count
             else:
                 shown = _shapes(outcome, yours, expected, exercise.conventions.axes)
             first = shown.pop("first", ())
@@ -98,6 +100,26 @@ def _wrong_part(exercise: Exercise, outcome: Outcome, right: Outcome) -> tuple[s
         if not same(one, other) and numbers(other) is not None:
             return names[number] if len(names) == len(model) else "", one, other
     return "", None, None
+
+
+def _count(outcome: Outcome, right: Outcome) -> dict[str, Any]:
+    """Return how many things came back instead of several; nothing if that is no difference.
+
+    Nor if the first of them has the shape that it should have: then it can be compared.
+    """
+    yours, model = outcome.result, right.result
+    if outcome.raised or not isinstance(model, tuple) or len(model) < 2:
+        return {}
+    if isinstance(yours, tuple | list) and len(yours) == len(model):
+        return {}
+    actual, expected = numbers(main_result(yours)), numbers(main_result(model))
+    if actual is not None and actual.shape == expected.shape:
+        return {}
+    if isinstance(yours, tuple | list):
+        count = "a single thing" if len(yours) == 1 else f"{len(yours)} things"
+        return {"asked": f"{len(model)} things", "yours": count}
+    shape = "" if actual is None else f", of shape {_tuple(actual.shape)}"
+    return {"asked": f"{len(model)} things", "yours": f"a single thing{shape}"}
 
 
 def _wrong_text(exercise: Exercise, outcome: Outcome, right: Outcome) -> tuple[str, Any, Any]:

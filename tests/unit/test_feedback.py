@@ -148,6 +148,10 @@ def test_colours_are_those_of_pygments() -> None:
             {"expected": "()", "yours": "none: it stopped with KeyError"},
             "Input x = 'a' Your output none: it stopped with KeyError",
         ),
+        (
+            {"asked": "2 things", "yours": "a single thing, of shape (2, 9)"},
+            "Input x = 'a' Asked for 2 things Yours a single thing, of shape (2, 9) Tests",
+        ),
         ({"expected": "()", "yours": "(2,)"}, "Shape asked for (), which is one number"),
         (
             {"expected": "(2,)", "yours": "(3,)"},

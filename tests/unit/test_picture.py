@@ -84,6 +84,26 @@ def test_the_result_that_is_wrong_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("result", "shown"),
+    [
+        (np.ones((2, 9)), ("2 things", "a single thing, of shape (2, 9)")),
+        ("text", ("2 things", "a single thing")),
+        ((np.ones(3), 1, 2), ("2 things", "3 things")),
+        (np.ones((2, 8, 8, 2)), None),
+    ],
+)
+def test_of_another_number_of_things_no_shapes_are_compared(result: Any, shown: Any) -> None:
+    def two(x: np.ndarray, y: np.ndarray) -> Any:
+        return x, y
+
+    compared = compare(toy(two, "x", "total"), [Outcome(result)], ["value"])
+    if shown is None:
+        assert "asked" not in compared and compared["expected"] == "(2, 8, 8, 2)"
+    else:
+        assert "expected" not in compared and (compared["asked"], compared["yours"]) == shown
+
+
+@pytest.mark.parametrize(
     ("result", "numbers"),
     [
         (np.float64(3), "3."),
