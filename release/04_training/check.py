@@ -37,7 +37,7 @@ UNKNOWN = "This is no exercise of the lesson. Those that can be checked: {names}
 HELPER_WRONG = "{helper} goes wrong; look there first, with check({helper})."
 HELPER_UNSOLVED = "{name} calls {helper}, which is not solved yet; begin there."
 ONE_OF = "It does what one of these slips does:"
-ALL_RIGHT = "{name}: {all} behaviours are right here. Grading tests them on other numbers."
+ALL_RIGHT = "{name}: {all} behaviours are right here. Grading tests them on other input."
 ELSEWHERE = "Right on the numbers of the test below, but not on all. It should be so: {says}"
 SOME_RIGHT = "{name}: right in {right} of {count} behaviours."
 OTHER_CALL = "{name} cannot be called as in the exercise; leave its def line as it is. ({raised})"
@@ -55,6 +55,7 @@ SHIFTS, SEAL, SEAL_STEP = 16, 4, 1e-6
 # Whether all numbers are off by the same: what is hardly off at all is not to look like that.
 FINE_STEP = 1e-7
 LONGEST = 300  # of an exception's text
+UNSEEN = "something of type "  # begins the token of what cannot be looked into
 SHORT = re.compile(r"[(\[][-\d., ()\[\]]{,60}[)\]]")  # a shape, or a short array
 
 # How a visible test fails: the exception, whether it comes from the student's own code and from
@@ -358,8 +359,17 @@ def tokens(value):
         yield f"{len(value)} things"
         for part in value:
             yield from tokens(part)
+    elif isinstance(value, (set, frozenset)):
+        yield f"set of {len(value)} things"
+        for part in sorted((list(tokens(part)) for part in value), key=str):
+            yield from part
     else:
-        yield type(value).__name__
+        yield f"{UNSEEN}{type(value).__name__}"
+
+
+def _is_seen(parts):
+    """Say whether tokens tell all of a value; of an iterator they tell only that it is one."""
+    return not any(isinstance(token, str) and token.startswith(UNSEEN) for token in parts)
 
 
 def as_array(value):
@@ -495,8 +505,7 @@ def _results(exercise, texts, outcomes):
         fine = [_all(case) for case in zip(*each, strict=True)]
     else:
         fine = [False] * len(outcomes)
-    first, *others = [list(tokens(_main(outcome.result))) for outcome in outcomes]
-    if others and all(other == first for other in others) and not exercise["constant"]:
+    if _is_constant(exercise, outcomes) and not exercise["constant"]:
         return fine, [texts["constant"]]
     if not isinstance(parts, list):
         return fine, [texts["count"].format(**parts)]
@@ -521,11 +530,19 @@ def _parts(exercise, outcomes):
     counts = {len(r) if isinstance(r, (tuple, list)) else 1 for r in results}
     if counts != {max(1, len(names))}:
         told = ["a single thing" if count == 1 else f"{count} things" for count in sorted(counts)]
-        return {"name": exercise["name"], "right": _join(names), "yours": " or ".join(told)}
+        right = f"{len(names)} things" if names[0] == "the first result" else _join(names)
+        return {"name": exercise["name"], "right": right, "yours": " or ".join(told)}
     return [
         Part(name, [(r[n], c["right"][n]) for r, c in zip(results, exercise["probe"], strict=True)])
         for n, name in enumerate(names if len(names) > 1 else ["the result"])
     ]
+
+
+def _is_constant(exercise, outcomes):
+    """Say whether several calls gave one result, the main one of several."""
+    one = _main if len(exercise["parts"]) > 1 else lambda result: result
+    first, *others = [list(tokens(one(outcome.result))) for outcome in outcomes]
+    return bool(others) and _is_seen(first) and all(other == first for other in others)
 
 
 def _main(result):
@@ -567,7 +584,8 @@ def _how(texts, part):
         return []
     for array, (yours, right) in zip(arrays, part.pairs, strict=True):
         if array is None:
-            return [texts["no_numbers"].format(part=part.name, kind=type(yours).__name__)]
+            text = texts["no_numbers" if right["shape"] else "no_number"]
+            return [text.format(part=part.name, kind=type(yours).__name__)]
         if list(array.shape) != right["shape"]:
             return [_shape(texts, part.name, array.shape, right["shape"])]
     if all(array.size and not array.any() for array in arrays):
