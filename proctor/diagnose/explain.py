@@ -199,16 +199,15 @@ class Judge:
             return Explanation([HELPER.format(name=self._name, helpers=helpers)])
         outcomes = self._outcomes()
         naming = name_misconceptions(self._exercise, outcomes)
+        # Without a name, the sentences are about an exception, and so should the example be.
+        stopped_first = not naming.misconceptions and any(outcome.raised for outcome in outcomes)
         explanation = Explanation(
             [misconception.sentence for misconception in naming.misconceptions],
             intro=_intro(naming),
             names=[misconception.name for misconception in naming.misconceptions],
-            comparison=compare(self._exercise, outcomes, left),
+            comparison=compare(self._exercise, outcomes, left, stopped_first),
         )
         if not explanation.sentences:
-            # The sentences are about an exception then, and so should the example be.
-            if any(outcome.raised for outcome in outcomes):
-                explanation.comparison = compare(self._exercise, outcomes, left, True)
             known = self._known(outcomes, left)
             explanation.sentences += known or self._unnamed(outcomes, bool(explanation.comparison))
             if not known:

@@ -81,7 +81,9 @@ class Helpers:
     ) -> None:
         self._functions = functions
         self._room = room
-        self._usual = usual
+        integers = [_integers(call.arguments) for call in usual]
+        self._most = max([LARGEST_INTEGER, *(2 * largest for largest, _ in integers)])
+        self._most_together = max([LARGEST_PRODUCT, *(2 * product for _, product in integers)])
         self._asked = 0
         self.called = 0
         self.refused = False
@@ -146,13 +148,10 @@ class Helpers:
         # An axis of length 0 does not excuse an endless one beside it: pads and filters bring more.
         numbers = sum(math.prod(max(length, 1) for length in array.shape) for array in arrays)
         largest, product = _integers(value)
-        usual = [_integers(call.arguments) for call in self._usual]
-        most = max([LARGEST_INTEGER, *(2 * integer for integer, _ in usual)])
-        most_together = max([LARGEST_PRODUCT, *(2 * together for _, together in usual)])
         if (
             numbers > MOST_NUMBERS
-            or largest > most
-            or product > most_together
+            or largest > self._most
+            or product > self._most_together
             or self._room(numbers, largest) > LARGEST_ROOM
         ):
             raise wire.WireError(TOO_LARGE)
