@@ -7,6 +7,7 @@ student's own value there. It never holds an expected value, since students read
 from __future__ import annotations
 
 import hashlib
+import reprlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,12 +27,22 @@ __all__ = [
     "Misconceptions",
     "assert_close",
     "assert_depends",
+    "assert_equal",
     "assert_unchanged",
     "fresh_rng",
     "scalar",
     "unpack",
 ]
 
+# What a result is called in a message, by its type.
+_KINDS: dict[Any, str] = {
+    str: "a text",
+    bytes: "bytes",
+    list: "a list",
+    tuple: "a tuple",
+    dict: "a dictionary",
+    (set, frozenset): "a set",
+}
 _seed: ContextVar[str] = ContextVar("seed", default="")
 
 
@@ -99,6 +110,106 @@ def assert_close(
             f"{call}: {close.size - close.sum()} of {close.size} values are wrong, "
             f"first the {values[position]:.6g} at position {position}."
         )
+
+
+def assert_equal(call: str, actual: Any, expected: Any) -> None:
+    """Check that `actual` is the text, list, tuple, dictionary or set `expected`.
+
+    What is in them may be nested. Numbers and arrays among them may differ as little as in
+    `assert_close`. A list is no tuple, as for ``==``: if both are right, convert what came.
+
+    Parameters
+    ----------
+    call : str
+        What was called, as in `assert_close`.
+    actual : object
+        What the student's function returned.
+    expected : object
+        The right answer. Of a text or a number the message names what the student has, of a
+        list or tuple its length, of a dictionary or set what should not be in it.
+
+    Raises
+    ------
+    AssertionError
+        If anything differs.
+    """
+    if actual is None and expected is not None:
+        raise AssertionError(f"{call}: your function returned None. Is a return missing?")
+    difference = _difference("the result", actual, expected)
+    if difference:
+        raise AssertionError(f"{call}: {difference}")
+
+
+def _difference(where: str, actual: Any, expected: Any) -> str:
+    """Say what is the first difference between two values; nothing if there is none."""
+    kind = next((kind for kind in _KINDS if isinstance(expected, kind)), None)
+    if kind is None:
+        return _other_value(where, actual, expected)
+    if not isinstance(actual, kind):
+        return f"{where} should be {_KINDS[kind]}, yours is {_describe(actual)}."
+    if kind in (list, tuple):
+        if len(actual) != len(expected):
+            return f"{where} should have length {len(expected)}, yours has {len(actual)}."
+        places = range(len(expected))
+        return _first_difference(where, places, actual, expected)
+    if kind is dict:
+        wrong_keys = _other_members(where, "key", actual.keys(), expected.keys())
+        return wrong_keys or _first_difference(where, list(expected), actual, expected)
+    if kind in (str, bytes):
+        return "" if actual == expected else _other_text(where, actual, expected)
+    return _other_members(where, "element", actual, expected)
+
+
+def _first_difference(where: str, places: Any, actual: Any, expected: Any) -> str:
+    """Say what differs first at some indices or keys."""
+    path = where.removeprefix("the ")
+    for place in places:
+        inner = f"{path}[{reprlib.repr(place)}]"
+        difference = _difference(inner, actual[place], expected[place])
+        if difference:
+            return difference
+    return ""
+
+
+def _other_members(where: str, what: str, actual: Any, expected: Any) -> str:
+    """Say which keys or elements are too many, or how many are missing."""
+    for member in actual:
+        if member not in expected:
+            return f"{where} has the {what} {reprlib.repr(member)}, which should not be there."
+    missing = len(expected) - len(actual)
+    return f"{where} lacks {missing} of {len(expected)} {what}s." if missing else ""
+
+
+def _other_text(where: str, actual: Any, expected: Any) -> str:
+    """Say from where on a text is another one."""
+    same = 0
+    while same < min(len(actual), len(expected)) and actual[same] == expected[same]:
+        same += 1
+    if same == len(actual):
+        how = "ends too early"
+    elif same == len(expected):
+        how = f"goes on after its first {same}" if same else "should be empty"
+    else:
+        how = f"is wrong from position {same} on"
+    return f"{where} {how}; yours is {reprlib.repr(actual)}."
+
+
+def _other_value(where: str, actual: Any, expected: Any) -> str:
+    """Say what is wrong with a number or an array, or with what is neither."""
+    values, right = numbers(actual), numbers(expected)
+    if right is None:
+        same = type(actual) is type(expected) and np.array_equal(actual, expected)
+        return "" if same else f"{where} is wrong; yours is {reprlib.repr(actual)}."
+    if values is None or values.shape != right.shape:
+        should = f"an array of shape {right.shape}" if right.shape else "a number"
+        yours = f"is {_describe(actual)}" if values is None else f"has shape {values.shape}"
+        return f"{where} should be {should}, yours {yours}."
+    close = np.isclose(values, right, rtol=1e-5, atol=1e-5, equal_nan=True)
+    if close.all():
+        return ""
+    position = tuple(int(index) for index in np.argwhere(~close)[0])
+    at = f" at position {position}" if position else ""
+    return f"{where} is wrong{at}; yours is {values[position]:.6g}."
 
 
 def assert_depends(call: str, first: Any, second: Any) -> None:

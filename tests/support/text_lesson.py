@@ -48,10 +48,10 @@ def mean_length(words):
 ''',
 }
 TESTS = {
-    f"{NEW}-size": ("len({call}) == 1", ["stone"], "len({call}) == len(words)"),
-    f"{NEW}-values": ("{call} == ['on']", ["no"], "{call} == [word[::-1] for word in words]"),
-    f"{SECOND}-one": ("{call} == 5.0", ["stone"], "{call} > 0"),
-    f"{SECOND}-values": ("{call} == 1.5", ["a", "no"], "{call} == len(''.join(words)) / 3"),
+    f"{NEW}-size": ("len({call}) == 1", ["stone"], "len({call})", "3"),
+    f"{NEW}-values": ("{call} == ['on']", ["no"], "{call}", "[word[::-1] for word in words]"),
+    f"{SECOND}-one": ("{call} == 5.0", ["stone"], "{call} > 0", "True"),
+    f"{SECOND}-values": ("{call} == 1.5", ["a", "no"], "{call}", "len(''.join(words)) / 3"),
 }
 TEST = '''\
 """What is tested under {grade_id}."""
@@ -60,11 +60,11 @@ assert {visible}, "It is something else."
 
 ### BEGIN HIDDEN TESTS
 def hidden_tests():
-    from proctor.testing import fresh_rng
+    from proctor.testing import assert_equal, fresh_rng
 
     rng = fresh_rng("{grade_id}")
     words = ["".join(rng.choice(list("abcxyz"), size=4)) for _ in range(3)]
-    assert {hidden}, "It is something else."
+    assert_equal("{call}", {hidden}, {expected})
 
 
 hidden_tests()
@@ -166,11 +166,13 @@ def _cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 def _test(function: str, grade_id: str) -> str:
     """Return the source of a test cell."""
-    visible, words, hidden = TESTS[grade_id]
+    visible, words, hidden, expected = TESTS[grade_id]
     return TEST.format(
         grade_id=grade_id,
         visible=visible.format(call=f"{function}({words})"),
+        call=f"{function}(words)",
         hidden=hidden.format(call=f"{function}(words)"),
+        expected=expected,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -73,6 +75,62 @@ def test_messages_hold_no_expected_value(actual: Any) -> None:
     own = set(map(str, np.ravel(actual))) if isinstance(actual, np.ndarray) else set()
     for number in RIGHT.ravel():
         assert f"{number:g}" in own or f"{number:g}" not in text
+
+
+NESTED = {"oh": [1, 2.5], "no": ("a", b"b", {3, 4}), "array": RIGHT, "nothing": None, "nan": np.nan}
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [
+        ("text", np.str_("text")),
+        ([1, "a"], [1.0, "a"]),
+        (Counter("abba"), {"a": 2, "b": 2}),
+        (frozenset({1}), {1}),
+        (NESTED | {"array": RIGHT.tolist(), "oh": [np.int64(1), 2.5 + 1e-7]}, NESTED),
+        (np.array(["a", "b"]), np.array(["a", "b"])),
+        (date(2026, 1, 2), date(2026, 1, 2)),
+        (None, None),
+    ],
+)
+def test_what_is_equal_passes(actual: Any, expected: Any) -> None:
+    testing.assert_equal("f(X)", actual, expected)
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "says"),
+    [
+        (None, "a", "your function returned None. Is a return missing?"),
+        ("stop", "step", "the result is wrong from position 2 on; yours is 'stop'."),
+        ("sto", "stop", "the result ends too early; yours is 'sto'."),
+        ("stops", "stop", "the result goes on after its first 4; yours is 'stops'."),
+        ("a", "", "the result should be empty; yours is 'a'."),
+        (["a"], "a", "the result should be a text, yours is a list of 1."),
+        (("a", "b"), ["a", "b"], "the result should be a list, yours is a tuple of 2."),
+        ([1], [1, 2], "the result should have length 2, yours has 1."),
+        ([1, 2, 4], [1, 2, 3], "result[2] is wrong; yours is 4."),
+        ({"a": 1, "x": 2}, {"a": 1}, "the result has the key 'x', which should not be there."),
+        ({"a": 1}, {"a": 1, "b": 2, "c": 3}, "the result lacks 2 of 3 keys."),
+        ({"a": [1, "x"]}, {"a": [1, "y"]}, "result['a'][1] is wrong from position 0 on; yours is "
+         "'x'."),
+        ({1, 2}, {1}, "the result has the element 2, which should not be there."),
+        ({1}, {1, 2}, "the result lacks 1 of 2 elements."),
+        ("1", 2, "the result should be a number, yours is of type str."),
+        ([RIGHT + np.eye(2)[::-1]], [RIGHT], "result[0] is wrong at position (0, 1); yours is "
+         "3.5."),
+        (RIGHT[0], RIGHT, "the result should be an array of shape (2, 2), yours has shape "
+         "(2,)."),
+        (date(2026, 1, 2), date(2026, 1, 3), "the result is wrong; yours is datetime.date(2026, "
+         "1, 2)."),
+        (0, date(2026, 1, 3), "the result is wrong; yours is 0."),
+        (np.array(["a", "c"]), np.array(["a", "b"]), "the result is wrong; yours is array(['a', "
+         "'c'], dtype='<U1')."),
+    ],
+)  # fmt: skip
+def test_the_first_difference_is_named(actual: Any, expected: Any, says: str) -> None:
+    with pytest.raises(AssertionError) as failure:
+        testing.assert_equal("f(X)", actual, expected)
+    assert str(failure.value) == f"f(X): {says}"
 
 
 def test_scalar_refuses_more_than_one_number() -> None:
