@@ -275,6 +275,7 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     int
         1 if something is.
     """
+    from .diagnose.consistency import inconsistencies
     from .diagnose.misconceptions import try_out
     from .grading.cluster import run_cells
     from .grading.coordinator import Grader
@@ -295,7 +296,7 @@ def check_lesson(lesson: str, settings: list[str]) -> int:
     exercises, undeclared = declared_in(grader)
     rows = [(cell.name, f"{cell.points:g}", cell.where, cell.why) for cell in placed]
     print_rows("", ("test cell", "points", "runs", "why"), rows, ("points",))
-    found = [*problems(placed), *undeclared, *try_out(exercises)]
+    found = [*problems(placed), *undeclared, *(try_out(exercises) or inconsistencies(exercises))]
     print(*(found or [CHECKED]), sep="\n")
     return int(bool(found))
 

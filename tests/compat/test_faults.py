@@ -144,6 +144,15 @@ def test_check_names_a_mistyped_declaration(office: Path) -> None:
     assert "x**mistyped" in result.stdout
 
 
+def test_check_names_a_misconception_that_loses_something_else(office: Path) -> None:
+    declared = office.parent / "course" / "source" / "faults" / "misconceptions.py"
+    with written(declared, 'old="x**mistyped", new="x**2"', 'old="x**0.5", new="x**(1 / 2)"'):
+        result = run(["proctor", "check", "faults"], office)
+    assert result.returncode == 1, result.stdout + result.stderr
+    said = "misconceptions.py, root, squared: its small cases fail [], not ['test']: correct"
+    assert said in " ".join(result.stdout.split())
+
+
 def test_check_names_a_test_that_asks_for_nothing(office: Path) -> None:
     result = run(["proctor", "check", "faults"], office)
     assert "vague: functions that return None earn all its points." in " ".join(

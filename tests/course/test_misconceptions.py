@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from proctor.diagnose.consistency import declared_fails, lost_behaviours
 from proctor.diagnose.exercise import Exercise, Variant
 from proctor.diagnose.naming import name_misconceptions
 from proctor.diagnose.outcome import same_outcome
-from tests.support import gates
 from tests.support.exercises import DECLARED, EXERCISES, FUNCTION_IDS, FUNCTIONS
 from tests.support.paths import MASTERS
 from tests.support.quick import Graded, QuickGrader
@@ -64,10 +64,8 @@ def may_lose(master: Path, name: str, variant: Variant) -> set[str]:
     Of these its small cases say so.
     """
     if variant.style is None:
-        return gates.declared_fails(variant)
-    return gates.lost_behaviours(
-        EXERCISES[master][0][name], variant.outcomes
-    ) | gates.declared_fails(variant)
+        return declared_fails(variant)
+    return lost_behaviours(EXERCISES[master][0][name], variant.outcomes) | declared_fails(variant)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +104,7 @@ def test_misconception(
     lost = submission.lost()
     assert set(lost) == set(present)
     for other, variant in present.items():
-        fails = gates.declared_fails(variant)
+        fails = declared_fails(variant)
         assert fails <= lost[other] <= may_lose(master, other, variant), (
             f"{other}: grading loses {sorted(lost[other])}, `fails` says {sorted(fails)}. "
             "Correct `fails`, the edit or the tests."

@@ -342,14 +342,13 @@ def test_time_of_a_call(student: Student) -> None:
     """Work counts, waiting counts, and whoever lets others work waits."""
     student.run(TIMED)
     process, calls = asked(student)
-    # On a busy machine, what waits for this process to get a core is taken for the student's
-    # own waiting: never to the student's cost.
-    times = {
-        name: [calls.timed(partial(calls.call, name, (0.4,), {}))[1] for _ in range(3)]
-        for name in ("work", "wait", "hand_over")
-    }
-    assert all(max(of_three) >= 0.4 for of_three in times.values())
-    assert min(times["work"]) < 1 and min(times["wait"]) < 1
+    for name, at_most in (("work", 1), ("wait", 1), ("hand_over", 60)):
+        times: list[float] = []
+        # On a busy machine, what the student's process waits for itself is at times taken for
+        # waiting for a core, never to the student's cost, and what others do for its own work.
+        while not (times and max(times) >= 0.4 and min(times) < at_most):
+            assert len(times) < 20, f"{name}: {times}"
+            times.append(calls.timed(partial(calls.call, name, (0.4,), {}))[1])
     student.child.kill()
     assert student.child.wait(30)
     assert process.cpu_seconds() == 0

@@ -18,8 +18,8 @@ from nbgrader.utils import is_solution
 from numpy.typing import NDArray
 
 from proctor.diagnose.checks import NAME
+from proctor.diagnose.consistency import lost_behaviours
 from proctor.diagnose.exercise import Exercise, Variant
-from proctor.diagnose.outcome import looks_right
 from proctor.lesson.modules import importable
 
 from . import gates
@@ -113,7 +113,7 @@ def naming_problems(opened: Notebook, name: str, exercise: Exercise) -> list[str
         names = opened.run({name: variant.source})
         if opened.named(name, names) != [misconception.sentence]:
             problems.append(f"{name}, {misconception.name}: named otherwise")
-        lost, fails = opened.lost(name, names), _lost_on_probe(exercise, variant)
+        lost, fails = opened.lost(name, names), lost_behaviours(exercise, variant.outcomes)
         # Here tests share their arguments with a function that changes them.
         if lost != fails and not ("inputs_kept" in fails and lost > fails):
             problems.append(
@@ -121,16 +121,6 @@ def naming_problems(opened: Notebook, name: str, exercise: Exercise) -> list[str
                 f"and on the probe it loses {sorted(fails)}"
             )
     return problems
-
-
-def _lost_on_probe(exercise: Exercise, variant: Variant) -> set[str]:
-    """Return the behaviours that a wrong function loses on its small cases."""
-    outcomes = zip(exercise.probe, variant.outcomes, exercise.right, strict=True)
-    return {
-        behaviour
-        for (behaviour, case), outcome, right in outcomes
-        if behaviour and not looks_right(outcome, right, case.look)
-    }
 
 
 def located_problems(

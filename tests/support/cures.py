@@ -64,9 +64,6 @@ CURES = {
     "the reference stops": "Run the reference on a case of the probe, and correct either",
     "the reference and the solution differ": "Run both on a case of the probe, and correct either",
     "the style": "Let it do what the reference does",
-    "the probe does not tell": "Add a case on which they differ, or one to APART",
-    "is not named": "Add a case that shows it to the probe",
-    "its small cases fail": "Correct `fails`, the edit, or the cases of these behaviours",
     "misconceptions.py": "Correct it there; docs/authoring.md works a declaration out",
     # check
     "named otherwise": "Add a case to the probe on which it differs from what is named",

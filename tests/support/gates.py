@@ -17,7 +17,7 @@ import itertools
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,12 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 from nbgrader.validator import Validator
 
+from proctor.diagnose.consistency import inconsistencies_of
 from proctor.diagnose.declaration import APART
 from proctor.diagnose.exercise import DeclarationError, Exercise, Variant
 from proctor.diagnose.misconceptions import FILE, read_exercises
-from proctor.diagnose.naming import all_same, name_misconceptions
-from proctor.diagnose.outcome import Outcome, looks_right, outcome_of
+from proctor.diagnose.naming import all_same
+from proctor.diagnose.outcome import outcome_of
 from proctor.nbgrader_plugin import FoldAnswers
 
 from .cures import with_cures
@@ -305,7 +306,6 @@ def _declaration_problems(path: Path, declared: Mapping[str, Exercise]) -> list[
     return [f"{name}: no misconceptions are declared" for name in sorted(missing)]
 
 
-@with_cures
 def misconception_problems(exercise: Exercise, behaviours: set[str], solution: str) -> list[str]:
     """Find what is wrong with the misconceptions of one function.
 
@@ -319,9 +319,18 @@ def misconception_problems(exercise: Exercise, behaviours: set[str], solution: s
     """
     name = exercise.declared.name
     exercise.check()
+    problems = _written_problems(exercise, behaviours, solution)
+    if any(outcome.raised for outcome in exercise.right):
+        return problems
+    return problems + [f"{name}{problem}" for problem in inconsistencies_of(exercise)]
+
+
+@with_cures
+def _written_problems(exercise: Exercise, behaviours: set[str], solution: str) -> list[str]:
+    """Find what is wrong with the probe and with the sentences."""
+    name = exercise.declared.name
     problems = [f"{name}: {problem}" for problem in _probe_problems(exercise, behaviours, solution)]
     for edit in exercise.declared.edits:
-        problems += [f"{name}, {edit.name}: {what}" for what in _edit_problems(exercise, edit.name)]
         for line in solution.splitlines():
             if len(line.strip()) > 8 and line.strip() in edit.sentence:
                 problems.append(f"{name}, {edit.name}: the sentence holds a line of the solution")
@@ -351,51 +360,7 @@ def _probe_problems(exercise: Exercise, behaviours: set[str], solution: str) -> 
         variant = Variant(exercise, (), style)
         if not all_same(variant.outcomes, exercise.right):
             problems.append(f"the style {style.changes[0][1]!r} is not right")
-    return problems + _confused(exercise)
-
-
-def _confused(exercise: Exercise) -> list[str]:
-    """Find misconceptions that the probe does not tell apart, in any form and style."""
-    problems = []
-    for variant in exercise.singles:
-        named = {m.name for m in name_misconceptions(exercise, variant.outcomes).misconceptions}
-        for other in sorted(named - set(variant.names)):
-            pair = " and ".join(sorted((other, variant.names[0])))
-            problems.append(f"the probe does not tell {pair} apart")
-        if not named and not all_same(variant.outcomes, exercise.right):
-            problems.append(f"{variant.names[0]} is not named: {variant.made[0][1]}")
-    return list(dict.fromkeys(problems))
-
-
-def declared_fails(variant: Variant) -> set[str]:
-    """Return the behaviours that a wrong function with one misconception is declared to lose."""
-    return {
-        behaviour
-        for misconception, form in variant.made
-        for behaviour in form.fails or misconception.fails
-    }
-
-
-def _edit_problems(exercise: Exercise, name: str) -> list[str]:
-    """Find where a misconception's small cases differ from what it declares to fail."""
-    problems = []
-    for variant in exercise.singles:
-        # In another style it may lose more.
-        if variant.names == (name,) and variant.style is None:
-            lost, fails = lost_behaviours(exercise, variant.outcomes), declared_fails(variant)
-            if lost != fails:
-                problems.append(f"its small cases fail {sorted(lost)}, not {sorted(fails)}")
     return problems
-
-
-def lost_behaviours(exercise: Exercise, outcomes: Sequence[Outcome]) -> set[str]:
-    """Return the behaviours that a function loses by its outcomes on the probe."""
-    cases = zip(exercise.probe, outcomes, exercise.right, strict=True)
-    return {
-        behaviour
-        for (behaviour, case), outcome, right in cases
-        if behaviour != APART and not looks_right(outcome, right, case.look)
-    }
 
 
 # ------------------------------------------------------------------------- the student version

@@ -18,6 +18,7 @@ from hypothesis.extra import numpy as hnp
 from nbformat.v4 import new_code_cell, new_notebook
 
 from proctor.diagnose import checks, explain, kinds, locate, newer_python, steps
+from proctor.diagnose.consistency import inconsistencies
 from proctor.diagnose.declaration import Case, Misconceptions
 from proctor.diagnose.exercise import DeclarationError, Exercise
 from proctor.diagnose.kinds import stopped_sentence
@@ -28,7 +29,7 @@ from proctor.diagnose.picture import compare
 from proctor.lesson.marks import unpaired_mark
 from tests.support import gates
 from tests.support.commands import run
-from tests.support.cures import cured, nothing_in
+from tests.support.cures import nothing_in
 from tests.support.exercises import DECLARED, EXERCISES, FUNCTION_IDS, FUNCTIONS
 from tests.support.hypothesis_settings import settings
 from tests.support.notebooks import LESSON
@@ -95,8 +96,8 @@ def test_gate_sees_misconceptions_that_cannot_be_told_apart() -> None:
     exercise = first_lesson["zero_pad"]
     twin = dataclasses.replace(exercise.declared.edits[0], name="twin", sentence="Another.")
     exercise = changed(exercise, edits=(*exercise.declared.edits, twin))
-    expected = "zero_pad: the probe does not tell batch_padded and twin apart"
-    assert problems(exercise, first_sources) == [cured(expected)]
+    (problem,) = problems(exercise, first_sources)
+    assert problem.startswith("zero_pad: the probe does not tell batch_padded and twin apart: add")
 
 
 def test_gate_sees_sentences_that_give_away_or_repeat() -> None:
@@ -316,6 +317,19 @@ def test_what_cannot_be_worked_with_is_named(
     assert old in TOY
     (problem,) = try_out(read_toy(TOY.replace(old, new)))
     assert problem.startswith("misconceptions.py, double") and message in problem
+
+
+def test_what_is_not_so_is_named() -> None:
+    """`proctor check` says it, before any gate."""
+    confused, fails = inconsistencies(read_toy(TOY))
+    assert confused == (
+        "misconceptions.py, double: the probe does not tell multiplied and squared apart: add a "
+        "case on which they differ, or one to APART."
+    )
+    assert fails == (
+        "misconceptions.py, double, harmless: its small cases fail [], not ['value']: correct "
+        "`fails`, the edit, or the cases of these behaviours."
+    )
 
 
 def test_an_edit_without_end_costs_one_call_and_makes_no_pairs(
