@@ -307,7 +307,7 @@ class Judge:
             return []
         for (_, case), outcome, right in zip(exercise.probe, outcomes, exercise.right, strict=True):
             if not same(outcome.result, right.result):
-                watched, calls = exercise.watched_helpers()
+                watched, calls = exercise.watched_helpers(with_values=False)
                 self._outcome_with(case, self._helpers(watched), LIMITS)
                 sentence = step_sentence(calls, exercise.calls_of_helpers(case))
                 return [sentence] if sentence else []

@@ -23,9 +23,12 @@ from .outcome import same
 
 # A small case makes some dozens of small calls. The arguments are the student's choice, and a
 # few numbers are enough to ask for an array that fills the memory. So integers may be as large as
-# these, or twice as large as the right function's own: a year or a letter's number is no size.
+# these, or twice as large as the right function's own for the same argument of the same helper: a
+# year or a letter's number is no size.
 MOST_CALLS = 1000
 MOST_NUMBERS = 4_000
+# Of the arguments of all calls, which are kept for a while.
+MOST_BYTES = 50_000_000
 LARGEST_INTEGER = 16
 LARGEST_PRODUCT = 4_000
 # How many numbers a helper may make of its arguments, by what its lesson says of that.
@@ -81,10 +84,9 @@ class Helpers:
     ) -> None:
         self._functions = functions
         self._room = room
-        integers = [_integers(call.arguments) for call in usual]
-        self._most = max([LARGEST_INTEGER, *(2 * largest for largest, _ in integers)])
-        self._most_together = max([LARGEST_PRODUCT, *(2 * product for _, product in integers)])
+        self._usual = _usual_integers(usual)
         self._asked = 0
+        self._bytes = 0
         self.called = 0
         self.refused = False
         self.seconds = 0.0
@@ -121,13 +123,12 @@ class Helpers:
         if self._asked > MOST_CALLS:
             self.refused = True
             raise wire.WireError(TOO_MANY.format(count=MOST_CALLS))
-        function = self._functions.get(name)
-        if function is None:
+        if name not in self._functions:
             raise wire.WireError("no helper of this name")
         start = time.monotonic()
         try:
             positional, named = _arguments(wire.decode(args, buffers, self.limits), functions)
-            answer = wire.encode(self._value(function, positional, named))
+            answer = wire.encode(self._value(name, positional, named))
         except wire.WireError:
             self.refused = True
             raise
@@ -136,25 +137,44 @@ class Helpers:
         self.called += 1
         return answer
 
-    def _value(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def _value(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Return what a helper returns for small arguments."""
-        self._check_size([args, kwargs])
+        function = self._functions[name]
+        numbers = self._count_numbers([args, kwargs])
+        try:
+            arguments = arguments_by_name(function, args, kwargs)
+        except TypeError:  # which the helper raises, too
+            arguments = {"": [args, kwargs]}
+        if self._room(numbers, self._largest_integer(name, arguments)) > LARGEST_ROOM:
+            raise wire.WireError(TOO_LARGE)
         with np.errstate(all="ignore"):
             return function(*args, **kwargs)
 
-    def _check_size(self, value: Any) -> None:
-        """Refuse arguments that are not small."""
+    def _count_numbers(self, value: Any) -> int:
+        """Return how many numbers the arrays in a value hold; refuse too many."""
         arrays = [item for item in _leaves(value) if isinstance(item, np.ndarray)]
         # An axis of length 0 does not excuse an endless one beside it: pads and filters bring more.
         numbers = sum(math.prod(max(length, 1) for length in array.shape) for array in arrays)
-        largest, product = _integers(value)
-        if (
-            numbers > MOST_NUMBERS
-            or largest > self._most
-            or product > self._most_together
-            or self._room(numbers, largest) > LARGEST_ROOM
-        ):
+        self._bytes += sum(array.nbytes for array in arrays)
+        if numbers > MOST_NUMBERS or self._bytes > MOST_BYTES:
             raise wire.WireError(TOO_LARGE)
+        return int(numbers)
+
+    def _largest_integer(self, name: str, arguments: Mapping[str, Any]) -> int:
+        """Return the largest of the integers in a call's arguments; refuse too large ones."""
+        found, sizes = [0], 1
+        for argument, value in arguments.items():
+            largest, product = _integers(value)
+            usual_largest, usual_product = self._usual.get((name, argument), (0, 0))
+            found.append(largest)
+            if largest > max(LARGEST_INTEGER, 2 * usual_largest):
+                raise wire.WireError(TOO_LARGE)
+            if usual_product <= LARGEST_PRODUCT:  # else these are no sizes, as a list of years
+                sizes *= product
+        _, usual_sizes = self._usual.get((name, ""), (0, 0))
+        if sizes > max(LARGEST_PRODUCT, 2 * usual_sizes):
+            raise wire.WireError(TOO_LARGE)
+        return max(found)
 
 
 class KnownHelpers(Helpers):
@@ -176,8 +196,9 @@ class KnownHelpers(Helpers):
         super().__init__(functions)
         self._calls = calls
 
-    def _value(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def _value(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Return what a helper returned when it was called with these arguments."""
+        function = self._functions[name]
         named = arguments_by_name(function, args, kwargs)
         for call in self._calls:
             if call.function is function and same(named, call.arguments):
@@ -200,6 +221,24 @@ def _arguments(value: Any, functions: Mapping[Any, Any]) -> tuple[list[Any], dic
             raise wire.WireError(wire.DAMAGED)
     args = [functions.get(place, arg) for place, arg in enumerate(args)]
     return args, kwargs | {key: functions[key] for key in functions if type(key) is str}
+
+
+def _usual_integers(calls: Sequence[HelperCall]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return the largest integer, and the largest product of some, in each helper's arguments.
+
+    By helper and argument; under ``(helper, "")`` stands the product over all arguments of a call
+    that may be sizes.
+    """
+    usual: dict[tuple[str, str], tuple[int, int]] = {}
+    for call in calls:
+        helper, sizes = call.function.__name__, 1
+        for argument, value in call.arguments.items():
+            integers = _integers(value)
+            before = usual.get((helper, argument), (0, 0))
+            usual[helper, argument] = max(before[0], integers[0]), max(before[1], integers[1])
+            sizes *= integers[1] if integers[1] <= LARGEST_PRODUCT else 1
+        usual[helper, ""] = 0, max(usual.get((helper, ""), (0, 0))[1], sizes)
+    return usual
 
 
 def _integers(value: Any) -> tuple[int, int]:

@@ -20,7 +20,6 @@ from typing import Any
 
 from ..diagnose.calls import CallError, ProcessLostError, StudentCodeError, UnfitError
 from ..lesson import TOOLS
-from ..lesson.marks import has_hidden_tests
 from ..lesson.modules import importable
 from ..lesson.names import as_plain, names_of
 from ..sandbox.protocol import wire
@@ -248,8 +247,7 @@ def run_test(source: str, namespace: Mapping[str, Any], calls: StudentCalls) -> 
     printed = _Printed()
     with redirect_stdout(printed):
         verdict = _verdict(source, names, calls, notebook)
-    if not has_hidden_tests(source):
-        verdict = replace(verdict, printed=printed.text)
+    verdict = replace(verdict, printed=printed.text)
     if notebook is not None and isinstance(notebook.failure, UnfitError):
         return replace(verdict, unfit=shortened(notebook.failure.told(), RESULT_LENGTH))
     return verdict

@@ -123,6 +123,8 @@ class Examination:
             outputs, number = self._run_inside(source, is_test=True)
         else:
             outputs = self._test_outside(grade_id, source)
+            if grade_id not in lesson.whole:  # what hidden lines print is not for students
+                outputs = [output for output in outputs if output["output_type"] != "stream"]
         if settle_points(outputs, maximum) < maximum:
             self._failed[grade_id] = outputs
         if number is not None:

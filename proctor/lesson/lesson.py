@@ -114,6 +114,8 @@ class Lesson:
         Where the author wants test cells to run, of those whose metadata say so.
     others : frozenset of str
         The file names of the lesson's other notebooks.
+    whole : frozenset of str
+        The test cells of which students have every line.
     packages : mapping of str to str
         Versions of the packages that it imports, see `proctor.lesson.packages`.
     """
@@ -133,6 +135,7 @@ class Lesson:
     given_imports: tuple[str, ...] = ()
     wishes: Mapping[str, str] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
     packages: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -164,5 +167,5 @@ class Lesson:
         # What comes of them is `inside`.
         del parts["wishes"]
         parts |= {"files": sorted(self.files.items()), "given": sorted(self.given)}
-        parts |= {"inside": sorted(self.inside), "others": sorted(self.others)}
+        parts |= {part: sorted(parts[part]) for part in ("inside", "others", "whole")}
         return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()

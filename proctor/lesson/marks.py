@@ -13,11 +13,6 @@ UNPAIRED = (
 )
 
 
-def has_hidden_tests(source: str) -> bool:
-    """Say whether students get a cell without some of its lines."""
-    return any(begin in source for begin, _ in MARKS)
-
-
 def unpaired_mark(cells: Iterable[Mapping[str, Any]]) -> str:
     """Return in words which mark of a notebook's cells stands without its other, if one does."""
     for number, cell in enumerate(cells, start=1):

@@ -116,13 +116,15 @@ def read_notebook(entry: Notebook, source: Path, release: Path, parts: Mapping[s
         raise LessonError(NO_MASTER.format(path=master, name=parts["name"]))
     masters = read_cells(master)
     cells, given = graded_cells(entry, master_order(masters)), given_imports(masters)
+    released = released_cells(release / master.name)
     return Lesson(
         notebook=master.name,
         cells=cells,
         kernelspec=json.loads(entry.kernelspec or "null"),
-        texts=other_texts([*masters, *released_cells(release / master.name)]),
+        texts=other_texts([*masters, *released]),
         given_imports=given,
         wishes=wishes(masters, master),
+        whole=whole_tests(cells, released),
         packages=imported_packages(
             [*(cell.source for cell in cells), *given, parts["misconceptions"]], parts["files"]
         ),
@@ -222,6 +224,21 @@ def released_cells(release: Path) -> list[dict[str, Any]]:
         return read_cells(release)
     except (OSError, LessonError):
         return []
+
+
+def whole_tests(
+    cells: Sequence[GradedCell], released: Sequence[Mapping[str, Any]]
+) -> frozenset[str]:
+    """Return the test cells of which the release has every line.
+
+    Told from the release itself: a course may mark hidden lines in a way of its own.
+    """
+    texts = {
+        cell["metadata"].get("nbgrader", {}).get("grade_id"): cell["source"] for cell in released
+    }
+    return frozenset(
+        cell.name for cell in cells if cell.is_test and texts.get(cell.name) == cell.source
+    )
 
 
 def other_texts(cells: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -71,8 +71,12 @@ def test_a_helper_refuses_malformed_arguments(args: object, helpers: Helpers) ->
 
 def test_integers_may_be_as_large_as_belongs_to_the_exercise() -> None:
     """A year, or the number of a letter, is no size."""
-    functions = {"later": lambda year, years: year + years}
-    usual = [HelperCall(functions["later"], {"year": 1990, "years": 30}, 2020)]
+
+    def later(year: int, years: int) -> int:
+        return year + years
+
+    functions = {"later": later}
+    usual = [HelperCall(later, {"year": 1990, "years": 30}, 2020)]
     helpers = Helpers(functions, usual=usual)
     assert ask(helpers, "later", 3000, 5) == 3005
     assert not helpers.refused
@@ -82,6 +86,49 @@ def test_integers_may_be_as_large_as_belongs_to_the_exercise() -> None:
     assert helpers.refused
     with pytest.raises(wire.WireError, match="larger"):
         ask(Helpers(functions), "later", 3000, 5)
+
+
+def test_a_large_integer_of_one_argument_excuses_none_of_another() -> None:
+    def latest(years: list[int]) -> int:
+        return max(years)
+
+    def grid(n: int, years: list[int]) -> Any:
+        return np.ones((n, n, n)).tolist()
+
+    functions: dict[str, Any] = {"latest": latest, "grid": grid}
+    years = [1990] * 20
+    usual = [
+        HelperCall(latest, {"years": years}, 1990),
+        HelperCall(grid, {"n": 3, "years": years}, None),
+    ]
+    helpers = Helpers(functions, usual=usual)
+    assert ask(helpers, "latest", [2024] * 21) == 2024
+    assert len(ask(helpers, "grid", 4, years)) == 4
+    for args in ((17, years), (4000, [1])):
+        with pytest.raises(wire.WireError, match="larger"):
+            ask(helpers, "grid", *args)
+    with pytest.raises(TypeError, match="missing 1 required"):
+        ask(helpers, "grid", 4)
+    with pytest.raises(wire.WireError, match="larger"):
+        ask(helpers, "grid", 17)
+
+
+def test_what_a_students_function_asks_for_is_not_kept() -> None:
+    """It may ask a thousand times for a million numbers."""
+    exercise = read_lesson(MASTERS[0])[0]["conv_forward"]
+    helpers, calls = exercise.watched_helpers(with_values=False)
+    X = np.ones((1, 2, 2, 1))
+    assert ask(Helpers(helpers, usual=exercise.usual_calls), "zero_pad", X, pad=3).sum() == 4
+    (call,) = calls
+    assert np.array_equal(call.arguments["X"], X) and call.value is None
+
+
+def test_what_is_asked_in_all_is_bounded(helpers: Helpers) -> None:
+    texts = np.full(500, "a" * 30)
+    with pytest.raises(wire.WireError, match="larger"):
+        for _ in range(MOST_CALLS):
+            ask(helpers, "repeat", texts, 1)
+    assert 800 < helpers.called < 850
 
 
 def test_a_helper_stops_answering(helpers: Helpers) -> None:

@@ -120,6 +120,27 @@ def test_misconceptions_are_for_graders_alone(scratch_course: Path, load: Loader
     assert path.name not in lesson.files
 
 
+def test_hidden_lines_are_told_from_the_release(scratch_course: Path, load: Loader) -> None:
+    """A course may mark them in a way of its own."""
+    assert read_lesson(load(scratch_course), LESSON).whole == frozenset()
+
+    def mark_otherwise(cell: Any) -> None:
+        source = "".join(cell["source"])
+        cell["source"] = source.replace("BEGIN HIDDEN", "FROM").replace("END HIDDEN", "UNTIL")
+
+    edit_master(scratch_course, "zero_pad-border", mark_otherwise)
+    edit_master(scratch_course, "zero_pad-shape", lambda cell: cell.update(source="assert True"))
+    marks = [
+        f"--ClearHiddenTests.{option}_test_delimeter={mark} TESTS"
+        for option, mark in (("begin", "FROM"), ("end", "UNTIL"))
+    ]
+    nbgrader(scratch_course, "generate_assignment", "--force", LESSON, *marks)
+    lesson = read_lesson(load(scratch_course), LESSON)
+    assert "FROM TESTS" in lesson.sources["zero_pad-border"]
+    assert "zero_pad-border" not in lesson.whole
+    assert "zero_pad-shape" in lesson.whole
+
+
 def test_lessons_that_cannot_be_graded(scratch_course: Path, load: Loader) -> None:
     course = load(scratch_course)
     with pytest.raises(LessonError, match=rf"no lesson '07_nowhere'.* are: {LESSON}, "):
