@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 import inspect
 import itertools
 import re
@@ -182,22 +181,15 @@ class Exercise:
         """Return the right helpers, by name."""
         return {name: self.namespace[name] for name in self.declared.helpers}
 
-    def watched_helpers(
-        self, with_values: bool = True
-    ) -> tuple[dict[str, Callable[..., Any]], list[HelperCall]]:
-        """Return the right helpers, by name, and a list in which they note their calls.
-
-        What a student's function asks for is its choice, so what comes of it is not to be kept.
-        """
+    def watched_helpers(self) -> tuple[dict[str, Callable[..., Any]], list[HelperCall]]:
+        """Return the right helpers, by name, and a list in which they note their calls."""
         calls: list[HelperCall] = []
 
         def recorded(helper: Callable[..., Any]) -> Callable[..., Any]:
-            @functools.wraps(helper)
             def record(*args: Any, **kwargs: Any) -> Any:
                 arguments = arguments_by_name(helper, *copy.deepcopy((args, kwargs)))
                 value = helper(*args, **kwargs)
-                kept = copy.deepcopy(value) if with_values else None
-                calls.append(HelperCall(helper, arguments, kept))
+                calls.append(HelperCall(helper, arguments, copy.deepcopy(value)))
                 return value
 
             return record

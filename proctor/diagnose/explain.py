@@ -22,7 +22,7 @@ from .calls import CallError, Calls, ProcessLostError, StudentCodeError
 from .code import find_function, loop_headers
 from .declaration import Case
 from .exercise import Exercise
-from .helpers import Helpers, KnownHelpers
+from .helpers import Helpers, KnownHelpers, WatchedHelpers
 from .kinds import NOT_JUDGED, missing_sentence, nothing_sentence, stopped_sentence
 from .locate import STOPS, holds, locate, other_types, when
 from .naming import Naming, all_same, name_misconceptions
@@ -307,9 +307,10 @@ class Judge:
             return []
         for (_, case), outcome, right in zip(exercise.probe, outcomes, exercise.right, strict=True):
             if not same(outcome.result, right.result):
-                watched, calls = exercise.watched_helpers(with_values=False)
-                self._outcome_with(case, self._helpers(watched), LIMITS)
-                sentence = step_sentence(calls, exercise.calls_of_helpers(case))
+                usual, room = exercise.usual_calls, exercise.conventions.room
+                watched = WatchedHelpers(exercise.helpers(), room, usual)
+                self._outcome_with(case, watched, LIMITS)
+                sentence = step_sentence(watched.calls, exercise.calls_of_helpers(case))
                 return [sentence] if sentence else []
         return []
 

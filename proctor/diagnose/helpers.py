@@ -7,6 +7,7 @@ sends the arguments of each call and waits for the result.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import math
 import time
@@ -175,6 +176,32 @@ class Helpers:
         if sizes > max(LARGEST_PRODUCT, 2 * usual_sizes):
             raise wire.WireError(TOO_LARGE)
         return max(found)
+
+
+class WatchedHelpers(Helpers):
+    """Right helpers that note what a student's function asks for, and nothing of what it gets.
+
+    Attributes
+    ----------
+    calls : list of HelperCall
+    """
+
+    def __init__(
+        self,
+        functions: Mapping[str, Callable[..., Any]],
+        room: Callable[[int, int], int] = Conventions.room,
+        usual: Sequence[HelperCall] = (),
+    ) -> None:
+        super().__init__(functions, room, usual)
+        self.calls: list[HelperCall] = []
+
+    def _value(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Return what a helper returns, and note its arguments as they were before."""
+        before = copy.deepcopy((args, kwargs))
+        value = super()._value(name, args, kwargs)
+        function = self._functions[name]
+        self.calls.append(HelperCall(function, arguments_by_name(function, *before), None))
+        return value
 
 
 class KnownHelpers(Helpers):

@@ -11,7 +11,7 @@ import pytest
 from proctor.diagnose.calls import Calls, StudentCodeError
 from proctor.diagnose.exercise import HelperCall
 from proctor.diagnose.explain import Judge, Loss
-from proctor.diagnose.helpers import MOST_CALLS, Helpers, KnownHelpers
+from proctor.diagnose.helpers import MOST_CALLS, Helpers, KnownHelpers, WatchedHelpers
 from proctor.sandbox.protocol import wire
 from tests.support.exercises import EXERCISES, read_lesson
 from tests.support.paths import MASTERS
@@ -116,10 +116,10 @@ def test_a_large_integer_of_one_argument_excuses_none_of_another() -> None:
 def test_what_a_students_function_asks_for_is_not_kept() -> None:
     """It may ask a thousand times for a million numbers."""
     exercise = read_lesson(MASTERS[0])[0]["conv_forward"]
-    helpers, calls = exercise.watched_helpers(with_values=False)
+    helpers = WatchedHelpers(exercise.helpers(), usual=exercise.usual_calls)
     X = np.ones((1, 2, 2, 1))
-    assert ask(Helpers(helpers, usual=exercise.usual_calls), "zero_pad", X, pad=3).sum() == 4
-    (call,) = calls
+    assert ask(helpers, "zero_pad", X, pad=3).sum() == 4
+    (call,) = helpers.calls
     assert np.array_equal(call.arguments["X"], X) and call.value is None
 
 
