@@ -12,6 +12,7 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -179,21 +180,12 @@ class Helpers:
 
 
 class WatchedHelpers(Helpers):
-    """Right helpers that note what a student's function asks for, and nothing of what it gets.
+    """Right helpers that note what a student's function asks for, and nothing of what it gets."""
 
-    Attributes
-    ----------
-    calls : list of HelperCall
-    """
-
-    def __init__(
-        self,
-        functions: Mapping[str, Callable[..., Any]],
-        room: Callable[[int, int], int] = Conventions.room,
-        usual: Sequence[HelperCall] = (),
-    ) -> None:
-        super().__init__(functions, room, usual)
-        self.calls: list[HelperCall] = []
+    @cached_property
+    def calls(self) -> list[HelperCall]:
+        """The calls that were answered, without their values."""
+        return []
 
     def _value(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Return what a helper returns, and note its arguments as they were before."""

@@ -62,7 +62,7 @@ class Verdict:
         What of the student's could not cross the wall and failed a test of nbgrader's kind: it may
         be right.
     printed : str
-        What the test itself has printed, if students have all of its code.
+        What the test itself has printed, also in lines that are hidden from students.
     """
 
     passed: bool
