@@ -34,6 +34,7 @@ from proctor.sandbox.guest import selftest
 from proctor.sandbox.host import Child, Limits, Wall, WallError, errors, folders, runtime
 from proctor.sandbox.host import command as wall_command
 from proctor.sandbox.host import wall as host_wall
+from proctor.sandbox.host.child import ended
 from proctor.sandbox.host.warm import WarmParent
 from proctor.sandbox.protocol import wire
 from proctor.sandbox.protocol.line import Line
@@ -642,6 +643,21 @@ def test_processor_time(hurried: list[Student]) -> None:
     assert many.child.death() == "its processes together used up their 1 seconds of CPU time"
     assert plain.child.death() == "it used up its 1 seconds of CPU time"
     assert deaf.child.death() == "it was ended by SIGKILL"
+
+
+def test_reason_is_not_lost_to_the_watcher(start: Callable[[], Student]) -> None:
+    """Pid 1 may still be about to say how the student's process ended when it would be killed."""
+    child = start().child
+    init = psutil.Process(child._pid).parent()
+    assert init
+    init.suspend()
+    signal.pidfd_send_signal(child.pidfd, signal.SIGSEGV)
+    assert ended(child.pidfd, 10)
+    later = threading.Timer(0.2, init.resume)
+    later.start()
+    child.kill("it took too much")
+    later.join()
+    assert child.death() == "it crashed with a segmentation fault"
 
 
 def test_work_in_any_thread_of_a_helper_counts(student: Student) -> None:

@@ -20,6 +20,8 @@ from .errors import WallError
 
 # How long to wait for a child; there may be much to do on the machine.
 CHILD_SECONDS = 60
+# How long pid 1 has to say how the student's process ended.
+LAST_WORD_SECONDS = 1
 REASONS = {
     signal.SIGXCPU: "it used up its {cpu_seconds} seconds of CPU time",
     signal.SIGSEGV: "it crashed with a segmentation fault",
@@ -143,6 +145,9 @@ class Child:
                 return
             if reason is not None and self.alive():
                 self.reason = reason
+            elif reason is not None and self.reason is None:
+                # pid 1 has yet to say why, and then ends everything itself.
+                _readable(self._report.fileno(), LAST_WORD_SECONDS)
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._init_pidfd, signal.SIGKILL)
 
@@ -224,6 +229,11 @@ class Child:
 
 def ended(pidfd: int, timeout: float | None) -> bool:
     """Wait for a process to end, some seconds or for ever; say whether it did."""
+    return _readable(pidfd, timeout)
+
+
+def _readable(descriptor: int, timeout: float | None) -> bool:
+    """Wait until there is something to read, some seconds or for ever; say whether there is."""
     poll = select.poll()
-    poll.register(pidfd, select.POLLIN)
+    poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(None if timeout is None else timeout * 1000))
