@@ -188,7 +188,9 @@ def _other_text(where: str, actual: Any, expected: Any) -> str:
     if same == len(actual):
         how = "ends too early"
     elif same == len(expected):
-        how = f"goes on after its first {same}" if same else "should be empty"
+        unit = "byte" if isinstance(actual, bytes) else "character"
+        first = f"first {unit}" if same == 1 else f"first {same} {unit}s"
+        how = f"should end after the {first}" if same else "should be empty"
     else:
         how = f"is wrong from position {same} on"
     return f"{where} {how}; yours is {reprlib.repr(actual)}."

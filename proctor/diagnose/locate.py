@@ -44,7 +44,10 @@ AMOUNT = (
     "In each call all numbers of {part} are off by one and the same amount: look at what is added "
     "or subtracted."
 )
-ALL_WRONG = "The shape of {part} is right, and all of its numbers are wrong."
+ALL_WRONG = (
+    "In each of our small examples that goes wrong, the shape of {part} is right, and all of its "
+    "numbers are wrong."
+)
 ANOTHER = "{part} is another number than was asked for."
 WHERE = "In {part} {where}."
 ONLY_FIRST = "only the first {name} is right"

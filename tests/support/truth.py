@@ -326,7 +326,11 @@ KNOWN: list[tuple[str, Callable[..., bool]]] = [
         _same_in_all,
     ),
     (r"The numbers of (\w+|the result) have the wrong sign, and .*", _sign),
-    (r"The shape of (\w+|the result) is right, and all of its numbers are wrong\.", _all_wrong),
+    (
+        r"In each of our small examples that goes wrong, the shape of (\w+|the result) is right, "
+        r"and all of its numbers are wrong\.",
+        _all_wrong,
+    ),
     (r"(\w+|The result) is another number than was asked for\.", _all_wrong),
     (r"(\w+|The result) holds numbers that are infinite or not defined .*", _not_finite),
     (r"In (\w+|the result) (only) the (first|last) (\w+) is right\.", _along),
