@@ -34,8 +34,8 @@ RECOUNT_SECONDS = 2
 # How long to wait for a result at most, before workers are looked after again.
 LONGEST_PATIENCE = 300
 NOT_CONNECTED = (
-    "No Dask scheduler answers at {address} ({error}). Check the address, and that the scheduler "
-    "is running. docs/clusters.md explains its keys."
+    "No Dask scheduler answers at {address} ({error}). Check the address and the keys, and that "
+    "the scheduler is running. docs/clusters.md explains the keys."
 )
 LOST = "every worker that ran it died, probably killed by its code"
 NO_SCHEDULER = "The connection to the scheduler was lost. Run the same command to grade the rest."
