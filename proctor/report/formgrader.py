@@ -16,7 +16,7 @@ from urllib.parse import quote
 import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader import server_extensions
@@ -28,6 +28,7 @@ from pygments.formatters import HtmlFormatter
 from traitlets import List
 
 from ..grading.gradebook import override
+from ..submission.clean import shown_text
 from ..submission.passive import cut
 from .about import About
 from .feedback import feedback
@@ -84,7 +85,7 @@ def keep_addresses(html: str) -> str:
 
 
 class ShowSummary(NbGraderPreprocessor):  # type: ignore[misc]
-    """Puts a summary above a submission in the formgrader.
+    """Puts a summary above a submission in the formgrader, and names on the page as text.
 
     One of ``HTMLExporter.preprocessors``. Other pages that nbconvert makes stay as they are.
     """
@@ -98,18 +99,25 @@ class ShowSummary(NbGraderPreprocessor):  # type: ignore[misc]
         """Add a cell to what is shown; called by nbconvert."""
         if "submission_id" not in resources:
             return nb, resources
-        folders = CourseDirectory(config=self.config)
+        folders, names = CourseDirectory(config=self.config), _escaped_names(resources)
         with Gradebook(folders.db_url, folders.course_id) as gradebook:
             try:
                 entry = gradebook.find_submission_notebook_by_id(resources["submission_id"])
             except MissingEntry:  # it is of another course than this server was started for
-                return nb, resources
+                return nb, resources | names
             text = summary(nb, entry, page_address(folders, resources))
         for cell in nb.cells:
             for output in cell.get("outputs", []):
                 _show_formulas(output.get("data", {}), _room(resources))
         nb.cells.insert(0, nbformat.v4.new_markdown_cell(text))
-        return nb, resources
+        return nb, resources | names
+
+
+def _escaped_names(resources: dict[str, Any]) -> dict[str, Any]:
+    """Return what nbgrader writes into the page as it is, though students or an LMS named it."""
+    names = ("student", "first_name", "last_name", "notebook_path")
+    texts = {name: resources[name] for name in names if resources.get(name)}
+    return {name: escape(shown_text(text)) for name, text in texts.items()}
 
 
 def summary(nb: NotebookNode, entry: SubmittedNotebook, address: str = "") -> str:

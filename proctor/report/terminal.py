@@ -48,7 +48,10 @@ def print_rows(
     rows: Iterable[tuple[str, ...]],
     numbers: Collection[str] = (),
 ) -> None:
-    """Print a table, if there is anything in it; columns of `numbers` are flush right."""
+    """Print a table, if there is anything in it; columns of `numbers` are flush right.
+
+    A line break in a cell becomes a blank: what follows it would look like a row of its own.
+    """
     # Loaded here, since every command of proctor loads this module when it starts.
     from rich import box
     from rich.table import Table
@@ -59,6 +62,6 @@ def print_rows(
         justify: Literal["left", "right"] = "right" if column in numbers else "left"
         table.add_column(column, justify=justify, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(shown_text(cell)) for cell in row))
+        table.add_row(*(Text(shown_text(" ".join(cell.splitlines()))) for cell in row))
     if table.row_count:
         console().print(table)

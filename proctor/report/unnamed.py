@@ -51,7 +51,7 @@ class Group:
     cases : tuple of tuple
         For each case of the probe its behaviour, which may be empty, and what comes of it.
     sentences : tuple of str
-        What the first of them reads.
+        What all of them read: the text of an exception may be one student's alone.
     author, code : str
         Whose code is the shortest, and that code.
     """
@@ -121,6 +121,7 @@ def _group(losses: list[Group]) -> Group:
         first,
         students=tuple(loss.author for loss in losses),
         lost=tuple(b for b in first.lost if all(b in loss.lost for loss in losses)),
+        sentences=tuple(s for s in first.sentences if all(s in loss.sentences for loss in losses)),
         author=example.author,
         code=cut_code(example.code, LONGEST_CODE),
     )
@@ -138,7 +139,7 @@ def _losses(student: str, graded: GradedWork) -> Iterator[tuple[str, Group]]:
                 (student,),
                 tuple(graded.failed.get(function, ())),
                 tuple((str(behaviour), str(words)) for behaviour, words in cases),
-                tuple(map(str, facts["sentences"])),
+                tuple(" ".join(str(sentence).split()) for sentence in facts["sentences"]),
                 student,
                 graded.code.get(function, ""),
             )
@@ -158,5 +159,5 @@ def _text(group: Group) -> str:
         "For misconceptions.py": group.stub.rstrip(),
     }
     for title, text in parts.items():
-        lines += [f"  {title}:", indent(text, "    ")]
+        lines += [f"  {title}:", indent(text, "    ")] if text else []
     return shown_text("\n".join(lines)) + "\n"

@@ -56,6 +56,10 @@ NAME_PATTERN = (
     "students: rename it"
 )
 NAME_HIDDEN = "the folder's name begins with a dot, so nbgrader does not see it: rename it"
+NAME_MARKUP = (
+    "the folder's name contains < \" or \\, which the formgrader's pages take for code: rename it"
+)
+NAME_BLANK = "the folder's name begins or ends with a blank, as another's may: rename it"
 FOLDER_IS_LINK = (
     "the folder {name} is a link, which may point anywhere: put the folder itself there"
 )
@@ -301,6 +305,11 @@ def check_name(student: str) -> None:
     # notebook with its hidden tests into the student's feedback.
     if set("*?[") & set(student):
         raise RefusedError(NAME_PATTERN)
+    # nbgrader writes it into pages and their scripts as it is.
+    if set('<"\\') & set(student):
+        raise RefusedError(NAME_MARKUP)
+    if student != student.strip():
+        raise RefusedError(NAME_BLANK)
 
 
 def check_folder(folder: Path) -> None:
@@ -617,6 +626,7 @@ def leave_out_unreadable(intake: Intake, notebooks: list[str]) -> Iterator[str]:
         try:
             check_folder(Path(name).parent)
             student = Path(name).parent.parent.name
+            check_name(student)
             if student != composed(student):
                 raise RefusedError(NAME_DECOMPOSED)
             data = intake.read_notebook_file(Path(name))

@@ -189,11 +189,12 @@ def _ending(formats: dict[str, str]) -> str:
 
 
 def _clean_output(output: NotebookNode) -> None:
-    """Take from an output what hides text, and links and styles from its TeX."""
+    """Take from an output what hides text; its TeX, which may hold Markdown, is made passive."""
     data = output.get("data", {})
     if isinstance(data.get("text/latex"), str):
-        data["text/latex"] = TEX.sub(r"\\ ", data["text/latex"])
-    for place, name in ((output, "text"), (output, "evalue"), (data, "text/plain")):
+        data["text/latex"], _ = passive_text(data["text/latex"])
+    texts = (output, "text"), (output, "ename"), (output, "evalue"), (data, "text/plain")
+    for place, name in texts:
         if isinstance(place.get(name), str):
             place[name] = _with_colours(place[name])
     if "traceback" in output:

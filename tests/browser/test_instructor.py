@@ -24,6 +24,8 @@ from tests.support.notebooks import (
 )
 
 NOTEBOOK = NAME.removesuffix(".ipynb")
+# As an LMS may have it.
+FIRST, LAST = "<img src=x onerror='document.title = 7'>", '"<script>document.title = 7</script>'
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def course(built_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         save(submit(course, student), notebook)
     graded = run(["proctor", "autograde", LESSON, "--student", "bob"], course)
     assert graded.returncode == 0, graded.stderr
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.update_or_create_student("bob", first_name=FIRST, last_name=LAST)
     with serve(course, folder / "home") as jupyter:
         yield Course(course, jupyter)
 
@@ -113,6 +117,14 @@ def test_a_submission_is_summed_up_and_tests_are_folded(
     page.emulate_media(media="print")
     expect(page.locator(".help")).to_be_hidden()
     expect(code).to_be_visible()
+    assert errors == []
+
+
+def test_names_are_text(course: Course, context: BrowserContext) -> None:
+    errors: list[str] = []
+    page = course.open_submission(context, errors)
+    expect(page.locator("nav", has_text=f"{LAST}, {FIRST}")).to_be_attached()
+    expect(page).to_have_title(NOTEBOOK)
     assert errors == []
 
 

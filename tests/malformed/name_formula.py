@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from tests.support.notebooks import save
 
-STUDENT = '=HYPERLINK("example.com","grades"),5'
+STUDENT = "=HYPERLINK(A1,B1),5"
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:

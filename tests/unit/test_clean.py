@@ -18,7 +18,7 @@ from nbgrader.api import Gradebook
 from proctor.lms.table import harmless
 from proctor.report.class_table import FunctionScore, class_table
 from proctor.report.export import ExportClean
-from proctor.report.terminal import CleanLog
+from proctor.report.terminal import CleanLog, print_rows
 from proctor.submission.clean import shown, shown_in_table, shown_text
 from tests.support.hypothesis_settings import settings
 from tests.support.paths import ROOT
@@ -118,3 +118,10 @@ def test_a_terminal_may_know_few_letters(encoding: str) -> None:
     assert printed.count(f"{name} :smile:") == 3
     assert "urn:x:123: refused, " in printed
     assert "[red]reason[/red]" in printed
+
+
+def test_a_cell_of_a_table_is_no_row(capsys: pytest.CaptureFixture[str]) -> None:
+    print_rows("Left out", ("file", "why"), [("a\nana: graded\u2028x", "odd")])
+    assert [line.strip() for line in capsys.readouterr().out.splitlines() if "ana" in line] == [
+        "a ana: graded x   odd"
+    ]

@@ -13,7 +13,7 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from proctor.report.text import ATTRIBUTES, FormulaRenderer
+from proctor.report.text import ATTRIBUTES, FormulaRenderer, comment
 from proctor.submission.passive import (
     MAX_BLANK,
     MAX_PIECE,
@@ -164,6 +164,19 @@ def test_tex_that_was_put_out_sets_no_style() -> None:
     make_passive(notebook, ())
     assert notebook.cells[0].outputs[0].data["text/latex"].startswith(r"$\ style{")
     assert r"\alpha" in notebook.cells[0].outputs[0].data["text/latex"]
+
+
+def test_tex_that_was_put_out_is_no_link() -> None:
+    text = "[a](https://e.com) <https://e.com> <a@e.com> \u202e $f[x](y)$"
+    outputs = [new_output("display_data", {"text/latex": text})]
+    outputs.append(new_output("error", ename="E\u202e", evalue="", traceback=[]))
+    notebook = new_notebook(cells=[new_code_cell("x", outputs=outputs)])
+    make_passive(notebook, ())
+    shown, error = notebook.cells[0].outputs
+    html = comment(shown.data["text/latex"])
+    assert "<a" not in html
+    assert "<math" in html
+    assert "\u202e" not in html + error.ename
 
 
 def test_what_code_hides_is_written_out() -> None:

@@ -138,6 +138,18 @@ def test_the_author_reads_all_that_is_needed(groups: list[Group]) -> None:
     assert unnamed_text([]) == ""
 
 
+def test_nobody_is_said_to_read_what_another_wrote(tmp_path: Path) -> None:
+    alike = {"digest": "1", "cases": [["value", "stops with an error"]]}
+    for student, said in {"ana": "x", "eve": "ana\nsold it", "fay": "x", "gil": "x"}.items():
+        graded(tmp_path, student, "", alike, f"NameError: {said}")
+    notebooks = {path.parent.name: path for path in tmp_path.glob("*/*.ipynb")}
+    assert groups_of(notebooks)[0].sentences == ()
+    assert "They read" not in unnamed_text(groups_of(notebooks))
+    del notebooks["eve"]
+    assert groups_of(notebooks)[0].sentences == ("NameError: x",)
+    assert "They read" in unnamed_text(groups_of(notebooks))
+
+
 def test_many_outcomes_are_cut() -> None:
     cases = tuple(("value", f"stops {number}") for number in range(LINES + 3))
     group = Group("f", ("a", "b"), ("value",), cases, (), "a", "")

@@ -1,0 +1,19 @@
+"""The name ends a text of a script that nbgrader writes it into as it is.
+
+refused: take for code
+stock: named
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from tests.support.notebooks import save
+
+STUDENT = '";document.title=8;"'
+
+
+def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:
+    save(folder, right)
