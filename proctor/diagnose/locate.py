@@ -45,8 +45,8 @@ AMOUNT = (
     "or subtracted."
 )
 ALL_WRONG = (
-    "In each of our small examples that goes wrong, the shape of {part} is right, and all of its "
-    "numbers are wrong."
+    "In each small example that goes wrong, {part} has the right shape, and all of its numbers are "
+    "wrong."
 )
 ANOTHER = "{part} is another number than was asked for."
 WHERE = "In {part} {where}."

@@ -128,7 +128,7 @@ def read_result(result: bytes) -> Result:
     return Result(
         said["outputs"],
         known_use(used),
-        [" ".join(f"{text}".split())[:1000] for text in problems[:MOST_PROBLEMS]]
+        [" ".join(f"{text}"[:1000].split()) for text in problems[:MOST_PROBLEMS]]
         if isinstance(problems, list)
         else [],
     )

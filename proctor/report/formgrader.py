@@ -85,7 +85,7 @@ def keep_addresses(html: str) -> str:
 
 
 class ShowSummary(NbGraderPreprocessor):  # type: ignore[misc]
-    """Puts a summary above a submission in the formgrader, and names on the page as text.
+    """Puts a summary above a submission in the formgrader, and escapes names on its page.
 
     One of ``HTMLExporter.preprocessors``. Other pages that nbconvert makes stay as they are.
     """
@@ -96,10 +96,11 @@ class ShowSummary(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Add a cell to what is shown; called by nbconvert."""
+        """Add a cell to what is shown, and escape names; called by nbconvert."""
         if "submission_id" not in resources:
             return nb, resources
-        folders, names = CourseDirectory(config=self.config), _escaped_names(resources)
+        folders = CourseDirectory(config=self.config)
+        names = escaped_names(resources)
         with Gradebook(folders.db_url, folders.course_id) as gradebook:
             try:
                 entry = gradebook.find_submission_notebook_by_id(resources["submission_id"])
@@ -113,11 +114,11 @@ class ShowSummary(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources | names
 
 
-def _escaped_names(resources: dict[str, Any]) -> dict[str, Any]:
-    """Return what nbgrader writes into the page as it is, though students or an LMS named it."""
-    names = ("student", "first_name", "last_name", "notebook_path")
-    texts = {name: resources[name] for name in names if resources.get(name)}
-    return {name: escape(shown_text(text)) for name, text in texts.items()}
+def escaped_names(resources: dict[str, Any]) -> dict[str, Markup]:
+    """Return, as HTML, the names that nbgrader's template would write unescaped."""
+    names = {n: shown_text(resources[n] or "") for n in ("student", "first_name", "last_name")}
+    names["notebook_path"] = resources["notebook_path"]  # an address, which stays as it is
+    return {name: escape(text) for name, text in names.items()}
 
 
 def summary(nb: NotebookNode, entry: SubmittedNotebook, address: str = "") -> str:

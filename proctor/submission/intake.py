@@ -57,9 +57,12 @@ NAME_PATTERN = (
 )
 NAME_HIDDEN = "the folder's name begins with a dot, so nbgrader does not see it: rename it"
 NAME_MARKUP = (
-    "the folder's name contains < \" or \\, which the formgrader's pages take for code: rename it"
+    "the folder's name contains < \" & or %, which the formgrader takes for code: rename it before "
+    "you open the formgrader"
 )
-NAME_BLANK = "the folder's name begins or ends with a blank, as another's may: rename it"
+NAME_BLANK = (
+    "the folder's name begins or ends with a blank, so it can be mistaken for another: rename it"
+)
 FOLDER_IS_LINK = (
     "the folder {name} is a link, which may point anywhere: put the folder itself there"
 )
@@ -305,8 +308,8 @@ def check_name(student: str) -> None:
     # notebook with its hidden tests into the student's feedback.
     if set("*?[") & set(student):
         raise RefusedError(NAME_PATTERN)
-    # nbgrader writes it into pages and their scripts as it is.
-    if set('<"\\') & set(student):
+    # nbgrader writes it into pages and their scripts as it is, or as an address spells it.
+    if set('<"&%') & set(student):
         raise RefusedError(NAME_MARKUP)
     if student != student.strip():
         raise RefusedError(NAME_BLANK)

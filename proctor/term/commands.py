@@ -146,12 +146,11 @@ def print_collection(done: Collection) -> None:
 
     noted = [one for one in done.students if one.notes or one.status in (NOTHING, NOT_TAKEN)]
     rows = [
-        (named(one.student, one.name), one.status, "; ".join(first_notes(one.notes)))
+        (named(one.student, one.name).strip(), one.status, "; ".join(first_notes(one.notes)))
         for one in noted
     ]
     print_rows("Worth a look", ("student", "", "what"), rows)
-    left_out = [(shown(name), why) for name, why in done.left_out[:NAMED]]
-    print_rows("Left out", ("file", "why"), left_out)
+    print_rows("Left out", ("file", "why"), done.left_out[:NAMED])
     if len(done.left_out) > NAMED:
         print(f"... and {len(done.left_out) - NAMED} more files are left out.")
     if before := [named(one.student, one.name) for one in done.students if one.status == BEFORE]:

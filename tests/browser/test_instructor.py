@@ -24,7 +24,7 @@ from tests.support.notebooks import (
 )
 
 NOTEBOOK = NAME.removesuffix(".ipynb")
-# As an LMS may have it.
+# Names as a student may enter them in an LMS.
 FIRST, LAST = "<img src=x onerror='document.title = 7'>", '"<script>document.title = 7</script>'
 
 

@@ -1,4 +1,4 @@
-"""The name looks like another one: it ends with a blank that does not break lines.
+"""The name looks like another one: it ends with a no-break space.
 
 refused: begins or ends with a blank
 stock: named

@@ -1,4 +1,4 @@
-"""The name holds what rich and HTML would take for markup.
+"""The name holds what rich would take for markup.
 
 graded: 30
 stock: same
@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from tests.support.notebooks import save
 
-STUDENT = ":skull: urn:x:123 &lt;b>"
+STUDENT = ":skull: urn:x:123 b>"
 
 
 def make(folder: Path, release: NotebookNode, right: NotebookNode) -> None:

@@ -1,4 +1,4 @@
-"""The name ends a text of a script that nbgrader writes it into as it is.
+"""The name closes a string in a script, into which nbgrader writes it unescaped.
 
 refused: take for code
 stock: named

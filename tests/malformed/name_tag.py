@@ -1,4 +1,4 @@
-"""The name is a tag of HTML, which nbgrader writes into its pages as it is.
+"""The name is an HTML tag, and nbgrader writes it into its pages unescaped.
 
 refused: take for code
 stock: named

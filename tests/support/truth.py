@@ -327,8 +327,8 @@ KNOWN: list[tuple[str, Callable[..., bool]]] = [
     ),
     (r"The numbers of (\w+|the result) have the wrong sign, and .*", _sign),
     (
-        r"In each of our small examples that goes wrong, the shape of (\w+|the result) is right, "
-        r"and all of its numbers are wrong\.",
+        r"In each small example that goes wrong, (\w+|the result) has the right shape, and all of "
+        r"its numbers are wrong\.",
         _all_wrong,
     ),
     (r"(\w+|The result) is another number than was asked for\.", _all_wrong),

@@ -181,8 +181,8 @@ def located(toy: Exercise, body: str) -> list[str]:
             "return x**3 + 9, (x, stride)",
             [
                 "On our small examples twice is wrong, and cache is right.",
-                "In each of our small examples that goes wrong, the shape of twice is right, and "
-                "all of its numbers are wrong.",
+                "In each small example that goes wrong, twice has the right shape, and all of its "
+                "numbers are wrong.",
             ],
         ),
         (

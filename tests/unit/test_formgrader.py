@@ -21,6 +21,7 @@ from proctor.report.formgrader import (
     FORMGRADER_DIRECTORIES,
     FORMGRADER_TEMPLATE,
     _show_formulas,
+    escaped_names,
     show_code,
     show_markdown,
     summary,
@@ -100,6 +101,16 @@ def test_a_message_is_text_whatever_it_holds() -> None:
 def show_html(markdown: str) -> str:
     made = nbformat.v4.new_markdown_cell(markdown)
     return page(made).partition('id="submission-summary"')[2].partition("</table>")[0] + "</div>"
+
+
+def test_names_are_escaped_and_a_path_stays_an_address() -> None:
+    names = {"student": "<b>\u202e", "first_name": None, "last_name": '"', "base_url": "<"}
+    assert escaped_names({**names, "notebook_path": "a&\u202e"}) == {
+        "notebook_path": "a&amp;\u202e",
+        "student": "&lt;b&gt;\\u202e",
+        "first_name": "",
+        "last_name": "&#34;",
+    }
 
 
 def test_only_the_code_of_tests_is_folded() -> None:
