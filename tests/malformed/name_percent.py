@@ -1,6 +1,6 @@
 """The name is a tag as an address spells it; the formgrader's links make a tag of it.
 
-refused: take for code
+refused: takes for code
 stock: named
 """
 

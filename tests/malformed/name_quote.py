@@ -1,6 +1,6 @@
 """The name closes a string in a script, into which nbgrader writes it unescaped.
 
-refused: take for code
+refused: takes for code
 stock: named
 """
 

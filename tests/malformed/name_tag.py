@@ -1,6 +1,6 @@
 """The name is an HTML tag, and nbgrader writes it into its pages unescaped.
 
-refused: take for code
+refused: takes for code
 stock: named
 """
 
