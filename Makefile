@@ -31,12 +31,13 @@ export PATH := $(BIN):$(PATH)
 PROCESSES := $(shell cores=$$(nproc); echo $$((cores < 2 ? 2 : cores > 8 ? 8 : cores)))
 PYTEST := pytest --numprocesses $(PROCESSES) --dist loadfile --max-worker-restart 0
 
-.PHONY: help demo test quick gates test-newest test-nbgrader adequacy bench new build check crowd lab
+.PHONY: help demo test test-all quick gates test-newest test-nbgrader adequacy bench new build check crowd lab
 .PHONY: site lint
 
 help:
 	@echo 'make demo         grade the example class and print its table'
-	@echo 'make test         run all tests'
+	@echo 'make test         run the tests that a change needs (six minutes)'
+	@echo 'make test-all     run all tests, as CI does (half an hour)'
 	@echo 'make quick        run the unit tests (a minute)'
 	@echo 'make gates        run the gates of one lesson: make gates LESSON=05_dilated'
 	@echo 'make test-newest  run unit and grading tests with the newest packages of PyPI'
@@ -66,12 +67,18 @@ demo: .venv/stamp
 	done
 	@echo 'Feedback pages: feedback/STUDENT/LESSON/*.html'
 
-test: .venv/stamp .venv-newest/stamp .venv-numpy1/stamp .venv-hub/stamp .venv-pyodide/stamp
+# Without whole terms, hostile classes, clusters, browsers and other courses.
+test: .venv/stamp
+	$(PYTEST) --no-loadscope-reorder -m 'not slow' tests/unit tests/sandbox tests/course \
+		tests/malformed
+	$(PYTEST) --nbval notebooks
+
+test-all: .venv/stamp .venv-newest/stamp .venv-numpy1/stamp .venv-hub/stamp .venv-pyodide/stamp
 	$(PYTEST) --no-loadscope-reorder
 	$(PYTEST) --nbval notebooks
 
 quick: .venv/stamp
-	$(PYTEST) tests/unit
+	$(PYTEST) -m 'not slow' tests/unit
 
 # Not by -k, which takes a lesson called ode for a part of code, and runs the gates of others, too.
 gates: .venv/stamp .venv-newest/stamp

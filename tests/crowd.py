@@ -1,6 +1,6 @@
 """Hostile submissions in a crowd, and right ones between them: `make crowd`. Takes some minutes.
 
-Not part of `make test`, whose tests/attacks runs each attack.
+Not part of `make test-all`, whose tests/attacks runs each attack.
 """
 
 from __future__ import annotations

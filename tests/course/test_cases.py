@@ -75,6 +75,7 @@ def pairs(lesson: str) -> list[tuple[Wrong, Wrong]]:
     return found[:: len(found) // 25 + 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_two_cases_are_named_together(
     lesson: str, quick_grader: Callable[[Path], QuickGrader]

@@ -14,6 +14,8 @@ import pytest
 from tests.support.exercises import EXERCISES, FUNCTION_IDS, FUNCTIONS
 from tests.support.quick import QuickGrader
 
+pytestmark = pytest.mark.slow
+
 ZEROED = """
 def {name}_zeroed(value, in_place):
     if isinstance(value, np.ndarray):

@@ -141,6 +141,7 @@ def test_what_is_named_is_what_grading_names(master: Path, name: str) -> None:
             assert named == [misconception.sentence for misconception in graded]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
 def test_two_at_once_are_named_as_by_grading(master: Path, name: str) -> None:
     """And what is said of them otherwise is true."""

@@ -116,6 +116,7 @@ def test_lessons_call_functions_that_draw() -> None:
     assert called_of_figures(LESSONS[0]) >= {"digits", "play"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_notebooks_see_the_same(lesson: str) -> None:
     """After each cell of a solved lesson, all names, and the random state, are the same."""

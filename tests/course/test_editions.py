@@ -20,6 +20,8 @@ from tests.support.cures import cured, nothing_in
 from tests.support.notebooks import cell, edit, replace
 from tests.support.paths import LESSONS, MASTERS, ROOT, edition
 
+pytestmark = pytest.mark.slow
+
 # nbgrader's own limits are short for a busy machine.
 PATIENT = "c = get_config()\nc.Execute.timeout = 600\nc.Execute.iopub_timeout = 120\n"
 LESSON = ROOT / "source" / "01_convolutional_layer" / "convolutional_layer.ipynb"

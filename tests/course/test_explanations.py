@@ -201,6 +201,7 @@ def test_a_right_function_on_a_helper_that_is_none(helper: str, grader: QuickGra
     assert grader.grade({"zero_pad": helper}).lost() == {"zero_pad": ALL["zero_pad"]}
 
 
+@pytest.mark.slow
 def test_what_hangs_costs_nothing_that_was_right_before(grader: QuickGrader) -> None:
     right = edited(grader, "conv_forward")
     first = right.index("\n", right.index('hparameters["stride"]'))
@@ -211,6 +212,7 @@ def test_what_hangs_costs_nothing_that_was_right_before(grader: QuickGrader) -> 
     assert "stride" in lost and "filters" not in lost
 
 
+@pytest.mark.slow
 def test_a_function_that_never_returns_costs_its_own_points_alone(grader: QuickGrader) -> None:
     """Although its tests, those of its caller and the demonstrations of both wait for it."""
     limits = dataclasses.replace(LIMITS, cell=2, call=4, restarts=RunLimits().restarts)
@@ -390,6 +392,7 @@ def conv_forward_fast(A_prev, W, b, hparameters):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", [LOOPS, ASKING_LOOPS, NOTHING_FOR_ROWS])
 def test_loops_earn_nothing_by_a_helper_that_is_spoiled_on_purpose(
     function: str, quick_grader: Callable[[Path], QuickGrader]
@@ -477,6 +480,7 @@ def col2im(rows, A_prev_shape, f, stride, pad):
 """
 
 
+@pytest.mark.slow
 def test_a_helper_that_is_right_and_slow_is_named(
     quick_grader: Callable[[Path], QuickGrader],
 ) -> None:

@@ -152,6 +152,7 @@ def some(pairs: list[Variant], most: int) -> list[Variant]:
     return pairs[:: len(pairs) // most + 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("master", "name"), FUNCTIONS, ids=FUNCTION_IDS)
 def test_pairs_are_named(master: Path, name: str) -> None:
     exercise = EXERCISES[master][0][name]
@@ -169,6 +170,7 @@ def test_pairs_are_named(master: Path, name: str) -> None:
     assert exactly >= min(0.8 * showing, showing - 1), UNNAMED
 
 
+@pytest.mark.slow
 def test_pairs_are_named_alike_through_the_wall(
     quick_grader: Callable[[Path], QuickGrader],
 ) -> None:

@@ -17,6 +17,8 @@ from tests.support.commands import search_path
 from tests.support.paths import MASTERS, ROOT, SOURCE
 from tests.support.text_lesson import make_text_lesson
 
+pytestmark = pytest.mark.slow
+
 NAME, TITLE = "05_averages", "Average $5 over a window's numbers"
 # Where the gates are that ask anything of a lesson's form; and no test that takes long.
 GATES = [

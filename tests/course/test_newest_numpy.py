@@ -15,6 +15,8 @@ import pytest
 from tests.support import gates
 from tests.support.paths import MASTERS, ROOT
 
+pytestmark = pytest.mark.slow
+
 NEWEST = ROOT / ".venv-newest" / "bin" / "python"
 
 

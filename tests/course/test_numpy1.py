@@ -50,6 +50,7 @@ def ours() -> Any:
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="there is no NumPy 1.26 for this Python")
+@pytest.mark.slow
 def test_the_record_is_of_numpy_1_26(old: Any) -> None:
     assert OLD.exists(), "Set up .venv-numpy1: make .venv-numpy1/stamp"
     assert said_by(OLD) == old

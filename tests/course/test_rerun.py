@@ -14,6 +14,8 @@ import pytest
 from tests.support.notebooks import edit
 from tests.support.paths import MASTERS, ROOT, edition
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = ROOT / "tests" / "support" / "rerun.py"
 
 

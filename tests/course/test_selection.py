@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.paths import LESSONS, ROOT
 
+pytestmark = pytest.mark.slow
+
 FILES = ("tests/course/test_editions.py", "tests/unit/test_readme.py", "tests/unit/test_seed.py")
 
 

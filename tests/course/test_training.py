@@ -249,6 +249,7 @@ def trained() -> dict[str, Any]:
     return report
 
 
+@pytest.mark.slow
 def test_network_reads_held_out_digits(trained: dict[str, Any]) -> None:
     assert trained["numbers"] == {"epoch": 30, "t": 30 * 38}
     assert trained["accuracy"] >= 0.97
@@ -256,10 +257,12 @@ def test_network_reads_held_out_digits(trained: dict[str, Any]) -> None:
     assert trained["seconds"] < 60
 
 
+@pytest.mark.slow
 def test_new_forms_are_harder_as_the_lesson_says(trained: dict[str, Any]) -> None:
     assert 0.90 < trained["new_forms"] < 0.97
 
 
+@pytest.mark.slow
 def test_training_resumes_where_it_stopped(trained: dict[str, Any]) -> None:
     assert trained["resumed"] < 1e-6
     # The comparison can fail: without its averages the run goes another way.

@@ -17,6 +17,8 @@ from tests.support.truth import Read, outcomes_of, untruths
 
 from .cases import CASES, RIGHT
 
+pytestmark = pytest.mark.slow
+
 Answers = Mapping[str, str]
 
 

@@ -188,6 +188,7 @@ def test_nothing_is_left_behind(graded: GradedClass) -> None:
     assert {path.name for path in (graded.course / "autograded").glob("[!.]*")} == students
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("student", RIGHT)
 def test_right_submissions_get_full_marks_from_nbgrader(
     student: str, graded_by_stock: GradedClass
@@ -195,6 +196,7 @@ def test_right_submissions_get_full_marks_from_nbgrader(
     assert graded_by_stock.scores[student] == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", STOCK, ids=lambda case: case.name)
 def test_nbgrader(case: Case, graded_by_stock: GradedClass) -> None:
     error = f"assignment '{LESSON}' for student '{case.student}'"
@@ -208,10 +210,12 @@ def test_nbgrader(case: Case, graded_by_stock: GradedClass) -> None:
         assert case.expected("refused") in graded_by_stock.log
 
 
+@pytest.mark.slow
 def test_links_lead_nowhere_under_nbgrader(graded_by_stock: GradedClass) -> None:
     check_no_link_leads_out(graded_by_stock.course, "autograded")
 
 
+@pytest.mark.slow
 def test_only_what_has_changed_is_graded_again(scratch_course: Path) -> None:
     right = right_submission(scratch_course)[1]
     folder = submit(scratch_course, "student")
@@ -239,6 +243,7 @@ def test_only_what_has_changed_is_graded_again(scratch_course: Path) -> None:
     assert "student: graded, 30 of 30 points" in changed.stdout
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_cleanly(scratch_course: Path) -> None:
     notebook = right_submission(scratch_course)[1]
     save(submit(scratch_course, "a_right"), notebook)

@@ -232,6 +232,7 @@ def test_code_is_read_in_little_time(piece: str) -> None:
     assert time.process_time() - began < 5
 
 
+@pytest.mark.slow
 def test_whose_code_was_cut_is_named() -> None:
     hidden = cut_code(("#" * 900 + "\n") * 60 + OTHER, 50_000)
     codes = {"one": OTHER, "two": OTHER, "three": hidden, "four": "x = 1\n" * 34_000}

@@ -32,6 +32,7 @@ def test_check_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
         cli.main(["check"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["c.Intake.max_cells = 60 s", "c.Intake.max_cells = sixty"])
 def test_nothing_is_done_with_half_a_configuration(line: str, tmp_path: Path) -> None:
     (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\n\n{line}\n")
@@ -41,6 +42,7 @@ def test_nothing_is_done_with_half_a_configuration(line: str, tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == ["nbgrader_config.py"]
 
 
+@pytest.mark.slow
 def test_a_locked_gradebook_is_one_line(scratch_course: Path) -> None:
     with closing(sqlite3.connect(scratch_course / "gradebook.db")) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -73,6 +75,7 @@ def test_a_full_disk_names_the_file(tmp_path: Path) -> None:
     assert missing.value.filename == str(tmp_path / "none" / "a.zip")
 
 
+@pytest.mark.slow
 def test_a_class_that_does_not_exist_is_named(tmp_path: Path) -> None:
     config = "from proctor import configure\n\nc = get_config()\nconfigure(c)\n"
     config += "c.ExecuteSubmision.cell_timeout = 60\nc.SomebodyElses.setting = 1\n"

@@ -482,6 +482,7 @@ def test_a_lost_process_is_replaced_and_earlier_cells_run_again(
     assert [lost[0], lost[2], lost[4]] == ["", "", ""]
 
 
+@pytest.mark.slow
 def test_a_process_is_not_replaced_for_ever(fake: FakeStudent, session: Session) -> None:
     fake.answer = run_cells
     for _ in range(3):
@@ -582,6 +583,7 @@ def burn(seconds: float) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_waiting_for_a_core_costs_nobody() -> None:
     cores = os.sched_getaffinity(0)
     # However many there are, all of them share one.

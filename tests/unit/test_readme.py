@@ -46,6 +46,13 @@ def test_readme_links_to_every_document() -> None:
         assert linked or path.name in {"README.md", "SECURITY-REPORTS.md"}, path
 
 
+def test_ci_leaves_out_no_test() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (recipe,) = re.findall(r"^test-all:.*\n((?:\t.*\n)+)", makefile, re.M)
+    assert recipe == "\t$(PYTEST) --no-loadscope-reorder\n\t$(PYTEST) --nbval notebooks\n"
+    assert "make test-all" in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+
+
 @each_document
 def test_make_knows_the_commands(document: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
