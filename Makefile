@@ -49,7 +49,7 @@ help:
 	@echo '                  demo, build, check and adequacy take one lesson: make build LESSON=NAME'
 	@echo 'make site         build the course as a web site, in site/'
 	@echo 'make lab          open the course in JupyterLab, with nbgrader'
-	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (20 minutes)'
+	@echo 'make bench        measure grading and lesson 3, and write docs/bench.md (25 minutes)'
 	@echo 'make crowd        grade right submissions in a crowd of hostile ones'
 	@echo 'make test-nbgrader  what nbgrader asks of its own autograde'
 

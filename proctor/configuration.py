@@ -17,6 +17,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
+from .exchange import CollectOwn
 from .nbgrader_plugin import (
     ExecuteSubmission,
     LeaveOutLinks,
@@ -79,6 +80,8 @@ def configure(c: Any) -> None:
     # nbgrader gives 0 points for a test cell that wrote to stderr. A warning is not an error.
     c.IgnorePattern.enabled = True
     c.IgnorePattern.pattern = r"[\s\S]"
+    # On a hub, students write into the exchange themselves.
+    c.ExchangeFactory.collect = CollectOwn
     # Names of students are no formulas.
     c.ExportApp.plugin_class = ExportClean
     c.GenerateFeedback.preprocessors = [GetGrades, WriteFeedback]

@@ -22,6 +22,8 @@ FEEDBACK = "application/vnd.proctor.feedback+json"
 # browser of whoever looks at the graded notebook.
 TEXT_FORMATS = ("text/plain", "text/latex")
 IMAGE_FORMATS = ("image/png", "image/jpeg")
+# How wide and high a picture may ask to be shown, in pixels: more moves all else off the page.
+SIDES = range(1, 4_001)
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 Output = dict[str, Any]
@@ -180,5 +182,6 @@ def _image_metadata(message: Display) -> dict[str, Any]:
     image = message.metadata.get("image/png")
     if not isinstance(image, dict):
         return {}
-    kept = {key: image[key] for key in ("width", "height") if type(image.get(key)) is int}
+    sides = {key: image.get(key) for key in ("width", "height")}
+    kept = {key: side for key, side in sides.items() if type(side) is int and side in SIDES}
     return {"image/png": {**kept, "alt": clean_text(image.get("alt"))}}

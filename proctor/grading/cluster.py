@@ -12,8 +12,10 @@ import uuid
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dask
 from distributed import Client, Future, LocalCluster
@@ -36,6 +38,10 @@ LONGEST_PATIENCE = 300
 NOT_CONNECTED = (
     "No Dask scheduler answers at {address} ({error}). Check the address and the keys, and that "
     "the scheduler is running. docs/clusters.md explains the keys."
+)
+OPEN = (
+    "What goes to %s is not encrypted: whoever can reach it, or listens on the way, can read "
+    "hidden tests and run code here. docs/clusters.md shows how to use tls://."
 )
 LOST = "every worker that ran it died, probably killed by its code"
 NO_SCHEDULER = "The connection to the scheduler was lost. Run the same command to grade the rest."
@@ -139,8 +145,21 @@ def remote_client(address: str) -> Iterator[Client]:
             client = Client(address, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise ConnectionError(NOT_CONNECTED.format(address=address, error=error)) from None
+    if is_open(address):
+        _log.warning(OPEN, address)
     with _closing(client):
         yield client
+
+
+def is_open(address: str) -> bool:
+    """Say whether others can listen to what goes to a scheduler: no encryption, another machine."""
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    if parts.scheme in ("tls", "inproc"):
+        return False
+    try:
+        return not ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return parts.hostname != "localhost"
 
 
 @contextmanager

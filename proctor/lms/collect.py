@@ -54,7 +54,10 @@ OTHER_IDS = (
     "before; in Moodle they are mail addresses if the worksheet shows them, and else numbers."
 )
 IN_SEVERAL = "in several of the zips: what counts is in {name}, which comes later"
-ODD_ID = "the id cannot be the name of a folder"
+ODD_ID = (
+    "the id cannot name a folder here: it is empty or too long, begins with a dot or a blank, ends "
+    'with a blank, or contains / * ? [ < " & % or what cannot be printed'
+)
 NOT_WRITTEN = (
     "{name} cannot be written ({error}), and what was there before stays: mend that, or ask the "
     "student for the notebook alone, and collect again"

@@ -21,6 +21,10 @@ INTERRUPTED = (
     "grading was interrupted, so the grade may be an earlier one: "
     "`proctor autograde {lesson}` ends it"
 )
+MISSING = (
+    "the graded notebook is missing, so the grade may be of an earlier submission: "
+    "`proctor autograde {lesson}` grades it again"
+)
 EARLIER = "; the grade is of an earlier submission"
 
 
@@ -60,8 +64,12 @@ def _state(grader: Grader, student: str, entry: Entry | None, handed_in: bool) -
         return State(REFUSED, f"{reason}{EARLIER if graded else ''}")
     if not graded:
         return State(WAITING, NOT_GRADED.format(lesson=grader.lesson.name))
+    folder = grader.folder(grader.folders.autograded_directory, student)
+    # Before it grades again, nbgrader removes what it graded, and that may fail.
+    if not (folder / grader.lesson.notebook).is_file():
+        return State(WAITING, MISSING.format(lesson=grader.lesson.name))
     # nbgrader's own grading writes none.
-    digest = digest_of(grader.folder(grader.folders.autograded_directory, student))
+    digest = digest_of(folder)
     if digest == UNWRITTEN:
         return State(WAITING, INTERRUPTED.format(lesson=grader.lesson.name))
     if is_older(grader, digest):

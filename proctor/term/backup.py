@@ -36,6 +36,9 @@ IN_USE = (
     "move them away."
 )
 NO_BACKUP = "{name} is no backup that can be read ({error}). Nothing was restored."
+HALF_RESTORED = (
+    "{name} was restored in part only ({error}). Remove {names} in {root}, and restore it again."
+)
 LEADS_OUT = "{member} is a link, a special file, or leads out of a term"
 PIECE = 2**20
 """How many bytes are read at once to see whether a backup is whole."""
@@ -94,7 +97,8 @@ def backup(course: NbGrader, target: Path) -> Saved:
 
 def _kept(info: tarfile.TarInfo, saved: Saved) -> tarfile.TarInfo | None:
     """Return what goes into a backup; links lead elsewhere on another machine."""
-    if any(part.startswith((PREFIX, LOCKS, ".collect-")) for part in Path(info.name).parts):
+    # Of the course itself, such as autograded/.lock; not what somebody handed in.
+    if any(part.startswith((PREFIX, LOCKS, ".collect-")) for part in Path(info.name).parts[:2]):
         return None
     if not (info.isreg() or info.isdir() or info.islnk()):
         saved.left_out.append(shown(info.name))
@@ -122,15 +126,33 @@ def restore(course: NbGrader, source: Path) -> int:
             members = archive.getmembers()
             if GRADEBOOK not in {member.name for member in members}:
                 raise tarfile.TarError("no gradebook")
-            wanted = [member for member in members if PurePosixPath(member.name).parts[0] in known]
+            wanted = [member for member in members if _first(member.name) in known]
             for member in wanted:
                 check_member(member, known)
-            # No file gets rights that it should not have.
-            archive.extractall(root, wanted, filter="data")
+            _extract(archive, wanted, root, names)
     except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
         text = shown_text(f"{error}")
         raise BackupError(NO_BACKUP.format(name=shown(source.name), error=text)) from None
     return sum(member.isreg() for member in wanted)
+
+
+def _extract(
+    archive: tarfile.TarFile, wanted: list[tarfile.TarInfo], root: Path, names: list[str]
+) -> None:
+    """Write files; raise `BackupError` if that ends half-way, as on a full disk."""
+    try:
+        # No file gets rights that it should not have.
+        archive.extractall(root, wanted, filter="data")
+    # A hard link to what is not there is a KeyError.
+    except (OSError, tarfile.TarError, KeyError) as error:
+        there = ", ".join(name for name in names if _is_used(root / name))
+        values = {"name": shown(Path(str(archive.name)).name), "error": shown_text(f"{error}")}
+        raise BackupError(HALF_RESTORED.format(**values, names=there, root=root)) from None
+
+
+def _first(name: str) -> str:
+    """Return the first part of a path, or nothing if it has none."""
+    return next(iter(PurePosixPath(name).parts), "")
 
 
 def read_to_end(source: Path) -> None:
@@ -148,10 +170,10 @@ def read_to_end(source: Path) -> None:
 
 def check_member(member: tarfile.TarInfo, known: Collection[str]) -> None:
     """Raise `tarfile.TarError` if what a backup holds would be written outside of a term."""
-    paths = [PurePosixPath(member.name)]
+    paths = [member.name]
     if member.islnk():  # another name of a file of the backup
-        paths.append(PurePosixPath(member.linkname))
-    inside = all(path.parts[0] in known and ".." not in path.parts for path in paths)
+        paths.append(member.linkname)
+    inside = all(_first(path) in known and ".." not in PurePosixPath(path).parts for path in paths)
     if not (inside and (member.isreg() or member.isdir() or member.islnk())):
         raise tarfile.TarError(LEADS_OUT.format(member=shown(member.name)))
 

@@ -23,6 +23,7 @@ from ..submission.handed_in import composed
 from ..submission.timestamp import TimeError, parse
 
 NOT_KNOWN = "Neither the gradebook nor a folder of the course knows a student {student!r}."
+NOT_GRADED = "The folder of {student!r} is refused for its name: rename it, and try again."
 NO_DUE_DATE = (
     "{lesson} has no due date. `nbgrader db assignment add {lesson} --duedate "
     '"2027-03-01 23:59 UTC"` sets one.'
@@ -56,8 +57,8 @@ def places_of(course: NbGrader, student: str) -> list[Path]:
 
 def check_known(course: NbGrader, student: str) -> list[Path]:
     """Return where something of a student is; raise `StudentError` if there is nothing."""
-    # Whoever is called .. or nothing at all is not a student but all of them.
-    if not is_key(student):
+    # Hidden files and folders are the course's own, and nbgrader sees no student in them.
+    if student.startswith("."):
         raise StudentError(NOT_KNOWN.format(student=shown(student)))
     places = places_of(course, student)
     with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as gradebook:
@@ -83,7 +84,8 @@ def remove_student(course: NbGrader, student: str) -> None:
         for path in places:
             remove(path)
         for key in {student, composed(student)}:
-            with suppress(MissingEntry):  # known by a folder alone
+            # Known by a folder alone, perhaps one whose name is no text.
+            with suppress(MissingEntry, UnicodeEncodeError):
                 gradebook.remove_student(key)
 
 
@@ -117,7 +119,7 @@ def extend(course: NbGrader, lesson: str, student: str, until: str) -> str:
         moment = parse(" ".join(until.split())).time.astimezone(UTC).replace(tzinfo=None)
     except (TimeError, ValueError, OverflowError):
         raise StudentError(UNTIL.format(time=until)) from None
-    folders = course.coursedir
+    student, folders = composed(student), course.coursedir
     with Gradebook(folders.db_url, folders.course_id) as gradebook:
         due: datetime | None = find_assignment(gradebook, lesson).duedate
         if due is None:
@@ -129,6 +131,8 @@ def extend(course: NbGrader, lesson: str, student: str, until: str) -> str:
         if moment.year > due.year + MOST_YEARS:
             raise StudentError(TOO_LATE.format(until=date_in_words(moment), years=MOST_YEARS))
         check_known(course, student)
+        if not is_key(student):
+            raise StudentError(NOT_GRADED.format(student=shown(student)))
         if student not in {one.id for one in gradebook.students}:
             gradebook.add_student(student)
         # nbgrader keeps extensions with submissions, so this makes one that has no grade yet.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import shutil
+import tarfile
 import threading
 import time
 import zipfile
@@ -266,6 +268,13 @@ def test_what_was_handed_in_since_is_no_grade(course: Path) -> None:
     assert "the grade is of an earlier submission" in said(course, "report", LESSON)
 
 
+def test_a_grade_without_its_notebook_is_no_grade_of_now(course: Path) -> None:
+    said(course, "autograde", LESSON)
+    assert "is missing" not in said(course, "report", LESSON)
+    shutil.rmtree(course / "autograded" / "ada")
+    assert "the graded notebook is missing" in said(course, "report", LESSON)
+
+
 @pytest.mark.parametrize(
     "until",
     ["tomorrow", "2027-02-01 12:00 UTC", "2027-13-01 12:00 UTC", "9999-12-31 23:00 UTC"],
@@ -278,8 +287,31 @@ def test_times_that_extend_nothing(course: Path, until: str) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_more_time_is_for_whoever_is_meant(course: Path) -> None:
+    due = ["nbgrader", "db", "assignment", "add", LESSON, "--duedate", "2027-03-01 12:00 UTC"]
+    assert run(due, course).returncode == 0
+    in_gradebook(course, lambda gradebook: gradebook.add_student("\u00e9va"))
+    said(course, "extend", LESSON, "e\u0301va", "--until", "2027-03-05 12:00 UTC")
+    found: list[str] = []
+    in_gradebook(course, lambda gradebook: found.extend(one.id for one in gradebook.students))
+    assert sorted(found) == ["ada", "\u00e9va"]
+
+
+def test_a_backup_has_every_file_that_was_handed_in(course: Path) -> None:
+    names = {".lock.py", ".staging-1", "inner/.collect-1"}
+    for name in names:
+        path = course / "submitted" / "ada" / LESSON / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+    said(course, "backup", "term.tar.gz")
+    with tarfile.open(course / "term.tar.gz") as archive:
+        saved = set(archive.getnames())
+    assert {f"submitted/ada/{LESSON}/{name}" for name in names} <= saved
+    assert not [name for name in saved if name.startswith("autograded/.lock")]
+
+
 def test_nobody_who_is_not_there_is_removed(course: Path) -> None:
-    for name in ("nobody", "../submitted", "..", ".", "", "a/b"):
+    for name in ("nobody", ".gitignore", "../submitted", "..", ".", "", "a/b"):
         result = run(["proctor", "student", "remove", name, "--yes"], course)
         assert result.returncode == 1 and "knows a student" in result.stderr
     assert (course / "submitted" / "ada").is_dir()
@@ -293,6 +325,14 @@ def test_a_student_is_removed_however_the_name_is_written(course: Path) -> None:
         said(course, "student", "remove", spelled, "--yes")
         assert {path.name for path in (course / "submitted").iterdir()} == {"ada"}
         assert "va" not in said(course, "report", LESSON).replace("behaviours", "")
+
+
+@pytest.mark.parametrize("name", ["<b>eva", "*", "e\nva", os.fsdecode(b"e\xffva")])
+def test_whoever_is_refused_for_the_name_can_be_removed(name: str, course: Path) -> None:
+    shutil.copytree(course / "submitted" / "ada", course / "submitted" / name)
+    said(course, "student", "remove", name, "--yes")
+    assert [path.name for path in (course / "submitted").iterdir()] == ["ada"]
+    assert "ada" in said(course, "report", LESSON)
 
 
 def test_points_by_hand_are_looked_at_again_when_a_file_changes(course: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import shutil
 import tarfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -74,6 +75,21 @@ def test_what_leads_out_is_refused_before_anything_is_written(
     with pytest.raises(BackupError, match=r"leads out of a term\)\. Nothing was restored"):
         restore(course, packed(tmp_path / "b", odd))
     assert files_of(course) == {"source/master.ipynb"}
+
+
+def test_what_has_no_name_is_left_out(course: Any, tmp_path: Path) -> None:
+    assert restore(course, packed(tmp_path / "b", member(".", type=tarfile.DIRTYPE))) == 2
+    nothing = member("submitted/bob", type=tarfile.LNKTYPE, linkname="")
+    shutil.rmtree(Path(course.coursedir.root, "submitted"))
+    Path(course.coursedir.root, "gradebook.db").unlink()
+    with pytest.raises(BackupError, match="is no backup that can be read"):
+        restore(course, packed(tmp_path / "c", nothing))
+
+
+def test_what_ends_half_way_says_what_is_there(course: Any, tmp_path: Path) -> None:
+    lost = member("submitted/bob/x", type=tarfile.LNKTYPE, linkname="submitted/bob/.gone")
+    with pytest.raises(BackupError, match=r"in part only .* Remove submitted, gradebook\.db in"):
+        restore(course, packed(tmp_path / "b", lost))
 
 
 def test_a_damaged_backup_is_refused(course: Any, tmp_path: Path) -> None:

@@ -82,3 +82,14 @@ def test_formats_in_which_something_could_run_are_not_kept(kind: str) -> None:
 def test_a_picture_is_base64() -> None:
     assert clean_output(Display({"image/png": "iVBORw0KGgo=\n"}, {})) is not None
     assert clean_output(Display({"image/png": '"><script>'}, {})) is None
+
+
+@pytest.mark.parametrize(
+    ("side", "kept"), [(1, True), (4_000, True), (4_001, False), (0, False), (True, False)]
+)
+def test_a_picture_is_shown_in_a_size_that_a_page_has(side: object, kept: bool) -> None:
+    sizes = {"width": side, "height": 100, "onerror": "alert(1)"}
+    output = clean_output(Display({"image/png": "iVBORw0KGgo="}, {"image/png": sizes}))
+    assert output is not None
+    expected = {"height": 100, "alt": "", **({"width": side} if kept else {})}
+    assert output["metadata"] == {"image/png": expected}

@@ -9,7 +9,25 @@ from unittest import mock
 import pytest
 from distributed import Client, LocalCluster
 
-from proctor.grading.cluster import Pool
+from proctor.grading.cluster import Pool, is_open
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("tls://10.0.0.1:8786", False),
+        ("tcp://127.0.0.1:8786", False),
+        ("tcp://[::1]:8786", False),
+        ("localhost:8786", False),
+        ("10.0.0.1:8786", True),
+        ("tcp://10.0.0.1:8786", True),
+        ("ws://grader.example.org:8786", True),
+        ("grader.example.org:8786", True),
+        ("localhost.example.org:8786", True),
+    ],
+)
+def test_a_scheduler_without_encryption_is_named(address: str, said: bool) -> None:
+    assert is_open(address) == said
 
 
 def test_result_that_is_lost_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
