@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from .record import Downloads, Record
 from .table import TableError
 
 EXCUSED = "EX"
+ONLY_PAGE = "feedback.html"
 OTHER_MAXIMUM = (
     "The lesson has {ours:g} points, and the column '{name}' in the list has a maximum of "
     "{theirs:g}. Give the LMS's assignment {ours:g} points, or convert with --scale."
@@ -166,7 +168,7 @@ class Export:
         self._downloads.keep(record)
 
     def _pack(self, packed: zipfile.ZipFile, student: str, digest: str, record: Record) -> None:
-        """Pack one student's page, or say why not."""
+        """Pack one student's pages, one for each notebook, or say why not."""
         folders = self._course.coursedir
         step = folders.feedback_directory
         folder = Path(folders.format_path(step, student, self._lesson))
@@ -179,11 +181,24 @@ class Export:
         elif not (place := record.places.get(student)):
             self.exported.remarks.append((student, NO_PLACE))
         else:
-            data = pages[0].read_bytes()
-            sent = hashlib.sha256(data).hexdigest()
+            contents = {page.name: page.read_bytes() for page in pages}
+            sent = digest_of(contents)
             if record.sent.get(student) == sent:
-                self.exported.sent_before += 1
+                self.exported.sent_before += len(contents)
                 return
-            packed.writestr(f"{place}feedback.html", data)
+            for name, data in contents.items():
+                packed.writestr(f"{place}{name if len(contents) > 1 else ONLY_PAGE}", data)
             record.sent[student] = sent
-            self.exported.pages += 1
+            self.exported.pages += len(contents)
+
+
+def digest_of(pages: Mapping[str, bytes]) -> str:
+    """Return what tells whether a student's pages were packed before, as they are now."""
+    if len(pages) == 1:
+        (only,) = pages.values()
+        return hashlib.sha256(only).hexdigest()  # as earlier versions recorded it
+    digest = hashlib.sha256()
+    for name, data in pages.items():
+        digest.update(f"{name}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()

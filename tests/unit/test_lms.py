@@ -8,7 +8,8 @@ import io
 import stat
 import struct
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proctor.lms import archive
+from proctor.lms import export as export_module
 from proctor.lms import handed_in as handed_in_module
 from proctor.lms.archive import ArchiveError, Member, MemberError, opened
 from proctor.lms.canvas import Canvas
@@ -35,12 +37,15 @@ from proctor.lms.collect import (
     owned_parts,
     without_files,
 )
+from proctor.lms.export import Export
 from proctor.lms.handed_in import HandedIn, plain_name
 from proctor.lms.moodle import Moodle
 from proctor.lms.other import Other
 from proctor.lms.platform import Column, Owned, Person
 from proctor.lms.record import Downloads, Record
 from proctor.lms.table import Table, TableError, harmless, read_table
+from proctor.report.entries import CellGrade, Entry
+from proctor.report.states import GRADED, State
 from proctor.term.commands import print_collection
 from tests.support.lms import (
     BIDI,
@@ -882,3 +887,67 @@ def test_no_cell_begins_with_a_formula_whatever_separates_them(cell: str, delimi
             rows = csv.reader(io.StringIO(written.getvalue()), delimiter=other, quoting=quoting)
             for found in (one.lstrip() for row in rows for one in row):
                 assert found[:1] not in {"=", "+", "@", "|"}, (found, written.getvalue())
+
+
+# ------------------------------------------------------------------------------ what goes back
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A course in which student 7 has 8.5 of 30 points, and of which nothing else is there."""
+    grades = [CellGrade("f-values", 8.5, 30.0, 8.5)]
+    fakes = {
+        "Gradebook": lambda *_: nullcontext(),
+        "Penalties": lambda *_: SimpleNamespace(update=lambda *_: None),
+        "Grader": lambda *_: SimpleNamespace(maximum=30.0),
+        "read_entries": lambda *_: {"7": Entry("7", grades=grades)},
+        "read_states": lambda *_: {"7": State(GRADED)},
+        "page_digests": lambda *_: {"7": "digest"},
+        "holds": lambda *_: True,
+    }
+    for name, fake in fakes.items():
+        monkeypatch.setattr(export_module, name, fake)
+    folders = SimpleNamespace(
+        root=str(tmp_path),
+        db_url="",
+        course_id="",
+        feedback_directory="feedback",
+        format_path=lambda step, student, lesson: str(tmp_path / step / student / lesson),
+    )
+    return SimpleNamespace(coursedir=folders)
+
+
+def packed_pages(course: Any, root: Path, pages: Mapping[str, str], number: int) -> list[str]:
+    """Return what a zip of feedback holds if these pages are there."""
+    folder = root / "feedback" / "7" / LESSON
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (folder / name).write_text(text)
+    (root / "list.csv").write_text(f"id,{LESSON}\n7,\n")
+    export = Export(course, LESSON, root / "list.csv")
+    export.write_feedback(root / f"{number}.zip")
+    if not export.exported.pages:
+        return []
+    with zipfile.ZipFile(root / f"{number}.zip") as packed:
+        assert len(packed.namelist()) == export.exported.pages
+        return packed.namelist()
+
+
+def test_the_pages_of_all_notebooks_are_packed(course: Any, tmp_path: Path) -> None:
+    Downloads(course, LESSON).keep(Record(places={"7": "ana_7_9_"}))
+    both = ["ana_7_9_first.html", "ana_7_9_second.html"]
+    pages = {"first.html": "1", "second.html": "2"}
+    assert packed_pages(course, tmp_path, pages, 1) == both
+    assert packed_pages(course, tmp_path, pages, 2) == []
+    assert packed_pages(course, tmp_path, {"second.html": "with a comment"}, 3) == both
+
+
+def test_one_page_is_called_feedback_and_not_sent_again_after_an_update(
+    course: Any, tmp_path: Path
+) -> None:
+    downloads = Downloads(course, LESSON)
+    downloads.keep(Record(places={"7": "ana_7_9_"}))
+    assert packed_pages(course, tmp_path, {"lesson.html": "1"}, 1) == ["ana_7_9_feedback.html"]
+    digest = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"
+    assert downloads.record().sent == {"7": digest}
+    assert packed_pages(course, tmp_path, {"lesson.html": "1"}, 2) == []
