@@ -101,7 +101,7 @@ class Export:
         """
         place = self._platform.column(self._lesson, column)
         factor = self._factor(place, scale)
-        comma = self._platform.table.has_comma()
+        comma = self._platform.has_comma(place)
         grades: dict[int, str] = {}
         for student, person in self._people.items():
             entry = self._entries.get(student, Entry(student))

@@ -53,9 +53,9 @@ class Table:
         """Return what stands below a column's name; empty where a row is too short."""
         return [row[number].strip() if number < len(row) else "" for row in self.rows[1:]]
 
-    def has_comma(self) -> bool:
-        """Whether numbers are written with a decimal comma."""
-        cells = [cell.strip() for row in self.rows[1:] for cell in row]
+    def has_comma(self, *columns: int) -> bool:
+        """Whether the numbers of some columns are written with a decimal comma."""
+        cells = [cell for number in columns for cell in self.column(number)]
         numbers = [cell for cell in cells if NUMBER.fullmatch(cell)]
         return any("," in cell for cell in numbers) and not any("." in cell for cell in numbers)
 

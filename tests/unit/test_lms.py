@@ -745,7 +745,7 @@ def test_moodle_typed_answers_and_others(moodle: Moodle) -> None:
 def test_moodle_grades_go_into_a_worksheet_in_any_language(moodle: Moodle, tmp_path: Path) -> None:
     column = moodle.column(LESSON, None)
     assert column == Column(4, 30.0)
-    assert moodle.table.has_comma()
+    assert moodle.has_comma(column)
     before = moodle_roster(CLASS, 30)
     moodle.filled(column, {}).write(tmp_path / "same.csv")
     written = (tmp_path / "same.csv").read_bytes().decode()
@@ -951,3 +951,38 @@ def test_one_page_is_called_feedback_and_not_sent_again_after_an_update(
     digest = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"
     assert downloads.record().sent == {"7": digest}
     assert packed_pages(course, tmp_path, {"lesson.html": "1"}, 2) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "written"),
+    [
+        (f'id,first_name,{LESSON}\n7,"1,5",\n', f'id,first_name,{LESSON}\n7,"1,5",8.5\n'),
+        (
+            f"id;first_name;{LESSON}\n7;1.5;\n8;;7,5\n",
+            f"id;first_name;{LESSON}\n7;1.5;8,5\n8;;7,5\n",
+        ),
+        (
+            "ID;Name;Status;Bewertung;Bestwertung;Sperre;Text\nTeilnehmer/in7;A;;;30,00;Ja;1.5\n",
+            "ID;Name;Status;Bewertung;Bestwertung;Sperre;Text\nTeilnehmer/in7;A;;8,5;30,00;Ja;1.5\n",
+        ),
+        (
+            'ID,Name,Status,Grade,Maximum grade\nParticipant 7,"1,5",,,30.00\n',
+            'ID,Name,Status,Grade,Maximum grade\nParticipant 7,"1,5",,8.5,30.00\n',
+        ),
+    ],
+)
+def test_no_student_decides_how_grades_are_written(
+    table: str, written: str, course: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "list.csv").write_text(table)
+    export = Export(course, LESSON, tmp_path / "list.csv")
+    export.write_grades(tmp_path / "out.csv", None, scale=False)
+    assert (tmp_path / "out.csv").read_text() == written
+
+
+def test_canvas_points_possible_say_how_grades_are_written(course: Any, tmp_path: Path) -> None:
+    header = f"Student;ID;Section;{LESSON} (12)\n    Points Possible;;;30,00\n"
+    (tmp_path / "list.csv").write_text(f"{header}1.5;7;A;\n")
+    export = Export(course, LESSON, tmp_path / "list.csv")
+    export.write_grades(tmp_path / "out.csv", None, scale=False)
+    assert (tmp_path / "out.csv").read_text() == f"{header}1.5;7;A;8,5\n"
