@@ -7,6 +7,7 @@ import errno
 import io
 import stat
 import struct
+import time
 import zipfile
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
@@ -854,6 +855,25 @@ def test_lists_that_cannot_be_read(data: bytes, tmp_path: Path) -> None:
         table_of(data, tmp_path)
 
 
+def test_a_cell_may_be_longer_than_csv_allows(tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    long = "x" * (before + 1)
+    table = table_of(f"id,text\n7,{long}\n", tmp_path)
+    assert table.rows[1] == ["7", long]
+    with pytest.raises(TableError):
+        table_of("", tmp_path)
+    assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("cell", ["x{blanks}", "- {blanks}|", "x;{blanks}=1", "-a{blanks}"])
+@pytest.mark.parametrize("blank", ["\n", "\r\n", ";", " ", '"', "\t"])
+def test_a_long_cell_is_written_in_no_time(cell: str, blank: str) -> None:
+    text = cell.format(blanks=blank * 200_000)
+    started = time.process_time()
+    harmless(text)
+    assert time.process_time() - started < 5
+
+
 @pytest.mark.parametrize(
     ("cell", "written"),
     [
@@ -869,6 +889,8 @@ def test_lists_that_cannot_be_read(data: bytes, tmp_path: Path) -> None:
         ("- a\r\n- WEBSERVICE(A1)", "'- a\r\n'- WEBSERVICE(A1)"),
         ("Bob\t=1+1", "Bob\t'=1+1"),
         ("Bob\r\n=1+1", "Bob\r\n'=1+1"),
+        ("Bob;\t\n =1+1", "Bob;\t\n' =1+1"),
+        ("-  \r\n- good", "-  \r\n- good"),
     ],
 )
 def test_no_cell_is_a_formula(cell: str, written: str) -> None:
