@@ -628,6 +628,39 @@ def test_canvas_names_of_students_and_files_that_claim_to_be_others(
     assert (found and found.number) == number
 
 
+@pytest.mark.parametrize("late", ["", "_LATE"])
+@pytest.mark.parametrize(
+    ("name", "begin"),
+    [
+        ("novakana", "novakana"),
+        ("nov_ak_ana", "nov_ak_ana"),
+        ("", ""),
+        ("novak_1001_555_ana", "student"),
+        ("1001_555_", "student"),
+        ("1001", "student"),
+        ("novak_\u0665ana", "student"),
+    ],
+)
+def test_a_page_goes_to_no_other_whatever_its_student_is_called(
+    name: str, begin: str, late: str, tmp_path: Path
+) -> None:
+    text = f'Student,ID,Section,{LESSON} (12)\n"{name},",7,A,\n"Doe, Al",1001,A,\n'
+    found = owner(Canvas(table_of(text, tmp_path)), f"{name}{late}_7_9000_lesson.ipynb")
+    assert found is not None
+    assert (found.number, found.place) == ("7", f"{begin}{late}_7_9000_")
+    # As Canvas reads it.
+    parts = f"{found.place}1_2_3.html".split("_")
+    assert [part for part in parts if part.isdecimal()][:2] == ["7", "9000"]
+
+
+def test_a_name_like_that_of_anonymous_grading_has_no_anothers_ids(canvas: Canvas) -> None:
+    found = owner(canvas, "anon_1001_555__210005_9000_lesson.ipynb")
+    assert found is not None
+    assert (found.number, found.place) == ("anon_1001", "")
+    honest = owner(canvas, "anon_aB3x9_91_lesson.ipynb")
+    assert honest is not None and honest.place == "anon_aB3x9_91_"
+
+
 def test_what_might_be_anothers_is_nobodys_and_is_named(canvas: Canvas) -> None:
     names = ("adamsmallory_7_99__210005_123_lesson.ipynb", "novakana_210005_88_lesson.ipynb")
     people = {person.number: person for person in canvas.people()}
