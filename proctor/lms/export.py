@@ -19,6 +19,7 @@ from ..report.entries import Entry, read_entries
 from ..report.pages import page_digests
 from ..report.states import GRADED, NOTHING, State, read_states
 from ..submission.clean import shown
+from .collect import checked
 from .platform import Column, Person, Platform
 from .record import Downloads, Record
 from .table import TableError
@@ -73,7 +74,7 @@ class Export:
     Raises
     ------
     LessonError, TableError
-        If lesson or list cannot be read.
+        If lesson or list cannot be read, or two students in it have one id.
     """
 
     def __init__(self, course: NbGrader, lesson: str, roster: Path | None) -> None:
@@ -87,7 +88,10 @@ class Export:
             self._entries = read_entries(gradebook, lesson)
         self._maximum = grader.maximum
         self._states = read_states(grader, self._entries.values())
-        self._people = {person.student: person for person in self._platform.people()}
+        people = self._platform.people()
+        checked(people)
+        # Those whose id cannot be a folder stay, and are named as others without a grade.
+        self._people = {person.student: person for person in people}
         names = {student: entry.name for student, entry in self._entries.items()}
         self.exported = Exported(names=names)
 

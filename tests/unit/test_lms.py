@@ -1041,3 +1041,18 @@ def test_canvas_points_possible_say_how_grades_are_written(course: Any, tmp_path
     export = Export(course, LESSON, tmp_path / "list.csv")
     export.write_grades(tmp_path / "out.csv", None, scale=False)
     assert (tmp_path / "out.csv").read_text() == f"{header}1.5;7;A;8,5\n"
+
+
+@pytest.mark.parametrize("twice", ["e\u0301va;;\n\u00e9va;;\n", "7;;\n7;;\n"])
+def test_a_list_with_an_id_twice_gets_no_grades(twice: str, course: Any, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(f"id;first_name;{LESSON}\n{twice}", encoding="utf-8")
+    with pytest.raises(TableError, match=r"two students with the id (éva|7)"):
+        Export(course, LESSON, tmp_path / "list.csv")
+
+
+def test_an_id_that_is_no_folder_costs_no_grade_of_others(course: Any, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(f"id;first_name;{LESSON}\na/b;;\n7;;\n")
+    export = Export(course, LESSON, tmp_path / "list.csv")
+    export.write_grades(tmp_path / "out.csv", None, scale=False)
+    assert (tmp_path / "out.csv").read_text().splitlines()[1:] == ["a/b;;", "7;;8.5"]
+    assert export.exported.remarks == [("a/b", "nothing handed in")]
