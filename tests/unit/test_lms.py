@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proctor.lms import archive
+from proctor.lms import collect as collect_module
 from proctor.lms import export as export_module
 from proctor.lms import handed_in as handed_in_module
 from proctor.lms.archive import ArchiveError, Member, MemberError, opened
@@ -35,6 +36,7 @@ from proctor.lms.collect import (
     Collection,
     Taker,
     check_ids,
+    collect,
     owned_parts,
     without_files,
 )
@@ -1056,3 +1058,25 @@ def test_an_id_that_is_no_folder_costs_no_grade_of_others(course: Any, tmp_path:
     export.write_grades(tmp_path / "out.csv", None, scale=False)
     assert (tmp_path / "out.csv").read_text().splitlines()[1:] == ["a/b;;", "7;;8.5"]
     assert export.exported.remarks == [("a/b", "nothing handed in")]
+
+
+def test_a_file_that_is_nobodys_is_printed_without_its_codes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fakes: dict[str, Any] = {
+        "Gradebook": lambda *_: nullcontext(),
+        "find_assignment": lambda *_: None,
+        "lesson_folders": lambda *_: (tmp_path, tmp_path),
+        "wanted_notebooks": lambda *_: [],
+    }
+    for name, fake in fakes.items():
+        monkeypatch.setattr(collect_module, name, fake)
+    folders = SimpleNamespace(
+        root=str(tmp_path), autograded_directory="autograded", db_url="", course_id=""
+    )
+    course: Any = SimpleNamespace(coursedir=folders)
+    (tmp_path / "class.zip").write_bytes(zipped({"\x9b2Kb\u202ec.ipynb": b"{}"}))
+    (tmp_path / "list.csv").write_text(canvas_roster(CLASS, LESSON, 30))
+    with pytest.raises(TableError, match="can it be told whose it is, such as ") as raised:
+        collect(course, LESSON, [tmp_path / "class.zip"], tmp_path / "list.csv", None)
+    assert r"\x9b2Kb\u202ec.ipynb. Is " in str(raised.value)
