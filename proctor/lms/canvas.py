@@ -16,6 +16,7 @@ IDS = re.compile(r"(?=(_LATE)?_([0-9]+)_(?:([0-9]+)_(.+)|(text|link)\.html)$)")
 ANONYMOUS = re.compile(r"(LATE_)?anon_([^_]+)_(?:(\d+)_)?(.+)$")
 # A name that the student used before gets a number, or letters when those have run out.
 VERSION = re.compile(r"-(?:\d|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=\.[^.]+$)")
+SOMEBODY, DIGIT = "student", re.compile(r"\d")
 POINTS, READ_ONLY = "points possible", "(read only)"
 TITLE = re.compile(r"(.*) \(\d+\)$", re.DOTALL)
 
@@ -51,7 +52,8 @@ class Canvas(Platform):
         name = path.name
         if anonymous := ANONYMOUS.match(name):
             late, number, _, file = anonymous.groups()
-            place = name[: -len(file)]
+            # Somebody whose name begins so may have chosen another's ids.
+            place = "" if number.isdecimal() else name[: -len(file)]
             return Owned(f"anon_{number}", _named(file), place, bool(late))
         found = list(IDS.finditer(name))
         known = _likely(found, people) if len({ids[2] for ids in found}) > 1 else found
@@ -60,7 +62,10 @@ class Canvas(Platform):
         late, number, attachment, file, typed = known[0].groups()
         if typed:
             return Owned(number, PurePosixPath(f"{typed}.html"), "", bool(late), typed=True)
-        place = f"{name[: known[0].start()]}{late or ''}_{number}_{attachment}_"
+        # Canvas takes the first two numbers between underscores for student and attachment.
+        student = name[: known[0].start()]
+        begin = SOMEBODY if DIGIT.search(student) else student
+        place = f"{begin}{late or ''}_{number}_{attachment}_"
         return Owned(number, _named(file), place, bool(late))
 
     def column(self, lesson: str, wanted: str | None) -> Column:

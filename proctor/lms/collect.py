@@ -131,7 +131,8 @@ def collect(
         collection = Collection()
         parts = [owned_parts(members, platform, people, collection) for members in contents]
         if collection.left_out and not any(parts):
-            raise TableError(OTHER_LMS.format(roster=shown(roster), file=collection.left_out[0][0]))
+            file = shown(collection.left_out[0][0])
+            raise TableError(OTHER_LMS.format(roster=shown(roster), file=file))
         if people and any(parts) and not any(people.keys() & owned.keys() for owned in parts):
             names = ", ".join(shown(path.name) for path in zips)
             raise TableError(OTHER_CLASS.format(roster=shown(roster), zips=names))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,11 +19,13 @@ from ..report.entries import Entry, read_entries
 from ..report.pages import page_digests
 from ..report.states import GRADED, NOTHING, State, read_states
 from ..submission.clean import shown
+from .collect import checked
 from .platform import Column, Person, Platform
 from .record import Downloads, Record
 from .table import TableError
 
 EXCUSED = "EX"
+ONLY_PAGE = "feedback.html"
 OTHER_MAXIMUM = (
     "The lesson has {ours:g} points, and the column '{name}' in the list has a maximum of "
     "{theirs:g}. Give the LMS's assignment {ours:g} points, or convert with --scale."
@@ -71,7 +74,7 @@ class Export:
     Raises
     ------
     LessonError, TableError
-        If lesson or list cannot be read.
+        If lesson or list cannot be read, or two students in it have one id.
     """
 
     def __init__(self, course: NbGrader, lesson: str, roster: Path | None) -> None:
@@ -85,7 +88,10 @@ class Export:
             self._entries = read_entries(gradebook, lesson)
         self._maximum = grader.maximum
         self._states = read_states(grader, self._entries.values())
-        self._people = {person.student: person for person in self._platform.people()}
+        people = self._platform.people()
+        checked(people)
+        # Those whose id cannot be a folder stay, and are named as others without a grade.
+        self._people = {person.student: person for person in people}
         names = {student: entry.name for student, entry in self._entries.items()}
         self.exported = Exported(names=names)
 
@@ -99,7 +105,7 @@ class Export:
         """
         place = self._platform.column(self._lesson, column)
         factor = self._factor(place, scale)
-        comma = self._platform.table.has_comma()
+        comma = self._platform.has_comma(place)
         grades: dict[int, str] = {}
         for student, person in self._people.items():
             entry = self._entries.get(student, Entry(student))
@@ -166,7 +172,7 @@ class Export:
         self._downloads.keep(record)
 
     def _pack(self, packed: zipfile.ZipFile, student: str, digest: str, record: Record) -> None:
-        """Pack one student's page, or say why not."""
+        """Pack one student's pages, one for each notebook, or say why not."""
         folders = self._course.coursedir
         step = folders.feedback_directory
         folder = Path(folders.format_path(step, student, self._lesson))
@@ -179,11 +185,24 @@ class Export:
         elif not (place := record.places.get(student)):
             self.exported.remarks.append((student, NO_PLACE))
         else:
-            data = pages[0].read_bytes()
-            sent = hashlib.sha256(data).hexdigest()
+            contents = {page.name: page.read_bytes() for page in pages}
+            sent = digest_of(contents)
             if record.sent.get(student) == sent:
-                self.exported.sent_before += 1
+                self.exported.sent_before += len(contents)
                 return
-            packed.writestr(f"{place}feedback.html", data)
+            for name, data in contents.items():
+                packed.writestr(f"{place}{name if len(contents) > 1 else ONLY_PAGE}", data)
             record.sent[student] = sent
-            self.exported.pages += 1
+            self.exported.pages += len(contents)
+
+
+def digest_of(pages: Mapping[str, bytes]) -> str:
+    """Return what tells whether a student's pages were packed before, as they are now."""
+    if len(pages) == 1:
+        (only,) = pages.values()
+        return hashlib.sha256(only).hexdigest()  # as earlier versions recorded it
+    digest = hashlib.sha256()
+    for name, data in pages.items():
+        digest.update(f"{name}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()

@@ -94,6 +94,10 @@ class Moodle(Platform):
         maxima = {number_in(cell) for cell in self.table.column(found[0] + 1)} - {None}
         return Column(found[0], max(filter(None, maxima)) if len(maxima) == 1 else None)
 
+    def has_comma(self, column: Column) -> bool:
+        """Whether grades, or their maxima in the next column, have a decimal comma."""
+        return self.table.has_comma(column.number, column.number + 1)
+
     def _grades(self) -> list[int]:
         """Return which columns may be that of the grades."""
         titles = [title.casefold() for title in self.table.header]

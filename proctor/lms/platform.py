@@ -124,6 +124,13 @@ class Platform(ABC):
             If that is not clear.
         """
 
+    def has_comma(self, column: Column) -> bool:
+        """Whether grades are written with a decimal comma; called by `export`.
+
+        Students write what stands in other columns, such as their names.
+        """
+        return self.table.has_comma(column.number)
+
     def filled(self, column: Column, grades: Mapping[int, str]) -> Table:
         """Return the table with `grades` by row in a column; called by `export`."""
         rows = [list(row) for row in self.table.rows]

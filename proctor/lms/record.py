@@ -37,7 +37,7 @@ class Record:
     places : dict of str to str
         What a feedback file's name begins with, by student.
     sent : dict of str to str
-        Digest of the feedback page that was last packed, by student.
+        Digest of the feedback pages that were last packed, by student.
     taken : dict of str to str
         Digest of the files that the last zip held, by student.
     late : list of str

@@ -17,7 +17,7 @@ UNREADABLE = "{name} is no CSV file that can be read: {reason}"
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 # A dash and a blank begin a list in a teacher's comment, a dash alone is Moodle's for nothing.
 # Words are no formula as long as they call no function and no program.
-NO_FORMULA = re.compile(r"\s*-(?:\s+(?![\d(+=@-])(?:(?!\||\w\s*\().)*)?\s*", re.DOTALL)
+NO_FORMULA = re.compile(r"\s*-(?:\s(?![\d(+=@-])(?:(?!\||\w\s*\().)*)?", re.DOTALL)
 MAX_BYTES = 50_000_000
 
 
@@ -53,9 +53,9 @@ class Table:
         """Return what stands below a column's name; empty where a row is too short."""
         return [row[number].strip() if number < len(row) else "" for row in self.rows[1:]]
 
-    def has_comma(self) -> bool:
-        """Whether numbers are written with a decimal comma."""
-        cells = [cell.strip() for row in self.rows[1:] for cell in row]
+    def has_comma(self, *columns: int) -> bool:
+        """Whether the numbers of some columns are written with a decimal comma."""
+        cells = [cell for number in columns for cell in self.column(number)]
         numbers = [cell for cell in cells if NUMBER.fullmatch(cell)]
         return any("," in cell for cell in numbers) and not any("." in cell for cell in numbers)
 
@@ -123,9 +123,7 @@ def read_table(path: Path) -> Table:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
-        rows = [
-            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row
-        ]
+        rows = _rows(text, delimiter)
     except csv.Error as error:
         raise TableError(UNREADABLE.format(name=name, reason=error)) from None
     if not rows or len(rows[0]) < 2:
@@ -133,6 +131,16 @@ def read_table(path: Path) -> Table:
     newline = "\r\n" if "\r\n" in text else "\n"
     quoted = first.count('"') >= 2 * len(rows[0])
     return Table(rows, delimiter, encoding, newline, quoted)
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    """Return the rows that are not empty, however long a cell is: the file is bounded."""
+    limit = csv.field_size_limit(MAX_BYTES)  # for the whole process
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return [row for row in reader if row]
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

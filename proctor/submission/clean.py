@@ -26,10 +26,11 @@ JOINERS = "\u200c\u200d"
 ODD, ODD_IN_TEXT = re.compile(r"[^ -~]"), re.compile(r"[^ -~\n\t]")
 # What a spreadsheet takes for the beginning of a formula, in full width, too.
 FORMULA = re.compile("\\s*[=+\\-@|%\t\r\uff1d\uff0b\uff0d\uff20]")
-# And where it would find one if it took another sign for what separates cells. After a dash and a
-# blank, words are none unless they call a function or a program.
+# And where it would find one if it took another sign for what separates cells: behind the last of
+# several, so that no run of them is read more than once. After a dash and a blank, words are none
+# unless they call a function or a program.
 LATER = (
-    '(?<=[{separators}])(?=[\\s"]*(?:[=+@|%\uff1d\uff0b\uff0d\uff20]'
+    '(?<=[{separators}])(?=(?:[^\\S{separators}]|")*(?:[=+@|%\uff1d\uff0b\uff0d\uff20]'
     "|-\\w|-\\s*[\\d(+=@]|-[^;,\t\n]*(?:\\||\\w\\s*\\()))"
 )
 SEPARATORS = ";,\t\n"

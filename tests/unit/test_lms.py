@@ -7,8 +7,10 @@ import errno
 import io
 import stat
 import struct
+import time
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -20,6 +22,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proctor.lms import archive
+from proctor.lms import collect as collect_module
+from proctor.lms import export as export_module
 from proctor.lms import handed_in as handed_in_module
 from proctor.lms.archive import ArchiveError, Member, MemberError, opened
 from proctor.lms.canvas import Canvas
@@ -32,15 +36,19 @@ from proctor.lms.collect import (
     Collection,
     Taker,
     check_ids,
+    collect,
     owned_parts,
     without_files,
 )
+from proctor.lms.export import Export
 from proctor.lms.handed_in import HandedIn, plain_name
 from proctor.lms.moodle import Moodle
 from proctor.lms.other import Other
 from proctor.lms.platform import Column, Owned, Person
 from proctor.lms.record import Downloads, Record
 from proctor.lms.table import Table, TableError, harmless, read_table
+from proctor.report.entries import CellGrade, Entry
+from proctor.report.states import GRADED, State
 from proctor.term.commands import print_collection
 from tests.support.lms import (
     BIDI,
@@ -622,6 +630,39 @@ def test_canvas_names_of_students_and_files_that_claim_to_be_others(
     assert (found and found.number) == number
 
 
+@pytest.mark.parametrize("late", ["", "_LATE"])
+@pytest.mark.parametrize(
+    ("name", "begin"),
+    [
+        ("novakana", "novakana"),
+        ("nov_ak_ana", "nov_ak_ana"),
+        ("", ""),
+        ("novak_1001_555_ana", "student"),
+        ("1001_555_", "student"),
+        ("1001", "student"),
+        ("novak_\u0665ana", "student"),
+    ],
+)
+def test_a_page_goes_to_no_other_whatever_its_student_is_called(
+    name: str, begin: str, late: str, tmp_path: Path
+) -> None:
+    text = f'Student,ID,Section,{LESSON} (12)\n"{name},",7,A,\n"Doe, Al",1001,A,\n'
+    found = owner(Canvas(table_of(text, tmp_path)), f"{name}{late}_7_9000_lesson.ipynb")
+    assert found is not None
+    assert (found.number, found.place) == ("7", f"{begin}{late}_7_9000_")
+    # As Canvas reads it.
+    parts = f"{found.place}1_2_3.html".split("_")
+    assert [part for part in parts if part.isdecimal()][:2] == ["7", "9000"]
+
+
+def test_a_name_like_that_of_anonymous_grading_has_no_anothers_ids(canvas: Canvas) -> None:
+    found = owner(canvas, "anon_1001_555__210005_9000_lesson.ipynb")
+    assert found is not None
+    assert (found.number, found.place) == ("anon_1001", "")
+    honest = owner(canvas, "anon_aB3x9_91_lesson.ipynb")
+    assert honest is not None and honest.place == "anon_aB3x9_91_"
+
+
 def test_what_might_be_anothers_is_nobodys_and_is_named(canvas: Canvas) -> None:
     names = ("adamsmallory_7_99__210005_123_lesson.ipynb", "novakana_210005_88_lesson.ipynb")
     people = {person.number: person for person in canvas.people()}
@@ -740,7 +781,7 @@ def test_moodle_typed_answers_and_others(moodle: Moodle) -> None:
 def test_moodle_grades_go_into_a_worksheet_in_any_language(moodle: Moodle, tmp_path: Path) -> None:
     column = moodle.column(LESSON, None)
     assert column == Column(4, 30.0)
-    assert moodle.table.has_comma()
+    assert moodle.has_comma(column)
     before = moodle_roster(CLASS, 30)
     moodle.filled(column, {}).write(tmp_path / "same.csv")
     written = (tmp_path / "same.csv").read_bytes().decode()
@@ -849,6 +890,25 @@ def test_lists_that_cannot_be_read(data: bytes, tmp_path: Path) -> None:
         table_of(data, tmp_path)
 
 
+def test_a_cell_may_be_longer_than_csv_allows(tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    long = "x" * (before + 1)
+    table = table_of(f"id,text\n7,{long}\n", tmp_path)
+    assert table.rows[1] == ["7", long]
+    with pytest.raises(TableError):
+        table_of("", tmp_path)
+    assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("cell", ["x{blanks}", "- {blanks}|", "x;{blanks}=1", "-a{blanks}"])
+@pytest.mark.parametrize("blank", ["\n", "\r\n", ";", " ", '"', "\t"])
+def test_a_long_cell_is_written_in_no_time(cell: str, blank: str) -> None:
+    text = cell.format(blanks=blank * 200_000)
+    started = time.process_time()
+    harmless(text)
+    assert time.process_time() - started < 5
+
+
 @pytest.mark.parametrize(
     ("cell", "written"),
     [
@@ -864,6 +924,8 @@ def test_lists_that_cannot_be_read(data: bytes, tmp_path: Path) -> None:
         ("- a\r\n- WEBSERVICE(A1)", "'- a\r\n'- WEBSERVICE(A1)"),
         ("Bob\t=1+1", "Bob\t'=1+1"),
         ("Bob\r\n=1+1", "Bob\r\n'=1+1"),
+        ("Bob;\t\n =1+1", "Bob;\t\n' =1+1"),
+        ("-  \r\n- good", "-  \r\n- good"),
     ],
 )
 def test_no_cell_is_a_formula(cell: str, written: str) -> None:
@@ -882,3 +944,139 @@ def test_no_cell_begins_with_a_formula_whatever_separates_them(cell: str, delimi
             rows = csv.reader(io.StringIO(written.getvalue()), delimiter=other, quoting=quoting)
             for found in (one.lstrip() for row in rows for one in row):
                 assert found[:1] not in {"=", "+", "@", "|"}, (found, written.getvalue())
+
+
+# ------------------------------------------------------------------------------ what goes back
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A course in which student 7 has 8.5 of 30 points, and of which nothing else is there."""
+    grades = [CellGrade("f-values", 8.5, 30.0, 8.5)]
+    fakes = {
+        "Gradebook": lambda *_: nullcontext(),
+        "Penalties": lambda *_: SimpleNamespace(update=lambda *_: None),
+        "Grader": lambda *_: SimpleNamespace(maximum=30.0),
+        "read_entries": lambda *_: {"7": Entry("7", grades=grades)},
+        "read_states": lambda *_: {"7": State(GRADED)},
+        "page_digests": lambda *_: {"7": "digest"},
+        "holds": lambda *_: True,
+    }
+    for name, fake in fakes.items():
+        monkeypatch.setattr(export_module, name, fake)
+    folders = SimpleNamespace(
+        root=str(tmp_path),
+        db_url="",
+        course_id="",
+        feedback_directory="feedback",
+        format_path=lambda step, student, lesson: str(tmp_path / step / student / lesson),
+    )
+    return SimpleNamespace(coursedir=folders)
+
+
+def packed_pages(course: Any, root: Path, pages: Mapping[str, str], number: int) -> list[str]:
+    """Return what a zip of feedback holds if these pages are there."""
+    folder = root / "feedback" / "7" / LESSON
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (folder / name).write_text(text)
+    (root / "list.csv").write_text(f"id,{LESSON}\n7,\n")
+    export = Export(course, LESSON, root / "list.csv")
+    export.write_feedback(root / f"{number}.zip")
+    if not export.exported.pages:
+        return []
+    with zipfile.ZipFile(root / f"{number}.zip") as packed:
+        assert len(packed.namelist()) == export.exported.pages
+        return packed.namelist()
+
+
+def test_the_pages_of_all_notebooks_are_packed(course: Any, tmp_path: Path) -> None:
+    Downloads(course, LESSON).keep(Record(places={"7": "ana_7_9_"}))
+    both = ["ana_7_9_first.html", "ana_7_9_second.html"]
+    pages = {"first.html": "1", "second.html": "2"}
+    assert packed_pages(course, tmp_path, pages, 1) == both
+    assert packed_pages(course, tmp_path, pages, 2) == []
+    assert packed_pages(course, tmp_path, {"second.html": "with a comment"}, 3) == both
+
+
+def test_one_page_is_called_feedback_and_not_sent_again_after_an_update(
+    course: Any, tmp_path: Path
+) -> None:
+    downloads = Downloads(course, LESSON)
+    downloads.keep(Record(places={"7": "ana_7_9_"}))
+    assert packed_pages(course, tmp_path, {"lesson.html": "1"}, 1) == ["ana_7_9_feedback.html"]
+    digest = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"
+    assert downloads.record().sent == {"7": digest}
+    assert packed_pages(course, tmp_path, {"lesson.html": "1"}, 2) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "written"),
+    [
+        (f'id,first_name,{LESSON}\n7,"1,5",\n', f'id,first_name,{LESSON}\n7,"1,5",8.5\n'),
+        (
+            f"id;first_name;{LESSON}\n7;1.5;\n8;;7,5\n",
+            f"id;first_name;{LESSON}\n7;1.5;8,5\n8;;7,5\n",
+        ),
+        (
+            "ID;Name;Status;Bewertung;Bestwertung;Sperre;Text\nTeilnehmer/in7;A;;;30,00;Ja;1.5\n",
+            "ID;Name;Status;Bewertung;Bestwertung;Sperre;Text\nTeilnehmer/in7;A;;8,5;30,00;Ja;1.5\n",
+        ),
+        (
+            'ID,Name,Status,Grade,Maximum grade\nParticipant 7,"1,5",,,30.00\n',
+            'ID,Name,Status,Grade,Maximum grade\nParticipant 7,"1,5",,8.5,30.00\n',
+        ),
+    ],
+)
+def test_no_student_decides_how_grades_are_written(
+    table: str, written: str, course: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "list.csv").write_text(table)
+    export = Export(course, LESSON, tmp_path / "list.csv")
+    export.write_grades(tmp_path / "out.csv", None, scale=False)
+    assert (tmp_path / "out.csv").read_text() == written
+
+
+def test_canvas_points_possible_say_how_grades_are_written(course: Any, tmp_path: Path) -> None:
+    header = f"Student;ID;Section;{LESSON} (12)\n    Points Possible;;;30,00\n"
+    (tmp_path / "list.csv").write_text(f"{header}1.5;7;A;\n")
+    export = Export(course, LESSON, tmp_path / "list.csv")
+    export.write_grades(tmp_path / "out.csv", None, scale=False)
+    assert (tmp_path / "out.csv").read_text() == f"{header}1.5;7;A;8,5\n"
+
+
+@pytest.mark.parametrize("twice", ["e\u0301va;;\n\u00e9va;;\n", "7;;\n7;;\n"])
+def test_a_list_with_an_id_twice_gets_no_grades(twice: str, course: Any, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(f"id;first_name;{LESSON}\n{twice}", encoding="utf-8")
+    with pytest.raises(TableError, match=r"two students with the id (éva|7)"):
+        Export(course, LESSON, tmp_path / "list.csv")
+
+
+def test_an_id_that_is_no_folder_costs_no_grade_of_others(course: Any, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(f"id;first_name;{LESSON}\na/b;;\n7;;\n")
+    export = Export(course, LESSON, tmp_path / "list.csv")
+    export.write_grades(tmp_path / "out.csv", None, scale=False)
+    assert (tmp_path / "out.csv").read_text().splitlines()[1:] == ["a/b;;", "7;;8.5"]
+    assert export.exported.remarks == [("a/b", "nothing handed in")]
+
+
+def test_a_file_that_is_nobodys_is_printed_without_its_codes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fakes: dict[str, Any] = {
+        "Gradebook": lambda *_: nullcontext(),
+        "find_assignment": lambda *_: None,
+        "lesson_folders": lambda *_: (tmp_path, tmp_path),
+        "wanted_notebooks": lambda *_: [],
+    }
+    for name, fake in fakes.items():
+        monkeypatch.setattr(collect_module, name, fake)
+    folders = SimpleNamespace(
+        root=str(tmp_path), autograded_directory="autograded", db_url="", course_id=""
+    )
+    course: Any = SimpleNamespace(coursedir=folders)
+    (tmp_path / "class.zip").write_bytes(zipped({"\x9b2Kb\u202ec.ipynb": b"{}"}))
+    (tmp_path / "list.csv").write_text(canvas_roster(CLASS, LESSON, 30))
+    with pytest.raises(TableError, match="can it be told whose it is, such as ") as raised:
+        collect(course, LESSON, [tmp_path / "class.zip"], tmp_path / "list.csv", None)
+    assert r"\x9b2Kb\u202ec.ipynb. Is " in str(raised.value)
