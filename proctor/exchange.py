@@ -80,12 +80,8 @@ class CollectOwn(ExchangeCollect):  # type: ignore[misc]
     def _records(self) -> Iterator[Record]:
         """Yield what there is of this lesson, as far as it belongs to whom it is called after."""
         for folder in sorted(Path(self.inbound_path).iterdir()):
-            # A user's name may have a + in it, and behind the time there may be random letters.
-            parts = folder.name.rsplit("+", 3)
-            if len(parts) < 3 or parts[1] != self.coursedir.assignment_id:
-                continue
-            student, time = parts[0], parts[2]
-            if self.coursedir.student_id not in ("*", "", student):
+            student, time = self._named(folder.name)
+            if not student or self.coursedir.student_id not in ("*", "", student):
                 continue
             try:
                 check_name(student)
@@ -102,6 +98,17 @@ class CollectOwn(ExchangeCollect):  # type: ignore[misc]
                 )
                 continue
             yield {"username": student, "filename": folder.name, "timestamp": timestamp}
+
+    def _named(self, name: str) -> tuple[str, str]:
+        """Return whose a folder is and of when; nothing if it is of another lesson, or nobody's.
+
+        A user's name may have a + in it, and behind the time there may be random letters.
+        """
+        for number in (2, 3):
+            student, *rest = name.rsplit("+", number)
+            if len(rest) == number and rest[0] == self.coursedir.assignment_id:
+                return student, rest[1]
+        return "", ""
 
     def _copied(self, record: Record, staging: Path) -> bool:
         """Copy a student's folder, and say whether that could be done."""

@@ -66,7 +66,7 @@ def _state(grader: Grader, student: str, entry: Entry | None, handed_in: bool) -
         return State(WAITING, NOT_GRADED.format(lesson=grader.lesson.name))
     folder = grader.folder(grader.folders.autograded_directory, student)
     # Before it grades again, nbgrader removes what it graded, and that may fail.
-    if not (folder / grader.lesson.notebook).is_file():
+    if not any((folder / lesson.notebook).is_file() for lesson in grader.lessons):
         return State(WAITING, MISSING.format(lesson=grader.lesson.name))
     # nbgrader's own grading writes none.
     digest = digest_of(folder)

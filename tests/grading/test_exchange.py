@@ -83,6 +83,14 @@ def test_what_others_write_is_nobodys_submission(course: Path) -> None:
     assert NAME in collected(course, "eva")
 
 
+def test_names_may_have_any_sign(course: Path) -> None:
+    hand_in(course, "e+va", TIME)
+    hand_in(course, "b+o+b", f"{TIME}+abc")
+    hand_in(course, "", TIME)
+    collect(course, "--ExchangeCollect.check_owner=False")
+    assert {path.name for path in (course / "submitted").iterdir()} == {ME, "e+va", "b+o+b"}
+
+
 @pytest.mark.parametrize("name", [f"..+{LESSON}+{TIME}", f"<b>+{LESSON}+{TIME}", f"a+{LESSON}+x"])
 def test_an_odd_folder_costs_nobody_else(name: str, course: Path) -> None:
     (course / "exchange" / "networks" / "inbound" / name).mkdir()
