@@ -9,34 +9,52 @@ from __future__ import annotations
 import os
 import pwd
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from fnmatch import fnmatch, fnmatchcase
+from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange.default import ExchangeCollect
-from nbgrader.utils import parse_utc
 
+from .grading.staging import remove
 from .sandbox.host.folders import LockedFolder
 from .submission.clean import shown
 from .submission.intake import CHUNK, MAX_FOLDER_DEPTH, TIMESTAMP, RefusedError, check_name
+from .submission.timestamp import LONGEST_TIME, HandedIn, TimeError, read_time
 
 NO_COURSE = "There is no course {course!r} in the exchange: {folder} is missing or closed to you."
 NO_ID = "No course is named: set c.CourseDirectory.course_id, or give --course."
+NOTHING = "There is no submission of {lesson} to collect in {folder}."
+COLLECTED = "{student}: collected, handed in {time:%Y-%m-%d %H:%M:%S} UTC"
+THERE = "{student}: nothing newer than what was collected before"
+NEWER = "{student}: collected before; --update takes what was handed in since"
+LEFT_OUT = "{folder} is left out: {reason}"
+NO_NAME, NO_TIME = "it names no student", "its name contains no time that is clear"
 NOT_OWN = (
-    "{folder} is left out: it is called {student}'s, and belongs to {owner}. If students' accounts "
-    "are no users of this machine, set c.ExchangeCollect.check_owner = False."
+    "it is called {student}'s, and belongs to {owner}. If students' accounts are no users of this "
+    "machine, set c.ExchangeCollect.check_owner = False"
 )
-NOT_COLLECTED = "{folder} is not collected, and what was collected before stays: {reason}"
-NO_FILE = "{path} is left out: it is a link, or no file"
+NO_FILE = "it is a link, or no file"
+OTHERS_FILE = "it belongs to somebody else than the folder"
+TOO_DEEP = f"it is more than {MAX_FOLDER_DEPTH} folders deep"
+CHANGED = "it became another folder meanwhile"
 TOO_MANY = "it holds more than {most:,} files"
-TOO_LARGE = "it is larger than {most:.0f} MB (c.CourseDirectory.max_dir_size)"
-MOST_FILES = 1_000
+LARGE_FILE = "it is larger than {most:g} MB (c.CourseDirectory.max_file_size)"
+TOO_LARGE = "it is larger than {most:g} MB (c.CourseDirectory.max_dir_size)"
+MOST_FILES = 10_000
+READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
-Record = dict[str, Any]
-"""A folder of the exchange, as nbgrader's collector knows it: username, filename, timestamp."""
+
+class Found(NamedTuple):
+    """A folder of the exchange: whose it is, when it was handed in, and by which account."""
+
+    student: str
+    handed_in: HandedIn
+    path: Path
+    account: int
 
 
 class CollectOwn(ExchangeCollect):  # type: ignore[misc]
@@ -50,24 +68,24 @@ class CollectOwn(ExchangeCollect):  # type: ignore[misc]
         if not os.access(self.inbound_path, os.R_OK | os.X_OK):
             self.fail(NO_COURSE.format(course=self.coursedir.course_id, folder=self.inbound_path))
         due = self._due_date() if self.before_duedate else None
-        found: dict[str, Record] = {}
         # Of two, one that is in time is better, and then the newer.
-        for record in sorted(
-            self._records(), key=lambda one: (not due or one["timestamp"] <= due, one["timestamp"])
-        ):
-            found[record["username"]] = record
-        self.src_records = [found[student] for student in sorted(found)]
+        times = [
+            (not due or _naive(one.handed_in) <= due, one.handed_in.time, one)
+            for one in self._found()
+        ]
+        self.src_records = [*{one.student: one for *_, one in sorted(times)}.values()]
 
     def copy_files(self) -> None:
-        """Copy what may be collected to a place of ours, and let nbgrader collect it there."""
-        submitted = Path(self.coursedir.root, self.coursedir.submitted_directory)
-        submitted.mkdir(parents=True, exist_ok=True)
-        with LockedFolder(submitted, ".collect-") as staging:
-            copied = [record for record in self.src_records if self._copied(record, staging.path)]
-            self.src_records, self.inbound_path = copied, str(staging.path)
-            # It has been, and the copies are ours.
-            self.check_owner = False
-            super().copy_files()
+        """Collect what was found; whatever goes wrong with one costs no other."""
+        if not self.src_records:
+            lesson = self.coursedir.assignment_id
+            self.log.warning(NOTHING.format(lesson=lesson, folder=self.inbound_path))
+        for one in self.src_records:
+            try:
+                self._collect(one)
+            except (OSError, RefusedError) as error:
+                reason = error.strerror if isinstance(error, OSError) else error
+                self._leave_out(one.path.name, str(reason))
 
     def _due_date(self) -> datetime | None:
         """Return when the lesson is due."""
@@ -77,113 +95,183 @@ class CollectOwn(ExchangeCollect):  # type: ignore[misc]
             return due
         return None
 
-    def _records(self) -> Iterator[Record]:
+    def _found(self) -> Iterator[Found]:
         """Yield what there is of this lesson, as far as it belongs to whom it is called after."""
-        for folder in sorted(Path(self.inbound_path).iterdir()):
-            student, time = self._named(folder.name)
-            if not student or self.coursedir.student_id not in ("*", "", student):
+        wanted = self.coursedir.student_id or "*"
+        for path in sorted(Path(self.inbound_path).iterdir()):
+            student, of_lesson, time = path.name.rpartition(f"+{self.coursedir.assignment_id}+")
+            if not of_lesson or not fnmatchcase(student, wanted):
                 continue
             try:
+                if not student:
+                    raise RefusedError(NO_NAME)
                 check_name(student)
-                timestamp = parse_utc(time)
-                owner = _owner(folder)
-            except (RefusedError, ValueError, OverflowError, OSError) as error:
-                self.log.error(
-                    NOT_COLLECTED.format(folder=shown(folder.name), reason=shown(str(error)))
-                )
-                continue
-            if self.check_owner and owner != student:
-                self.log.error(
-                    NOT_OWN.format(folder=shown(folder.name), student=shown(student), owner=owner)
-                )
-                continue
-            yield {"username": student, "filename": folder.name, "timestamp": timestamp}
+                account = path.lstat().st_uid
+                owner = _account(account)
+                if self.check_owner and owner != student:
+                    owner = owner or f"the account {account}"
+                    raise RefusedError(NOT_OWN.format(student=shown(student), owner=owner))
+                yield Found(student, _time(time), path, account)
+            except (OSError, RefusedError) as error:
+                self._leave_out(path.name, str(error))
 
-    def _named(self, name: str) -> tuple[str, str]:
-        """Return whose a folder is and of when; nothing if it is of another lesson, or nobody's.
+    def _leave_out(self, name: str | PurePath, reason: str) -> None:
+        self.log.error(LEFT_OUT.format(folder=shown(name), reason=shown(reason)))
 
-        A user's name may have a + in it, and behind the time there may be random letters.
-        """
-        for number in (2, 3):
-            student, *rest = name.rsplit("+", number)
-            if len(rest) == number and rest[0] == self.coursedir.assignment_id:
-                return student, rest[1]
-        return "", ""
+    def _collect(self, one: Found) -> None:
+        """Put one submission into submitted/, whole or not at all; what was there is replaced."""
+        folders, student = self.coursedir, shown(one.student)
+        steps = folders.submitted_directory, one.student, folders.assignment_id
+        place = Path(folders.format_path(*steps))
+        if place.is_dir() and not self._is_wanted(one, place):
+            self.log.info((THERE if self.update else NEWER).format(student=student))
+            return
+        submitted = Path(folders.root, folders.submitted_directory)
+        submitted.mkdir(parents=True, exist_ok=True)
+        with LockedFolder(submitted, ".collect-") as staging:
+            copy = staging.path / "new"
+            Copying(self, one, copy).run()
+            remove(copy / TIMESTAMP)
+            (copy / TIMESTAMP).write_bytes(one.handed_in.written())
+            if folders.groupshared:
+                _share(copy)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if os.path.lexists(place):
+                place.rename(staging.path / "old")
+            copy.rename(place)
+        self.log.info(COLLECTED.format(student=student, time=one.handed_in.time))
 
-    def _copied(self, record: Record, staging: Path) -> bool:
-        """Copy a student's folder, and say whether that could be done."""
-        source = Path(self.inbound_path, record["filename"])
-        copy = staging / record["filename"]
-        try:
-            self._copy(source, copy)
-            # That of the folder, which decided what is collected; so no odd text is taken for one.
-            (copy / TIMESTAMP).unlink(missing_ok=True)
-            (copy / TIMESTAMP).write_text(f"{record['timestamp']} UTC")
-        except (OSError, RefusedError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            self.log.error(
-                NOT_COLLECTED.format(folder=shown(source.name), reason=shown(str(reason)))
-            )
-            return False
-        return True
+    def _is_wanted(self, one: Found, place: Path) -> bool:
+        """Whether something takes the place of what was collected before."""
+        before = None
+        # What cannot be read is no time; perhaps somebody wrote it by hand.
+        with suppress(OSError, TimeError), (place / TIMESTAMP).open("rb") as file:
+            before = read_time(file.read(LONGEST_TIME + 1))
+        newer = before is None or one.handed_in.time > before.time
+        other = before is None or one.handed_in.time != before.time
+        return (self.update and newer) or (self.before_duedate and other)
 
-    def _copy(self, source: Path, copy: Path) -> None:
-        """Copy the files of a folder, which its owner may change meanwhile.
+
+class Copying:
+    """Copies the files of a folder, which its owner may change meanwhile.
+
+    Parameters
+    ----------
+    collector : CollectOwn
+        Who collects; its settings say what is left out.
+    one : Found
+    copy : Path
+        Where to; its parent exists.
+    """
+
+    def __init__(self, collector: CollectOwn, one: Found, copy: Path) -> None:
+        self._collector = collector
+        self._folders = collector.coursedir
+        self._one = one
+        self._copy = copy
+        self._room = self._folders.max_dir_size * 1_000
+        self._number = 0
+
+    def run(self) -> None:
+        """Copy all.
 
         Raises
         ------
         OSError
-            If it cannot be read.
+            If something cannot be read or written.
         RefusedError
             If it holds too much.
         """
-        room, number = self.coursedir.max_dir_size * 1_000, 0
-        top = os.open(source, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            # It opens each folder before it looks into it, and follows no link to one.
-            for inner, folders, files, folder in os.fwalk(".", dir_fd=top):
-                (copy / inner).mkdir()
-                links = [name for name in folders if not _is(stat.S_ISDIR, name, folder)]
-                number += len(folders) + len(files)
-                if number > MOST_FILES:
-                    raise RefusedError(TOO_MANY.format(most=MOST_FILES))
-                for name in [*files, *links]:
-                    if not _is(stat.S_ISREG, name, folder):
-                        self.log.warning(NO_FILE.format(path=shown(Path(source.name, inner, name))))
-                        continue
-                    room -= _copy_file(name, folder, copy / inner / name, room)
-                    if room < 0:
-                        raise RefusedError(TOO_LARGE.format(most=self.coursedir.max_dir_size / 1e3))
-                if len(Path(inner).parts) >= MAX_FOLDER_DEPTH:
-                    folders.clear()
-        finally:
-            os.close(top)
+        with _opened(self._one.path, os.O_DIRECTORY) as top:
+            if os.fstat(top).st_uid != self._one.account:
+                raise RefusedError(CHANGED)
+            self._copy_folder(top, PurePath())
+
+    def _copy_folder(self, folder: int, inner: PurePath) -> None:
+        (self._copy / inner).mkdir()
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries)
+        for name in names:
+            if any(fnmatch(name, pattern) for pattern in self._folders.ignore):
+                continue
+            self._number += 1
+            if self._number > MOST_FILES:
+                raise RefusedError(TOO_MANY.format(most=MOST_FILES))
+            if reason := self._copy_entry(name, folder, inner / name):
+                path = PurePath(self._one.path.name, inner, name)
+                self._collector.log.warning(LEFT_OUT.format(folder=shown(path), reason=reason))
+
+    def _copy_entry(self, name: str, folder: int, inner: PurePath) -> str:
+        """Copy a file or a folder of an open folder, or return why it is left out."""
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            return NO_FILE
+        # It may have become something else by now: no link is followed, and no pipe waited for.
+        kind = os.O_DIRECTORY if stat.S_ISDIR(mode) else 0
+        with _opened(name, kind, folder) as entry:
+            status = os.fstat(entry)
+            if self._collector.check_owner and status.st_uid != self._one.account:
+                return OTHERS_FILE
+            if stat.S_ISDIR(status.st_mode):
+                if len(inner.parts) > MAX_FOLDER_DEPTH:
+                    return TOO_DEEP
+                self._copy_folder(entry, inner)
+            elif not stat.S_ISREG(status.st_mode):
+                return NO_FILE
+            elif status.st_size > self._folders.max_file_size * 1_000:
+                return LARGE_FILE.format(most=self._folders.max_file_size / 1e3)
+            elif any(fnmatch(name, pattern) for pattern in self._folders.include):
+                self._copy_file(entry, status.st_size, inner)
+        return ""
+
+    def _copy_file(self, file: int, size: int, inner: PurePath) -> None:
+        """Copy an open file, if there is room for it."""
+        with (self._copy / inner).open("xb") as copy:
+            # It may grow meanwhile.
+            while size <= self._room >= copy.tell() and (part := os.read(file, CHUNK)):
+                copy.write(part)
+            self._room -= max(size, copy.tell())
+        if self._room < 0:
+            raise RefusedError(TOO_LARGE.format(most=self._folders.max_dir_size / 1e3))
 
 
-def _is(kind: Callable[[int], bool], name: str, folder: int) -> bool:
-    """Say whether what an open folder holds is of a kind; a link is none but a link."""
-    return kind(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
-
-
-def _copy_file(name: str, folder: int, copy: Path, room: int) -> int:
-    """Copy a file of an open folder, unless it is larger than the room; return its size."""
-    # It may have become something else by now.
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    with os.fdopen(os.open(name, flags, dir_fd=folder), "rb") as file, copy.open("xb") as ours:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            return 0
-        copied = 0
-        # It may grow meanwhile.
-        while copied <= room >= status.st_size and (part := file.read(CHUNK)):
-            copied += ours.write(part)
-    return max(status.st_size, copied)
-
-
-def _owner(folder: Path) -> str:
-    """Return whose a folder is, without following a link."""
-    uid = folder.lstat().st_uid
+@contextmanager
+def _opened(name: str | Path, kind: int, folder: int | None = None) -> Iterator[int]:
+    """Open a file or a folder, in an open folder if it is named; no link is followed to it."""
+    number = os.open(name, READ | kind, dir_fd=folder)
     try:
-        return pwd.getpwuid(uid).pw_name
+        yield number
+    finally:
+        os.close(number)
+
+
+def _account(number: int) -> str | None:
+    """Return the name of an account, if it has one."""
+    try:
+        return pwd.getpwuid(number).pw_name
     except KeyError:
-        return str(uid)
+        return None
+
+
+def _time(text: str) -> HandedIn:
+    """Return when a folder was handed in; raise `RefusedError` if its name does not say so.
+
+    nbgrader writes random letters behind the time, unless it is told otherwise.
+    """
+    for part in (text, text.rpartition("+")[0]):
+        with suppress(TimeError):
+            if found := read_time(part.encode(errors="replace")):
+                return found
+    raise RefusedError(NO_TIME)
+
+
+def _naive(handed_in: HandedIn) -> datetime:
+    """Return a time as nbgrader's gradebook has it: in UTC, without saying so."""
+    return handed_in.time.replace(tzinfo=None)
+
+
+def _share(folder: Path) -> None:
+    """Let the instructors' group change a folder and all that is in it, as nbgrader does."""
+    folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o2770)
+    for path in folder.rglob("*"):
+        path.chmod(stat.S_IMODE(path.stat().st_mode) | (0o2770 if path.is_dir() else 0o660))

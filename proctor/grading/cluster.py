@@ -145,7 +145,8 @@ def remote_client(address: str) -> Iterator[Client]:
             client = Client(address, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise ConnectionError(NOT_CONNECTED.format(address=address, error=error)) from None
-    if is_open(address):
+    # As Dask understood it: what names no protocol may be encrypted.
+    if client.scheduler is not None and is_open(str(client.scheduler.address)):
         _log.warning(OPEN, address)
     with _closing(client):
         yield client
@@ -153,8 +154,8 @@ def remote_client(address: str) -> Iterator[Client]:
 
 def is_open(address: str) -> bool:
     """Say whether others can listen to what goes to a scheduler: no encryption, another machine."""
-    parts = urlsplit(address if "://" in address else f"tcp://{address}")
-    if parts.scheme in ("tls", "inproc"):
+    parts = urlsplit(address)
+    if parts.scheme in ("tls", "wss", "inproc"):
         return False
     try:
         return not ip_address(parts.hostname or "").is_loopback

@@ -231,6 +231,11 @@ class Grader:
         ):
             yield from Run(self, gradebook, staging, pool, force).outcomes(students)
 
+    def is_graded(self, student: str, submission: HandedIn) -> bool:
+        """Whether there is a graded notebook for each that was handed in."""
+        folder = self.folder(self.folders.autograded_directory, student)
+        return all((folder / self.lessons[part].notebook).is_file() for part in submission.parts)
+
     def take_in(self, student: str) -> tuple[HandedIn, list[str]]:
         """Read the submission of one who handed in something, with what a person should know.
 
@@ -340,7 +345,8 @@ class Run:
                     yield self._crashed(student, error)
                 else:
                     known = student in self._earlier and not self._force
-                    if known and holds(self._graded_folder(student), job.digest):
+                    there = known and self._grader.is_graded(student, job.submission)
+                    if there and holds(self._graded_folder(student), job.digest):
                         yield self._unchanged(job, now[student], for_a_person.get(student, []))
                     else:
                         yield job

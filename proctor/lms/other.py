@@ -21,6 +21,7 @@ NO_GROUPS = (
     "--pattern needs two named groups, such as (?P<student_id>[^_]+)_(?P<file_id>.*), and has: "
     "{found}."
 )
+ABOUT_PEOPLE = ("id", "first_name", "last_name", "email")
 NO_PATTERN = "For another LMS than Canvas and Moodle, --pattern says whose a file is."
 
 
@@ -46,7 +47,7 @@ class Other(Platform):
         """Return who has an id."""
         # As the names of files are.
         ids = map(composed, self._column("id"))
-        others = map(self._column, ("first_name", "last_name", "email"))
+        others = map(self._column, ABOUT_PEOPLE[1:])
         return [
             Person(student, student, row, first, last, email)
             for row, (student, first, last, email) in enumerate(zip(ids, *others, strict=True), 1)
@@ -71,6 +72,16 @@ class Other(Platform):
         name = file if file.suffix == path.suffix else PurePosixPath(f"{file}{path.suffix}")
         number = found["student_id"]
         return Owned(number, name, f"{number}_", time=found.get("timestamp") or "")
+
+    def has_comma(self, column: Column) -> bool:
+        """Whether grades have a decimal comma; if there are none yet, whether other numbers have.
+
+        Of other columns only those that hold numbers alone, and no name, count.
+        """
+        if any(self.table.column(column.number)):
+            return super().has_comma(column)
+        names = {place for place, name in enumerate(self._header) if name in ABOUT_PEOPLE}
+        return self.table.has_comma(*(set(self.table.of_numbers()) - names))
 
     def column(self, lesson: str, wanted: str | None) -> Column:
         """Return the column that is named, or that has the lesson's name."""

@@ -53,6 +53,11 @@ class Table:
         """Return what stands below a column's name; empty where a row is too short."""
         return [row[number].strip() if number < len(row) else "" for row in self.rows[1:]]
 
+    def of_numbers(self) -> list[int]:
+        """Return the columns that hold nothing but numbers."""
+        cells = [list(filter(None, self.column(number))) for number in range(len(self.header))]
+        return [number for number, found in enumerate(cells) if all(map(NUMBER.fullmatch, found))]
+
     def has_comma(self, *columns: int) -> bool:
         """Whether the numbers of some columns are written with a decimal comma."""
         cells = [cell for number in columns for cell in self.column(number)]

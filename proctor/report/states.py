@@ -64,12 +64,11 @@ def _state(grader: Grader, student: str, entry: Entry | None, handed_in: bool) -
         return State(REFUSED, f"{reason}{EARLIER if graded else ''}")
     if not graded:
         return State(WAITING, NOT_GRADED.format(lesson=grader.lesson.name))
-    folder = grader.folder(grader.folders.autograded_directory, student)
     # Before it grades again, nbgrader removes what it graded, and that may fail.
-    if not any((folder / lesson.notebook).is_file() for lesson in grader.lessons):
+    if not grader.is_graded(student, submission):
         return State(WAITING, MISSING.format(lesson=grader.lesson.name))
     # nbgrader's own grading writes none.
-    digest = digest_of(folder)
+    digest = digest_of(grader.folder(grader.folders.autograded_directory, student))
     if digest == UNWRITTEN:
         return State(WAITING, INTERRUPTED.format(lesson=grader.lesson.name))
     if is_older(grader, digest):

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -91,14 +92,14 @@ def backup(course: NbGrader, target: Path) -> Saved:
         archive.add(copy.name, GRADEBOOK)
         for name in parts(course):
             if os.path.lexists(root / name):
-                archive.add(root / name, name, filter=lambda info: _kept(info, saved))
+                archive.add(root / name, name, filter=partial(_kept, part=name, saved=saved))
     return saved
 
 
-def _kept(info: tarfile.TarInfo, saved: Saved) -> tarfile.TarInfo | None:
+def _kept(info: tarfile.TarInfo, part: str, saved: Saved) -> tarfile.TarInfo | None:
     """Return what goes into a backup; links lead elsewhere on another machine."""
     # Of the course itself, such as autograded/.lock; not what somebody handed in.
-    if any(part.startswith((PREFIX, LOCKS, ".collect-")) for part in Path(info.name).parts[:2]):
+    if info.name.removeprefix(f"{part}/").startswith((PREFIX, LOCKS, ".collect-")):
         return None
     if not (info.isreg() or info.isdir() or info.islnk()):
         saved.left_out.append(shown(info.name))
@@ -146,6 +147,8 @@ def _extract(
     # A hard link to what is not there is a KeyError.
     except (OSError, tarfile.TarError, KeyError) as error:
         there = ", ".join(name for name in names if _is_used(root / name))
+        if not there:
+            raise tarfile.TarError(f"{error}") from None
         values = {"name": shown(Path(str(archive.name)).name), "error": shown_text(f"{error}")}
         raise BackupError(HALF_RESTORED.format(**values, names=there, root=root)) from None
 

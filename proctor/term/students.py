@@ -23,7 +23,7 @@ from ..submission.handed_in import composed
 from ..submission.timestamp import TimeError, parse
 
 NOT_KNOWN = "Neither the gradebook nor a folder of the course knows a student {student!r}."
-NOT_GRADED = "The folder of {student!r} is refused for its name: rename it, and try again."
+NOT_GRADED = "{student!r} cannot be the name of a folder, so nothing of that name is graded."
 NO_DUE_DATE = (
     "{lesson} has no due date. `nbgrader db assignment add {lesson} --duedate "
     '"2027-03-01 23:59 UTC"` sets one.'

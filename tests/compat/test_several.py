@@ -115,6 +115,20 @@ def test_a_missing_notebook_costs_its_points_and_is_named(course: tuple[Path, st
     assert [path.name for path in graded.glob("*.ipynb")] == ["first.ipynb"]
 
 
+def test_whoever_hands_in_one_notebook_has_a_grade(
+    course: tuple[Path, str], tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(course[0], tmp_path / "course"))
+    folder = submitted(other, "without")
+    (folder / "first.ipynb").unlink()
+    (folder / "2.ipynb").rename(folder / "second.ipynb")
+    run(["proctor", "autograde", LESSON, "--workers", "1"], other)
+    assert points(other)["without"] == [0, 5]
+    assert "is missing, so the grade" not in run(["proctor", "report", LESSON], other).stdout
+    (other / "autograded" / "without" / LESSON / "second.ipynb").unlink()
+    assert "is missing, so the grade" in run(["proctor", "report", LESSON], other).stdout
+
+
 def test_a_malformed_notebook_is_refused_by_name(course: tuple[Path, str]) -> None:
     folder, said = course
     assert "second.ipynb is not valid JSON" in said

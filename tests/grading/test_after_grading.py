@@ -271,8 +271,10 @@ def test_what_was_handed_in_since_is_no_grade(course: Path) -> None:
 def test_a_grade_without_its_notebook_is_no_grade_of_now(course: Path) -> None:
     said(course, "autograde", LESSON)
     assert "is missing" not in said(course, "report", LESSON)
-    shutil.rmtree(course / "autograded" / "ada")
+    (course / "autograded" / "ada" / LESSON / NAME).unlink()
     assert "the graded notebook is missing" in said(course, "report", LESSON)
+    assert "1 graded, 0 unchanged" in said(course, "autograde", LESSON)
+    assert "is missing" not in said(course, "report", LESSON)
 
 
 @pytest.mark.parametrize(

@@ -1013,6 +1013,10 @@ def test_one_page_is_called_feedback_and_not_sent_again_after_an_update(
 @pytest.mark.parametrize(
     ("table", "written"),
     [
+        (
+            f'id,{LESSON},01_before,first_name\n7,,"7,5",Ann\n8,,8,\n',
+            f'id,{LESSON},01_before,first_name\n7,"8,5","7,5",Ann\n8,,8,\n',
+        ),
         (f'id,first_name,{LESSON}\n7,"1,5",\n', f'id,first_name,{LESSON}\n7,"1,5",8.5\n'),
         (
             f"id;first_name;{LESSON}\n7;1.5;\n8;;7,5\n",

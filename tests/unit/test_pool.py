@@ -18,12 +18,11 @@ from proctor.grading.cluster import Pool, is_open
         ("tls://10.0.0.1:8786", False),
         ("tcp://127.0.0.1:8786", False),
         ("tcp://[::1]:8786", False),
-        ("localhost:8786", False),
-        ("10.0.0.1:8786", True),
+        ("tcp://localhost:8786", False),
+        ("wss://10.0.0.1:8786", False),
         ("tcp://10.0.0.1:8786", True),
         ("ws://grader.example.org:8786", True),
-        ("grader.example.org:8786", True),
-        ("localhost.example.org:8786", True),
+        ("tcp://localhost.example.org:8786", True),
     ],
 )
 def test_a_scheduler_without_encryption_is_named(address: str, said: bool) -> None:
