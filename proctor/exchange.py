@@ -21,7 +21,7 @@ from nbgrader.exchange.default import ExchangeCollect
 
 from .grading.staging import remove
 from .sandbox.host.folders import LockedFolder
-from .submission.clean import shown
+from .submission.clean import shown, shown_text
 from .submission.intake import CHUNK, MAX_FOLDER_DEPTH, TIMESTAMP, RefusedError, check_name
 from .submission.timestamp import LONGEST_TIME, HandedIn, TimeError, read_time
 
@@ -116,7 +116,7 @@ class CollectOwn(ExchangeCollect):  # type: ignore[misc]
                 self._leave_out(path.name, str(error))
 
     def _leave_out(self, name: str | PurePath, reason: str) -> None:
-        self.log.error(LEFT_OUT.format(folder=shown(name), reason=shown(reason)))
+        self.log.error(LEFT_OUT.format(folder=shown(name), reason=shown_text(reason)))
 
     def _collect(self, one: Found) -> None:
         """Put one submission into submitted/, whole or not at all; what was there is replaced."""

@@ -78,6 +78,7 @@ def test_what_others_write_is_nobodys_submission(course: Path) -> None:
     hand_in(course, "eva", TIME)
     log = collect(course)
     assert f"it is called eva's, and belongs to {ME}" in log
+    assert "set c.ExchangeCollect.check_owner = False" in log
     assert {path.name for path in (course / "submitted").iterdir()} == {ME}
     collect(course, "--CollectApp.check_owner=False", "--ExchangeCollect.check_owner=False")
     assert NAME in collected(course, "eva")
