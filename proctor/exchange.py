@@ -19,10 +19,17 @@ from typing import NamedTuple
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange.default import ExchangeCollect
 
-from .grading.staging import remove
+from .grading.staging import COLLECTING, remove
 from .sandbox.host.folders import LockedFolder
 from .submission.clean import shown, shown_text
-from .submission.intake import CHUNK, MAX_FOLDER_DEPTH, TIMESTAMP, RefusedError, check_name
+from .submission.intake import (
+    CHUNK,
+    MAX_FOLDER_DEPTH,
+    TIMESTAMP,
+    RefusedError,
+    check_name,
+    read_file,
+)
 from .submission.timestamp import LONGEST_TIME, HandedIn, TimeError, read_time
 
 NO_COURSE = "There is no course {course!r} in the exchange: {folder} is missing or closed to you."
@@ -128,7 +135,7 @@ class CollectOwn(ExchangeCollect):  # type: ignore[misc]
             return
         submitted = Path(folders.root, folders.submitted_directory)
         submitted.mkdir(parents=True, exist_ok=True)
-        with LockedFolder(submitted, ".collect-") as staging:
+        with LockedFolder(submitted, COLLECTING) as staging:
             copy = staging.path / "new"
             Copying(self, one, copy).run()
             remove(copy / TIMESTAMP)
@@ -145,8 +152,8 @@ class CollectOwn(ExchangeCollect):  # type: ignore[misc]
         """Whether something takes the place of what was collected before."""
         before = None
         # What cannot be read is no time; perhaps somebody wrote it by hand.
-        with suppress(OSError, TimeError), (place / TIMESTAMP).open("rb") as file:
-            before = read_time(file.read(LONGEST_TIME + 1))
+        with suppress(RefusedError, TimeError):
+            before = read_time(read_file(place / TIMESTAMP, LONGEST_TIME, ""))
         newer = before is None or one.handed_in.time > before.time
         other = before is None or one.handed_in.time != before.time
         return (self.update and newer) or (self.before_duedate and other)

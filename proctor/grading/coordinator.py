@@ -231,9 +231,13 @@ class Grader:
         ):
             yield from Run(self, gradebook, staging, pool, force).outcomes(students)
 
+    def graded_folder(self, student: str) -> Path:
+        """Return where what is graded of a student is, or would be."""
+        return self.folder(self.folders.autograded_directory, student)
+
     def is_graded(self, student: str, submission: HandedIn) -> bool:
         """Whether there is a graded notebook for each that was handed in."""
-        folder = self.folder(self.folders.autograded_directory, student)
+        folder = self.graded_folder(student)
         return all((folder / self.lessons[part].notebook).is_file() for part in submission.parts)
 
     def take_in(self, student: str) -> tuple[HandedIn, list[str]]:
@@ -346,7 +350,7 @@ class Run:
                 else:
                     known = student in self._earlier and not self._force
                     there = known and self._grader.is_graded(student, job.submission)
-                    if there and holds(self._graded_folder(student), job.digest):
+                    if there and holds(self._grader.graded_folder(student), job.digest):
                         yield self._unchanged(job, now[student], for_a_person.get(student, []))
                     else:
                         yield job
@@ -468,7 +472,7 @@ class Run:
         """Whether what lies beside the notebooks is as in the graded folder from before."""
         lesson = self._grader.lesson
         ignored = (*lesson.ignore, *lesson.given, TIMESTAMP)
-        folders = (self._publisher.folder(student), self._graded_folder(student))
+        folders = (self._publisher.folder(student), self._grader.graded_folder(student))
         now, before = (read_files(folder, ignored) for folder in folders)
         return now == before
 
@@ -477,7 +481,7 @@ class Run:
 
         One without a digest may be another than the gradebook's grades are of.
         """
-        earlier, folder = self._earlier.get(student), self._graded_folder(student)
+        earlier, folder = self._earlier.get(student), self._grader.graded_folder(student)
         if not earlier or not earlier.by_hand or digest_of(folder) in {"", UNWRITTEN}:
             return None
         if not (folder / notebook).is_file():
@@ -532,7 +536,7 @@ class Run:
             # It was about another submission, or another grade.
             feedback = self._grader.folders.feedback_directory
             remove(self._grader.folder(feedback, job.student))
-            seal(self._graded_folder(job.student), job.digest)
+            seal(self._grader.graded_folder(job.student), job.digest)
         except OSError as error:  # somebody else's folder, for instance
             return error
         return None
@@ -561,9 +565,6 @@ class Run:
     def _text(self, standing: Standing) -> str:
         off = LATE.format(penalty=standing.penalty) if standing.penalty else ""
         return f"{standing.points:g} of {self._grader.maximum:g} points{off}"
-
-    def _graded_folder(self, student: str) -> Path:
-        return self._grader.folder(self._grader.folders.autograded_directory, student)
 
 
 def is_full(error: Exception) -> bool:

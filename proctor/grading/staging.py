@@ -13,7 +13,7 @@ from typing import Any
 from ..files import whole
 from ..sandbox.host.folders import LockedFolder
 
-PREFIX = ".staging-"
+PREFIX, COLLECTING = ".staging-", ".collect-"
 DIGEST_FILE = ".digest"
 """In a graded folder: the digest of all that the grade depends on. nbgrader copies no such file."""
 # Takes the place of a digest: what a person graded there still counts.

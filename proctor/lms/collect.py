@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook, Student
 from nbgrader.apps import NbGrader
 
 from ..grading.lock import alone_with
-from ..grading.staging import remove
+from ..grading.staging import COLLECTING, remove
 from ..lesson.read import find_assignment, lesson_folders, wanted_notebooks
 from ..report.entries import Entry, read_entries
 from ..sandbox.host.folders import LockedFolder
@@ -144,7 +144,7 @@ def collect(
         taker = Taker(course, lesson, scored, notebooks, record)
         submitted = Path(folders.root, folders.submitted_directory)
         submitted.mkdir(parents=True, exist_ok=True)
-        staging = stack.enter_context(LockedFolder(submitted, ".collect-"))
+        staging = stack.enter_context(LockedFolder(submitted, COLLECTING))
         # The newest zip comes last.
         newest = {
             number: (path.name, files)

@@ -68,7 +68,7 @@ def _state(grader: Grader, student: str, entry: Entry | None, handed_in: bool) -
     if not grader.is_graded(student, submission):
         return State(WAITING, MISSING.format(lesson=grader.lesson.name))
     # nbgrader's own grading writes none.
-    digest = digest_of(grader.folder(grader.folders.autograded_directory, student))
+    digest = digest_of(grader.graded_folder(student))
     if digest == UNWRITTEN:
         return State(WAITING, INTERRUPTED.format(lesson=grader.lesson.name))
     if is_older(grader, digest):

@@ -21,7 +21,7 @@ from nbgrader.apps import NbGrader
 from ..files import whole
 from ..grading.lock import PREFIX as LOCKS
 from ..grading.lock import alone_with
-from ..grading.staging import PREFIX
+from ..grading.staging import COLLECTING, PREFIX
 from ..lesson.settings import ExecuteSubmission
 from ..lms.history import HISTORY
 from ..submission.clean import shown, shown_text
@@ -99,7 +99,7 @@ def backup(course: NbGrader, target: Path) -> Saved:
 def _kept(info: tarfile.TarInfo, part: str, saved: Saved) -> tarfile.TarInfo | None:
     """Return what goes into a backup; links lead elsewhere on another machine."""
     # Of the course itself, such as autograded/.lock; not what somebody handed in.
-    if info.name.removeprefix(f"{part}/").startswith((PREFIX, LOCKS, ".collect-")):
+    if info.name.removeprefix(f"{part}/").startswith((PREFIX, LOCKS, COLLECTING)):
         return None
     if not (info.isreg() or info.isdir() or info.islnk()):
         saved.left_out.append(shown(info.name))

@@ -20,7 +20,7 @@ from proctor.report.states import GRADED, WAITING, _state
 def a_run(tmp_path: Path) -> Run:
     """Return a run whose graded folders are below a path."""
     grader = mock.MagicMock()
-    grader.folder.side_effect = lambda step, student: tmp_path / "graded" / student
+    grader.graded_folder.side_effect = lambda student: tmp_path / "graded" / student
     publisher = mock.MagicMock()
     publisher.folder.side_effect = lambda student: tmp_path / "staged" / student
     run = Run.__new__(Run)
